@@ -1,0 +1,25 @@
+"""How the command line programs under ``scripts/`` start and how they fail."""
+
+import logging
+import sys
+from collections.abc import Callable
+
+import typer
+
+from footprint.errors import FootprintError
+
+
+def run(main: Callable[..., None]) -> None:
+    """Run a script's ``main`` with its options taken from the command line.
+
+    Errors that a user can mend are printed as one message with exit code 1; everything else
+    is a defect of the program and keeps its traceback.
+    """
+    logging.basicConfig(format="%(asctime)s %(message)s", datefmt="%H:%M:%S", level=logging.INFO)
+    app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    app.command()(main)
+    try:
+        app()
+    except FootprintError as error:
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        sys.exit(1)

@@ -1,0 +1,200 @@
+"""Data sets: what is selected from which samples, and how it becomes inputs and targets."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Discriminator, Field, model_validator
+
+from footprint.config.base import Count, Name, Strict, shorthand
+from footprint.config.formulas import Formula, Transform
+
+SAMPLE = "sample"
+"""As a target's array: the sample an event comes from, its classes being sample names."""
+
+
+class Channel(Strict):
+    """One array as one channel of an input; its name alone may stand for it."""
+
+    array: Name = Field(description="Array of the events.")
+    transform: Transform | None = Field(
+        None, description="Formula of x applied first, such as `log10(1 + x)`."
+    )
+    normalise: Literal["standard", "range", "none"] = Field(
+        "standard",
+        description="`standard`: mean 0 and sd 1; `range`: minimum 0 and maximum 1; of the "
+        "training split, without NaN.",
+    )
+    per: Literal["channel", "pixel"] = Field(
+        "channel", description="One shift and scale for all values, or one for each pixel."
+    )
+    mask: bool = Field(False, description="Add a channel that is 1 where measured and 0 where NaN.")
+
+
+class Input(Strict):
+    """One input of the networks: channels stacked along a new last axis. A list is enough."""
+
+    channels: Annotated[
+        list[Annotated[Channel, shorthand(str, lambda name: {"array": name})]],
+        Field(min_length=1),
+    ] = Field(description="Arrays of equal shape, each with its treatment.")
+
+
+class Constant(Strict):
+    """Predicts the mean of the training targets, or the classes' frequencies."""
+
+    method: Literal["constant"]
+
+
+class Linear(Strict):
+    """Ridge or logistic regression on the flattened inputs."""
+
+    method: Literal["linear"]
+
+
+class Boosting(Strict):
+    """Gradient boosting (scikit-learn's histogram version)."""
+
+    method: Literal["boosting"]
+    features: list[Name] | None = Field(
+        None, description="Spectators to use; without them the flattened inputs."
+    )
+    oracle: bool = Field(
+        False, description="Mark in tables and figures: it sees truth that no experiment has."
+    )
+    iterations: Count = Field(100, description="Largest number of trees per class.")
+
+
+class FormulaBaseline(Strict):
+    """A formula over spectators, such as an analytic reconstruction."""
+
+    method: Literal["formula"]
+    formula: Formula = Field(description="The prediction, in the target's unit.")
+
+
+Baseline = Annotated[Constant | Linear | Boosting | FormulaBaseline, Discriminator("method")]
+
+
+def _usual_baselines() -> dict[str, Baseline]:
+    return {
+        "constant": Constant(method="constant"),
+        "linear": Linear(method="linear"),
+        "boosting": Boosting(method="boosting"),
+    }
+
+
+class Target(Strict):
+    """What networks learn: classes of a value, or the value itself."""
+
+    array: Name = Field(
+        description="Array of the events, or `sample` for the sample an event comes from."
+    )
+    classes: dict[Name, int | float | Name | list[int | float | Name]] | None = Field(
+        None,
+        description="Class names with their values (several in a list); names of samples "
+        "where the array is `sample`. Without classes the target is continuous.",
+    )
+    log: bool = Field(False, description="Networks learn log10 of a continuous target.")
+    label: str | None = Field(None, description="Symbol on figures, such as `$X_{max}$`.")
+    baselines: dict[Name, Baseline] = Field(
+        default_factory=_usual_baselines,
+        description="Simple methods to stand beside the networks in every table.",
+    )
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if self.classes is not None and len(self.classes) < 2:  # noqa: PLR2004
+            msg = f"classes needs at least two classes, found {list(self.classes)}"
+            raise ValueError(msg)
+        if self.classes is not None and self.log:
+            msg = "log is for continuous targets, this one has classes: remove one of the two"
+            raise ValueError(msg)
+        if self.array == SAMPLE and self.classes is None:
+            msg = "array 'sample' needs classes: {<class>: <name of a sample>, ...}"
+            raise ValueError(msg)
+        values = self.class_values().values()
+        flat = [value for group in values for value in group]
+        if len(flat) != len(set(flat)):
+            msg = f"classes share a value, each value belongs to one class: {self.classes}"
+            raise ValueError(msg)
+        return self
+
+    def class_values(self) -> dict[str, list[int | float | str]]:
+        """List each class's values."""
+        return {
+            name: list(value) if isinstance(value, list) else [value]
+            for name, value in (self.classes or {}).items()
+        }
+
+
+class SplitFractions(Strict):
+    """Shares of the three splits; which event goes where follows from its event_id alone."""
+
+    train: float = Field(0.8, gt=0, lt=1, description="Share that networks learn from.")
+    validation: float = Field(0.1, gt=0, lt=1, description="Share that choices are made on.")
+    test: float = Field(0.1, gt=0, lt=1, description="Share that is read once, by predict.")
+    salt: int = Field(0, ge=0, description="Another number gives another division.")
+
+    @model_validator(mode="after")
+    def _sums_to_one(self) -> Self:
+        total = self.train + self.validation + self.test
+        if abs(total - 1) > 1e-6:  # noqa: PLR2004
+            msg = f"train + validation + test = {total:g}, expected 1"
+            raise ValueError(msg)
+        return self
+
+
+class Dataset(Strict):
+    """Selected, split and normalised events of one or several samples."""
+
+    samples: Annotated[list[Name], Field(min_length=1)] = Field(
+        description="Samples, shuffled together."
+    )
+    selection: Formula | None = Field(
+        None, description="Keep events that pass this formula over arrays of one value per event."
+    )
+    inputs: Annotated[
+        dict[Name, Annotated[Input, shorthand(list, lambda given: {"channels": given})]],
+        Field(min_length=1),
+    ] = Field(description="Inputs of the networks by name.")
+    targets: Annotated[dict[Name, Target], Field(min_length=1)] = Field(
+        description="What can be learnt from the data set."
+    )
+    spectators: list[Name] = Field(
+        [], description="Further arrays kept beside, for bins and baselines; never an input."
+    )
+    split: SplitFractions = Field(
+        default_factory=SplitFractions, description="Shares of training, validation and test."
+    )
+
+    @model_validator(mode="after")
+    def _names_fit(self) -> Self:
+        twice = set(self.inputs) & set(self.targets)
+        if twice:
+            msg = f"{sorted(twice)} are inputs and targets: give them different names"
+            raise ValueError(msg)
+        leaks = {channel.array for entry in self.inputs.values() for channel in entry.channels} & {
+            target.array for target in self.targets.values()
+        }
+        if leaks:
+            msg = f"{sorted(leaks)} are learnt and among the inputs: the truth would leak"
+            raise ValueError(msg)
+        for name, target in self.targets.items():
+            self._check_baselines(name, target)
+        return self
+
+    def _check_baselines(self, name: str, target: Target) -> None:
+        from footprint.config.formulas import variables
+        from footprint.errors import suggest
+
+        for label, baseline in target.baselines.items():
+            used: list[str] = []
+            if isinstance(baseline, Boosting):
+                used = baseline.features or []
+            elif isinstance(baseline, FormulaBaseline):
+                used = list(variables(baseline.formula))
+            for feature in used:
+                if feature not in self.spectators:
+                    msg = (
+                        f"baseline '{label}' of target '{name}' uses '{feature}', which is not "
+                        f"among spectators; {suggest(feature, self.spectators)}"
+                    )
+                    raise ValueError(msg)

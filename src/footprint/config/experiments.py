@@ -1,0 +1,151 @@
+"""Experiments: one network, trained on one data set with one or several seeds."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Discriminator, Field, model_validator
+
+from footprint.config.base import Count, Fraction, Name, NotNegative, Positive, Strict
+from footprint.config.networks import Model
+
+
+class ConstantRate(Strict):
+    """The learning rate stays as it is."""
+
+    name: Literal["constant"]
+
+
+class Cosine(Strict):
+    """The learning rate falls to zero along a quarter of a cosine, after a linear warm-up."""
+
+    name: Literal["cosine"]
+    warmup_epochs: int = Field(0, ge=0, description="Epochs of linear rise before.")
+
+
+class Exponential(Strict):
+    """The learning rate is multiplied by a factor after each epoch."""
+
+    name: Literal["exponential"]
+    factor: float = Field(0.95, gt=0, le=1, description="Factor an epoch.")
+
+
+class Step(Strict):
+    """The learning rate is multiplied by a factor every few epochs."""
+
+    name: Literal["step"]
+    every_epochs: Count = Field(10, description="Epochs between the steps.")
+    factor: float = Field(0.5, gt=0, le=1, description="Factor a step.")
+
+
+Schedule = Annotated[ConstantRate | Cosine | Exponential | Step, Discriminator("name")]
+
+
+class Optimizer(Strict):
+    """Adam, with decoupled weight decay if it is called adamw."""
+
+    name: Literal["adam", "adamw"] = Field("adam", description="Which optimizer.")
+    learning_rate: Positive = Field(1e-3, description="Learning rate at the start.")
+    weight_decay: NotNegative = Field(0.0, description="Decoupled weight decay (adamw).")
+    clip_norm: Positive | None = Field(None, description="Largest norm of each gradient.")
+
+    @model_validator(mode="after")
+    def _decay_needs_adamw(self) -> Self:
+        if self.weight_decay and self.name != "adamw":
+            msg = f"weight_decay {self.weight_decay:g} needs name: adamw, found {self.name}"
+            raise ValueError(msg)
+        return self
+
+
+class EarlyStopping(Strict):
+    """Stop when the validation loss no longer falls."""
+
+    patience: Count = Field(10, description="Epochs to wait for a better validation loss.")
+    min_delta: NotNegative = Field(0.0, description="Smallest fall that counts.")
+
+
+class ReduceOnPlateau(Strict):
+    """Cut the learning rate when the validation loss no longer falls."""
+
+    patience: Count = Field(5, description="Epochs to wait before each cut.")
+    factor: float = Field(0.5, gt=0, lt=1, description="Factor of a cut.")
+    min_learning_rate: NotNegative = Field(1e-6, description="The learning rate stays above.")
+
+
+class Training(Strict):
+    """How a network is trained. The weights of the best validation loss are kept."""
+
+    epochs: Count = Field(30, description="Largest number of epochs.")
+    batch_size: Count = Field(64, description="Events a step.")
+    loss: Literal["crossentropy", "mse", "mae", "huber"] | None = Field(
+        None, description="Default: crossentropy for classification, mse for regression."
+    )
+    optimizer: Optimizer = Field(default_factory=Optimizer, description="The optimizer.")
+    schedule: Schedule = Field(
+        default_factory=lambda: ConstantRate(name="constant"),
+        description="Course of the learning rate over the epochs.",
+    )
+    early_stopping: EarlyStopping | None = Field(None, description="When to stop early.")
+    reduce_on_plateau: ReduceOnPlateau | None = Field(
+        None, description="When to cut the learning rate."
+    )
+    class_weights: Literal["none", "balanced"] = Field(
+        "none", description="`balanced`: classes count alike whatever their frequency."
+    )
+    mixed_precision: bool = Field(False, description="Compute in 16 bit where there is a GPU.")
+    memory_MB: Positive = Field(
+        2000.0, description="Data sets with more megabytes of inputs are streamed from disk."
+    )
+
+    @model_validator(mode="after")
+    def _one_way_to_change_the_rate(self) -> Self:
+        if self.reduce_on_plateau is not None and self.schedule.name != "constant":
+            msg = (
+                f"reduce_on_plateau and schedule '{self.schedule.name}' both change the learning "
+                f"rate: keep one"
+            )
+            raise ValueError(msg)
+        return self
+
+
+class Evaluation(Strict):
+    """What is measured on the test split."""
+
+    bootstrap: Annotated[int, Field(ge=20)] = Field(
+        200, description="Bootstrap samples of the test events behind every error."
+    )
+    bins: Annotated[int, Field(ge=2, le=100)] = Field(
+        8, description="Bins of truth and spectators; each holds about as many events."
+    )
+    against: list[Name] = Field(
+        [], description="Spectators in whose bins a regression's bias and resolution are shown."
+    )
+    signal_efficiencies: list[Fraction] = Field(
+        [0.3, 0.5, 0.8], description="Where the background rejection is quoted."
+    )
+
+
+class Experiment(Strict):
+    """A network on a data set."""
+
+    dataset: Name = Field(description="Name of the data set.")
+    task: Literal["classification", "regression"] = Field(description="What is learnt.")
+    target: Name | None = Field(
+        None, description="Target of the data set; may be left out where only one fits the task."
+    )
+    inputs: list[Name] | None = Field(None, description="Inputs to use; without it all.")
+    model: Model = Field(description="The network.")
+    training: Training = Field(default_factory=Training, description="How it is trained.")
+    evaluation: Evaluation = Field(default_factory=Evaluation, description="How it is judged.")
+    seeds: Annotated[list[Annotated[int, Field(ge=0, lt=2**31)]], Field(min_length=1)] = Field(
+        [1], description="One training for each; the report gives mean and spread."
+    )
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if len(set(self.seeds)) != len(self.seeds):
+            msg = f"seeds repeat: {self.seeds}"
+            raise ValueError(msg)
+        loss = self.training.loss
+        if loss is not None and (loss == "crossentropy") != (self.task == "classification"):
+            msg = f"loss '{loss}' does not fit the task {self.task}"
+            raise ValueError(msg)
+        return self

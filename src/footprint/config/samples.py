@@ -1,0 +1,147 @@
+"""Samples: events that are simulated, or read from files."""
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Discriminator, Field, Tag, model_validator
+
+from footprint.config.base import Count, Name, NotNegative, Positive, Strict, one_of
+
+HadronicModel = Literal["EPOS-LHC", "QGSJetII-04", "Sibyll2.1", "EPOS1.99", "QGSJetII"]
+
+
+class VerticalShowersOptions(Strict):
+    """Vertical air showers of one energy, seen through the muons that reach the ground.
+
+    The reasons for the default values stand in `docs/physics/vertical_showers.md`.
+    """
+
+    energy_EeV: Positive = Field(10.0, description="Energy of every primary in EeV.")
+    mass_numbers: list[Annotated[int, Field(ge=1, le=56)]] = Field(
+        [1, 4, 14, 56], min_length=1, description="Mass numbers A, drawn with equal probability."
+    )
+    hadronic_model: HadronicModel = Field(
+        "EPOS-LHC", description="Table of the Xmax distribution (De Domenico et al. 2013)."
+    )
+    muons_at_10_EeV: Positive = Field(
+        2000.0, description="Mean number of muons at ground of a 10 EeV proton shower."
+    )
+    mass_exponent: float = Field(
+        0.15, ge=0, le=1, description="Exponent b of the number of muons, proportional to A^b."
+    )
+    muon_fluctuation: Annotated[float, Field(ge=0, lt=1)] = Field(
+        0.15,
+        description="Relative sd of the number of muons from shower to shower for protons; "
+        "falls as A^-0.3.",
+    )
+    depth_shift_g_cm2: NotNegative = Field(
+        200.0, description="How far above Xmax a proton's muons are produced on average, g/cm2."
+    )
+    depth_shift_per_lnA_g_cm2: float = Field(
+        -10.0, ge=-40, le=40, description="Change of that shift for each unit of ln A, g/cm2."
+    )
+    interaction_spread_g_cm2: NotNegative = Field(
+        55.0,
+        description="Spread of the nucleons' first interactions in a nucleus, g/cm2; widens the "
+        "production depths by sqrt(1 - 1/A) of it in quadrature.",
+    )
+    opening_angle_deg: Positive = Field(
+        2.5, le=20, description="Sd of the muons' normal opening angle about the axis, degrees."
+    )
+    ground_altitude_m: NotNegative = Field(1400.0, le=6000, description="Altitude of the ground.")
+    pixels: Annotated[int, Field(ge=4, le=128)] = Field(
+        32, description="Pixels along each side of the grid."
+    )
+    pixel_size_m: Positive = Field(25.0, description="Length of a pixel's side in m.")
+    core_offset_m: NotNegative = Field(
+        50.0, description="Half-width of the uniform offset of the core in x and y, m."
+    )
+    time_offset_ns: NotNegative = Field(
+        50.0, description="Half-width of the uniform offset of all times of an event, ns."
+    )
+    time_resolution_ns: NotNegative = Field(2.0, description="Sd of the timing of each pixel, ns.")
+
+
+class _Simulated(Strict):
+    events: Count = Field(description="Events to simulate.")
+    events_per_job: Count = Field(
+        2000, description="Events a job makes; the events are the same for any number."
+    )
+
+
+class VerticalShowers(_Simulated):
+    """A sample from the generator `vertical_showers`."""
+
+    generator: Literal["vertical_showers"] = Field(description="Which generator makes the events.")
+    options: VerticalShowersOptions = Field(
+        default_factory=VerticalShowersOptions, description="Options of the generator."
+    )
+
+
+class RootOptions(Strict):
+    """Which part of ROOT files to read, and how."""
+
+    tree: str = Field(description="Name of the TTree or RNTuple.")
+    branches: Annotated[dict[Name, str], Field(min_length=1)] = Field(
+        description="Arrays to keep: our name, then the branch or a formula over branches in "
+        "uproot's language."
+    )
+    units: dict[Name, str] = Field({}, description="Units of the arrays; others are pure numbers.")
+    descriptions: dict[Name, str] = Field({}, description="One line on each array.")
+    aliases: dict[Name, str] = Field(
+        {}, description="Names for formulas, to be used in branches and cut."
+    )
+    cut: str | None = Field(
+        None, description="Keep entries that pass this formula (one value per entry)."
+    )
+    lengths: dict[Name, Count] = Field(
+        {}, description="Jagged arrays: keep so many values, fill up with NaN."
+    )
+    memory_MB: Positive = Field(100.0, description="Size of the blocks that are read at once.")
+
+    @model_validator(mode="after")
+    def _names_are_branches(self) -> Self:
+        for key in ("units", "descriptions", "lengths"):
+            for name in getattr(self, key):
+                if name not in self.branches:
+                    msg = f"{key} names '{name}', which is not among branches"
+                    raise ValueError(msg)
+        return self
+
+
+class RootFiles(Strict):
+    """A sample read from ROOT files."""
+
+    reader: Literal["root"] = Field(description="Which reader understands the files.")
+    files: Annotated[list[str], Field(min_length=1)] = Field(
+        description="Paths, globs, or addresses that uproot understands (root://...)."
+    )
+    options: RootOptions = Field(description="Options of the reader.")
+
+
+GENERATORS = {"vertical_showers": VerticalShowers}
+READERS = {"root": RootFiles}
+
+
+def _kind(data: Any) -> str | None:
+    for key in ("generator", "reader"):
+        value = data.get(key) if isinstance(data, dict) else getattr(data, key, None)
+        if value is not None:
+            return f"{key}:{value}"
+    return None
+
+
+Sample = Annotated[
+    Annotated[VerticalShowers, Tag("generator:vertical_showers")]
+    | Annotated[RootFiles, Tag("reader:root")],
+    Discriminator(
+        _kind,
+        custom_error_type="sample_kind",
+        custom_error_message="a sample needs 'generator:' ("
+        + ", ".join(GENERATORS)
+        + ") or 'reader:' ("
+        + ", ".join(READERS)
+        + ")",
+    ),
+    one_of("generator", GENERATORS),
+    one_of("reader", READERS),
+]

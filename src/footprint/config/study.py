@@ -1,0 +1,165 @@
+"""A study: the whole YAML file, with the checks that need more than one of its parts."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Self
+
+import yaml
+from pydantic import Field, ValidationError, model_validator
+
+from footprint.config.base import Name, Strict
+from footprint.config.datasets import SAMPLE, Dataset
+from footprint.config.experiments import Experiment
+from footprint.config.samples import Sample
+from footprint.errors import ConfigError, suggest
+from footprint.seeds import name_hash
+
+
+class Study(Strict):
+    """A study from its samples to its experiments."""
+
+    study: Name = Field(description="Name of the study and of its folder under results/.")
+    seed: int = Field(1, ge=0, lt=2**63, description="Seed of everything that is simulated.")
+    samples: dict[Name, Sample] = Field(
+        min_length=1, description="Events, simulated or read, by name."
+    )
+    datasets: dict[Name, Dataset] = Field(
+        min_length=1, description="Normalised HDF5 data sets by name."
+    )
+    experiments: dict[Name, Experiment] = Field(
+        min_length=1, description="Networks trained on them, by name."
+    )
+
+    @model_validator(mode="after")
+    def _references_exist(self) -> Self:
+        hashes = {name_hash(name) for name in self.samples}
+        if len(hashes) != len(self.samples):
+            msg = "two samples share a hash, their event_id would clash: rename one of them"
+            raise ValueError(msg)
+        for name, dataset in self.datasets.items():
+            self._check_dataset(name, dataset)
+        for name, experiment in self.experiments.items():
+            _known(f"experiments.{name}.dataset", experiment.dataset, self.datasets)
+            _check_experiment(name, experiment, self.datasets[experiment.dataset])
+        return self
+
+    def _check_dataset(self, name: str, dataset: Dataset) -> None:
+        for sample in dataset.samples:
+            _known(f"datasets.{name}.samples", sample, self.samples)
+        for label, target in dataset.targets.items():
+            if target.array == SAMPLE:
+                for values in target.class_values().values():
+                    for value in values:
+                        where = f"datasets.{name}.targets.{label}.classes"
+                        _known(where, str(value), dataset.samples)
+
+    def target_of(self, experiment: Experiment) -> str:
+        """Name the target that an experiment learns."""
+        return experiment.target or _fitting(experiment, self.datasets[experiment.dataset])[0]
+
+
+def _known(where: str, name: str, names: Mapping[str, Any] | list[str]) -> None:
+    if name not in names:
+        msg = f"{where}: no '{name}'; {suggest(name, names)}"
+        raise ValueError(msg)
+
+
+def _fitting(experiment: Experiment, dataset: Dataset) -> list[str]:
+    with_classes = experiment.task == "classification"
+    return [
+        name
+        for name, target in dataset.targets.items()
+        if (target.classes is not None) == with_classes
+    ]
+
+
+def _check_experiment(name: str, experiment: Experiment, dataset: Dataset) -> None:
+    for entry in experiment.inputs or ():
+        _known(f"experiments.{name}.inputs", entry, dataset.inputs)
+    for spectator in experiment.evaluation.against:
+        _known(f"experiments.{name}.evaluation.against", spectator, dataset.spectators)
+    fitting = _fitting(experiment, dataset)
+    if experiment.target is not None:
+        _known(f"experiments.{name}.target", experiment.target, dataset.targets)
+        if experiment.target not in fitting:
+            msg = (
+                f"experiments.{name}: task {experiment.task} does not fit target "
+                f"'{experiment.target}'; fitting targets: {fitting or 'none'}"
+            )
+            raise ValueError(msg)
+    elif len(fitting) != 1:
+        msg = (
+            f"experiments.{name}.target is needed: {len(fitting)} targets of data set "
+            f"'{experiment.dataset}' fit the task {experiment.task}: {fitting or 'none'}"
+        )
+        raise ValueError(msg)
+
+
+def parse_study(data: Any, source: str = "configuration") -> Study:
+    """Check a study.
+
+    Parameters
+    ----------
+    data
+        What the YAML says.
+    source
+        Where it comes from, for messages.
+
+    Raises
+    ------
+    ConfigError
+        One line for each fault: the path of the key, what was found, what was expected.
+    """
+    try:
+        return Study.model_validate(data)
+    except ValidationError as error:
+        lines = [_line(fault, data) for fault in error.errors(include_url=False)]
+        msg = f"{len(lines)} fault(s) in {source}:\n" + "\n".join(f"  {line}" for line in lines)
+        raise ConfigError(msg) from None
+
+
+def load_study(path: Path) -> Study:
+    """Read and check a study's YAML file.
+
+    Raises
+    ------
+    ConfigError
+        The file is missing, not YAML, or does not describe a study.
+    """
+    try:
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        msg = f"no such configuration: {path}"
+        raise ConfigError(msg) from None
+    except yaml.YAMLError as error:
+        msg = f"{path} is not YAML: {error}"
+        raise ConfigError(msg) from None
+    return parse_study(data, str(path))
+
+
+def _line(fault: Any, data: Any) -> str:
+    where = (
+        ".".join(_path_in(fault["loc"], data, missing=fault["type"] == "missing")) or "(top level)"
+    )
+    message = fault["msg"].removeprefix("Value error, ")
+    found = fault.get("input")
+    if fault["type"] == "missing":
+        return f"{where}: this key is needed and missing"
+    if isinstance(found, dict | list) or fault["type"] in {"unknown_key", "unknown_kind"}:
+        return f"{where}: {message}"
+    return f"{where}: {message}, found {json.dumps(found, default=str)}"
+
+
+def _path_in(location: tuple[int | str, ...], data: Any, *, missing: bool) -> list[str]:
+    """Drop from pydantic's location what stands for a choice between models, not for a key."""
+    path: list[str] = []
+    for position, part in enumerate(location):
+        if (isinstance(data, Mapping) and part in data) or (
+            isinstance(data, list) and isinstance(part, int) and part < len(data)
+        ):
+            data = data[part]
+        elif not (missing and position == len(location) - 1):
+            continue
+        path.append(str(part))
+    return path

@@ -1,0 +1,1 @@
+"""What predictions are worth: metrics with uncertainties, baselines, tables."""

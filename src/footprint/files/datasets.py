@@ -1,0 +1,129 @@
+"""Data-set files: selected, split and normalised events, with their statistics inside.
+
+Layout: groups ``train``, ``validation``, ``test``, each with ``inputs/<name>`` (normalised),
+``targets/<name>`` (physical units, class numbers for classes), ``spectators/<name>`` (physical
+units) and ``event_id``; ``normalisation/<name>/{shift,scale}`` from the training split, so that
+normalised = (transformed - shift) / scale; root attribute ``config``, and on each target
+``units``, ``description``, and ``classes`` (JSON list of names) where there are classes.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, get_args
+
+import h5py
+import numpy as np
+
+from footprint.errors import FileFormatError
+from footprint.files import hdf5
+from footprint.files.hdf5 import Array, ArraySpec
+
+KIND = "dataset"
+Split = Literal["train", "validation", "test"]
+SPLITS: tuple[Split, ...] = get_args(Split)
+Rows = slice | Array
+
+
+@dataclass(frozen=True)
+class Normalisation:
+    """Shift and scale of an array, broadcastable to one event of it."""
+
+    shift: Array
+    scale: Array
+
+    def apply(self, values: Array) -> Array:
+        """Normalise: (values - shift) / scale."""
+        result: Array = (values - self.shift) / self.scale
+        return result
+
+    def invert(self, values: Array) -> Array:
+        """Return from normalised to original values."""
+        result: Array = values * self.scale + self.shift
+        return result
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """An open data set."""
+
+    path: Path
+    file: h5py.File
+
+    def length(self, split: Split) -> int:
+        """Events in a split."""
+        return len(self.file[split]["event_id"])
+
+    def names(self, kind: Literal["inputs", "targets", "spectators"]) -> list[str]:
+        """Names of the inputs, targets or spectators."""
+        return list(self.file["train"][kind])
+
+    def array(self, split: Split, kind: str, name: str) -> h5py.Dataset:
+        """Fetch an array of a split without reading it."""
+        group = hdf5.member(self.file[split], kind, self.path)
+        data: h5py.Dataset = hdf5.member(group, name, self.path)
+        return data
+
+    def event_id(self, split: Split) -> Array:
+        """Event numbers of a split, shape (n,)."""
+        ids: Array = self.file[split]["event_id"][:]
+        return ids
+
+    def inputs(self, split: Split, names: list[str], rows: slice) -> dict[str, Array]:
+        """Read normalised inputs of consecutive rows."""
+        return {name: self.array(split, "inputs", name)[rows] for name in names}
+
+    def target(self, split: Split, name: str, rows: slice = slice(None)) -> Array:
+        """Read a target: class numbers, or values in physical units."""
+        values: Array = self.array(split, "targets", name)[rows]
+        return values
+
+    def spectators(self, split: Split) -> dict[str, Array]:
+        """Read all spectators of a split, in physical units."""
+        return {n: self.array(split, "spectators", n)[:] for n in self.names("spectators")}
+
+    def spec(self, kind: str, name: str) -> ArraySpec:
+        """Name, unit and meaning of an array."""
+        return hdf5.spec_of(self.array("train", kind, name))
+
+    def classes(self, target: str) -> list[str]:
+        """Class names of a target, empty for a continuous one."""
+        data = self.array("train", "targets", target)
+        return list(json.loads(str(data.attrs.get("classes", "[]"))))
+
+    def is_log(self, target: str) -> bool:
+        """Whether networks learn log10 of the target."""
+        return bool(self.array("train", "targets", target).attrs.get("log", False))
+
+    def normalisation(self, name: str) -> Normalisation:
+        """Shift and scale of an input or target."""
+        group = hdf5.member(self.file["normalisation"], name, self.path)
+        return Normalisation(np.asarray(group["shift"]), np.asarray(group["scale"]))
+
+
+@contextmanager
+def open_dataset(path: Path) -> Iterator[Dataset]:
+    """Open a data set after checking that it is one.
+
+    Raises
+    ------
+    FileFormatError
+        Not a data set, or a split is missing.
+    """
+    with hdf5.opened(path, KIND) as file:
+        missing = [name for name in (*SPLITS, "normalisation") if name not in file]
+        if missing:
+            msg = f"{path} lacks {missing}, expected {[*SPLITS, 'normalisation']}: build it again"
+            raise FileFormatError(msg)
+        yield Dataset(path, file)
+
+
+def write_normalisation(file: h5py.File, normalisations: Mapping[str, Normalisation]) -> None:
+    """Store shift and scale of the inputs and targets."""
+    group = file.create_group("normalisation")
+    for name, normalisation in normalisations.items():
+        entry = group.create_group(name)
+        entry["shift"] = normalisation.shift
+        entry["scale"] = normalisation.scale

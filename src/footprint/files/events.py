@@ -1,0 +1,182 @@
+"""Event files: one sample's arrays in physical units, all with the same first axis.
+
+Layout: one HDF5 data set per array at the root, with attributes ``units`` and ``description``;
+``event_id``; root attributes ``kind``, ``format_version``, ``sample``, ``config``, ``seed``,
+``software``. NaN means "not measured" and nothing else.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import h5py
+import numpy as np
+
+from footprint.errors import FileFormatError
+from footprint.files import hdf5
+from footprint.files.atomic import atomic
+from footprint.files.hdf5 import Array, ArraySpec
+
+KIND = "events"
+ID = "event_id"
+Block = dict[str, Array]
+"""Some consecutive events: arrays by name, ``event_id`` among them."""
+
+
+class EventWriter:
+    """Writes one part of a sample; use it as a context manager.
+
+    Parameters
+    ----------
+    path
+        Final name of the file. It appears when the ``with`` block ends without an error.
+    specs
+        Name, unit and meaning of every array except ``event_id``.
+    sample, config, seed
+        Root attributes; ``config`` is the sample's part of the study as JSON.
+    """
+
+    def __init__(
+        self, path: Path, specs: Sequence[ArraySpec], *, sample: str, config: str, seed: int
+    ) -> None:
+        self._specs = {spec.name: spec for spec in specs}
+        self._target = atomic(path)
+        self._file = h5py.File(self._target.__enter__(), "w", track_order=True)
+        hdf5.stamp(self._file, KIND, sample=sample, config=config, seed=seed)
+
+    def append(self, block: Mapping[str, Array]) -> None:
+        """Add events.
+
+        Parameters
+        ----------
+        block
+            ``event_id`` and one array per spec; the first axes must agree.
+
+        Raises
+        ------
+        ValueError
+            Names other than those announced, or arrays of different length.
+        """
+        if set(block) != {ID, *self._specs}:
+            msg = f"arrays {sorted(block)} differ from those announced {sorted(self._specs)}"
+            raise ValueError(msg)
+        lengths = {name: len(values) for name, values in block.items()}
+        if len(set(lengths.values())) != 1:
+            msg = f"arrays of one block differ in length: {lengths}"
+            raise ValueError(msg)
+        for name in (ID, *self._specs):
+            values = hdf5.storable(block[name])
+            if name not in self._file:
+                data = hdf5.growing(self._file, name, values)
+                hdf5.describe(data, self._specs.get(name, ArraySpec(ID, "", "unique number")))
+            hdf5.append(self._file[name], values)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._file.close()
+        self._target.__exit__(kind, error, trace)
+
+
+@dataclass(frozen=True)
+class EventFile:
+    """An open event file.
+
+    Attributes
+    ----------
+    path
+        Where it lies.
+    file
+        The HDF5 file.
+    sample
+        Name of the sample it is a part of.
+    """
+
+    path: Path
+    file: h5py.File
+    sample: str
+
+    def __len__(self) -> int:
+        return len(self.file[ID]) if ID in self.file else 0
+
+    @property
+    def specs(self) -> dict[str, ArraySpec]:
+        """Name, unit and meaning of the arrays."""
+        return {name: hdf5.spec_of(data) for name, data in self.file.items()}
+
+    def shape(self, name: str) -> tuple[int, ...]:
+        """Shape of one event's value of an array."""
+        data: h5py.Dataset = hdf5.member(self.file, name, self.path)
+        return tuple(data.shape[1:])
+
+    def read(self, names: Iterable[str], rows: slice) -> Block:
+        """Read some arrays of some consecutive events."""
+        return {name: hdf5.member(self.file, name, self.path)[rows] for name in names}
+
+
+@contextmanager
+def open_events(path: Path) -> Iterator[EventFile]:
+    """Open an event file after checking that it is one.
+
+    Raises
+    ------
+    FileFormatError
+        Not an event file, or its arrays differ in length.
+    """
+    with hdf5.opened(path, KIND) as file:
+        lengths = {name: len(data) for name, data in file.items()}
+        if len(set(lengths.values())) > 1:
+            msg = f"arrays of {path} differ in length, expected one first axis: {lengths}"
+            raise FileFormatError(msg)
+        yield EventFile(path, file, str(file.attrs["sample"]))
+
+
+def iterate(paths: Sequence[Path], names: Iterable[str], size: int) -> Iterator[Block]:
+    """Read blocks of a fixed size from the parts of one sample, whatever their borders.
+
+    Parameters
+    ----------
+    paths
+        Parts in order.
+    names
+        Arrays to read; ``event_id`` always comes along.
+    size
+        Events a block; only the last may be smaller. Sums over blocks therefore do not depend
+        on how the sample was cut into parts.
+
+    Yields
+    ------
+    dict of str to ndarray
+    """
+    wanted = list(dict.fromkeys([ID, *names]))
+    pending: list[Block] = []
+    count = 0
+    for path in paths:
+        with open_events(path) as events:
+            start = 0
+            while start < len(events):
+                stop = min(start + size - count, len(events))
+                pending.append(events.read(wanted, slice(start, stop)))
+                count += stop - start
+                start = stop
+                if count == size:
+                    yield joined(pending)
+                    pending, count = [], 0
+    if count:
+        yield joined(pending)
+
+
+def joined(blocks: Sequence[Block]) -> Block:
+    """Concatenate blocks of the same arrays."""
+    if len(blocks) == 1:
+        return blocks[0]
+    return {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}

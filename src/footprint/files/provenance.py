@@ -1,0 +1,36 @@
+"""Where an output came from: versions of the software and the state of the repository."""
+
+import json
+import subprocess
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+PACKAGES = ("h5py", "keras", "numpy", "scikit-learn", "scipy", "tensorflow-cpu", "uproot")
+
+
+@cache
+def git_commit() -> str:
+    """Commit of the repository this library stands in, with ``-dirty`` after local changes."""
+    command = ["git", "describe", "--always", "--dirty", "--abbrev=12"]
+    try:
+        answer = subprocess.run(
+            command, cwd=Path(__file__).parent, capture_output=True, text=True, check=True
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+    return answer.stdout.strip()
+
+
+@cache
+def software() -> str:
+    """List versions as JSON: Footprint, its commit, and the packages that shape results."""
+    from footprint import __version__
+
+    found = {"footprint": __version__, "commit": git_commit()}
+    for package in PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return json.dumps(found)

@@ -1,0 +1,1 @@
+"""Readers: other people's files become event files."""

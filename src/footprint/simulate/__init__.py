@@ -1,0 +1,1 @@
+"""Generators: events from nothing but options and random numbers."""
