@@ -104,8 +104,5 @@ def check_layer(entry: str | dict[str, Any]) -> str | dict[str, Any]:
 
 
 def _brief(hint: str) -> str:
-    return (
-        hint.split("? known:", maxsplit=1)[0] + "?"
-        if "?" in hint
-        else "names as in the Keras reference"
-    )
+    question, mark, _ = hint.partition("?")
+    return question + mark if mark else "names are those of the Keras reference"

@@ -80,10 +80,10 @@ ZOO = {"dense": Dense, "cnn": Cnn}
 
 
 def _kind(data: Any) -> str | None:
-    get = data.get if isinstance(data, dict) else lambda key: getattr(data, key, None)
-    if get("name") is not None:
-        return f"name:{get('name')}"
-    return next((key for key in ("layers", "file") if get(key) is not None), None)
+    given = data if isinstance(data, dict) else vars(data)
+    if given.get("name") is not None:
+        return f"name:{given['name']}"
+    return next((key for key in ("layers", "file") if given.get(key) is not None), None)
 
 
 Model = Annotated[

@@ -139,13 +139,12 @@ def load_study(path: Path) -> Study:
 
 
 def _line(fault: Any, data: Any) -> str:
-    where = (
-        ".".join(_path_in(fault["loc"], data, missing=fault["type"] == "missing")) or "(top level)"
-    )
+    missing = fault["type"] == "missing"
+    where = ".".join(_path_in(fault["loc"], data, missing=missing)) or "(top level)"
+    if missing:
+        return f"{where}: this key is needed and missing"
     message = fault["msg"].removeprefix("Value error, ")
     found = fault.get("input")
-    if fault["type"] == "missing":
-        return f"{where}: this key is needed and missing"
     if isinstance(found, dict | list) or fault["type"] in {"unknown_key", "unknown_kind"}:
         return f"{where}: {message}"
     return f"{where}: {message}, found {json.dumps(found, default=str)}"
@@ -155,11 +154,10 @@ def _path_in(location: tuple[int | str, ...], data: Any, *, missing: bool) -> li
     """Drop from pydantic's location what stands for a choice between models, not for a key."""
     path: list[str] = []
     for position, part in enumerate(location):
-        if (isinstance(data, Mapping) and part in data) or (
-            isinstance(data, list) and isinstance(part, int) and part < len(data)
-        ):
+        try:
             data = data[part]
-        elif not (missing and position == len(location) - 1):
-            continue
+        except (KeyError, IndexError, TypeError):
+            if not (missing and position == len(location) - 1):
+                continue
         path.append(str(part))
     return path
