@@ -23,13 +23,13 @@ class VerticalShowersOptions(Strict):
         "EPOS-LHC", description="Table of the Xmax distribution (De Domenico et al. 2013)."
     )
     muons_at_10_EeV: Positive = Field(
-        2000.0, description="Mean number of muons at ground of a 10 EeV proton shower."
+        1000.0, description="Mean number of muons at ground of a 10 EeV proton shower."
     )
     mass_exponent: float = Field(
         0.15, ge=0, le=1, description="Exponent b of the number of muons, proportional to A^b."
     )
     muon_fluctuation: Annotated[float, Field(ge=0, lt=1)] = Field(
-        0.15,
+        0.16,
         description="Relative sd of the number of muons from shower to shower for protons; "
         "falls as A^-0.3.",
     )
@@ -53,7 +53,7 @@ class VerticalShowersOptions(Strict):
     )
     pixel_size_m: Positive = Field(25.0, description="Length of a pixel's side in m.")
     core_offset_m: NotNegative = Field(
-        50.0, description="Half-width of the uniform offset of the core in x and y, m."
+        300.0, description="Half-width of the uniform offset of the core in x and y, m."
     )
     time_offset_ns: NotNegative = Field(
         50.0, description="Half-width of the uniform offset of all times of an event, ns."

@@ -1,0 +1,77 @@
+"""From arrays of the events to inputs of the networks: transform, stack, mark what is missing."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from footprint.config.datasets import Channel, Input
+from footprint.config.formulas import evaluate
+from footprint.errors import ConfigError, DataError
+from footprint.files.events import Block
+from footprint.files.hdf5 import Array
+
+
+def check_shapes(name: str, config: Input, shapes: Mapping[str, tuple[int, ...]]) -> None:
+    """Refuse channels whose arrays cannot be stacked.
+
+    Raises
+    ------
+    ConfigError
+        With the shape of each array.
+    """
+    found = {channel.array: shapes[channel.array] for channel in config.channels}
+    if len(set(found.values())) != 1:
+        msg = (
+            f"input '{name}': its channels differ in shape, {found}: arrays of one input are "
+            f"stacked, put others into an input of their own"
+        )
+        raise ConfigError(msg)
+
+
+def stacked(name: str, config: Input, block: Block) -> Array:
+    """Transform and stack the channels of an input.
+
+    Parameters
+    ----------
+    name, config
+        Name and configuration of the input.
+    block
+        Events that passed the selection.
+
+    Returns
+    -------
+    ndarray of float32, shape (n, ..., channels)
+        Not yet normalised; NaN where nothing was measured; masks after their channels.
+    """
+    layers: list[Array] = []
+    for channel in config.channels:
+        values = _transformed(name, channel, block)
+        layers.append(values)
+        if channel.mask:
+            layers.append((~np.isnan(values)).astype(np.float32))
+    return np.stack(layers, axis=-1)
+
+
+def _transformed(name: str, channel: Channel, block: Block) -> Array:
+    raw = block[channel.array].astype(np.float64)
+    values = raw if channel.transform is None else evaluate(channel.transform, {"x": raw})
+    values = values.astype(np.float32)
+    bad = np.isinf(values) | (np.isnan(values) & ~np.isnan(raw))
+    if bad.any():
+        first = tuple(int(index[0]) for index in np.nonzero(bad))
+        msg = (
+            f"input '{name}': {channel.transform or 'array ' + channel.array} is not finite for "
+            f"{np.count_nonzero(bad)} measured values of '{channel.array}' in one block, first "
+            f"for {raw[first]:g} in event {block['event_id'][first[0]]}: choose a transform "
+            f"defined for all values, such as log10(1 + x), or select those events away"
+        )
+        raise DataError(msg)
+    return np.asarray(values)
+
+
+def mask_positions(config: Input) -> list[Channel | None]:
+    """List the channels of the stacked input; None stands for a mask."""
+    positions: list[Channel | None] = []
+    for channel in config.channels:
+        positions += [channel, None] if channel.mask else [channel]
+    return positions

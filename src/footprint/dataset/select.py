@@ -1,0 +1,116 @@
+"""Which events are kept: the selection, and the arrays that a data set asks of its samples."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from footprint.config.datasets import SAMPLE, Dataset
+from footprint.config.formulas import evaluate, variables
+from footprint.errors import ConfigError, DataError, suggest
+from footprint.files.events import Block, open_events
+from footprint.files.hdf5 import ArraySpec
+
+
+def needed_arrays(config: Dataset) -> list[str]:
+    """List the arrays of the events that a data set is made of."""
+    names = [channel.array for entry in config.inputs.values() for channel in entry.channels]
+    names += [target.array for target in config.targets.values() if target.array != SAMPLE]
+    names += config.spectators
+    if config.selection is not None:
+        names += variables(config.selection)
+    return list(dict.fromkeys(names))
+
+
+def inspect_samples(
+    name: str, config: Dataset, parts: Mapping[str, Sequence[Path]]
+) -> tuple[dict[str, ArraySpec], dict[str, tuple[int, ...]], dict[str, int]]:
+    """Check that all samples have what the data set needs, in the same shape and unit.
+
+    Parameters
+    ----------
+    name, config
+        Name and configuration of the data set.
+    parts
+        Event files of each sample.
+
+    Returns
+    -------
+    tuple
+        Units and meanings of the arrays, shape of one event's value of each, and the number of
+        events of each sample.
+
+    Raises
+    ------
+    ConfigError
+        An array is missing, or differs between samples.
+    """
+    specs: dict[str, ArraySpec] = {}
+    shapes: dict[str, tuple[int, ...]] = {}
+    counts = dict.fromkeys(parts, 0)
+    for sample, paths in parts.items():
+        for path in paths:
+            with open_events(path) as events:
+                counts[sample] += len(events)
+                for array in needed_arrays(config):
+                    if array not in events.specs:
+                        msg = (
+                            f"data set '{name}' needs the array '{array}', which sample "
+                            f"'{sample}' ({path}) has not; {suggest(array, events.specs)}"
+                        )
+                        raise ConfigError(msg)
+                    found = (events.shape(array), events.specs[array].units)
+                    known = (
+                        shapes.setdefault(array, found[0]),
+                        specs.setdefault(array, events.specs[array]).units,
+                    )
+                    if found != known:
+                        msg = (
+                            f"array '{array}' has (shape, unit) {found} in {path}, and {known} in "
+                            f"other parts of data set '{name}': they cannot be mixed"
+                        )
+                        raise ConfigError(msg)
+    return specs, shapes, counts
+
+
+def passing(config: Dataset, block: Block) -> NDArray[np.bool_]:
+    """Find the events of a block that pass the selection.
+
+    Returns
+    -------
+    ndarray of bool, shape (n,)
+
+    Raises
+    ------
+    ConfigError
+        The selection does not give one truth value for each event.
+    """
+    events = len(block["event_id"])
+    if config.selection is None:
+        return np.ones(events, dtype=np.bool_)
+    result = evaluate(config.selection, block)
+    if result.dtype != np.bool_ or result.shape != (events,):
+        msg = (
+            f"selection '{config.selection}' gives {result.dtype} of shape {result.shape}, "
+            f"expected one truth value for each of {events} events: compare arrays that have "
+            f"one value per event"
+        )
+        raise ConfigError(msg)
+    return result
+
+
+def refuse_empty(name: str, config: Dataset, seen: int, kept: int) -> None:
+    """Stop when no event is left.
+
+    Raises
+    ------
+    DataError
+        With the number of events before the selection.
+    """
+    if kept == 0:
+        msg = (
+            f"data set '{name}': none of {seen} events of samples {config.samples} passes the "
+            f"selection '{config.selection}': loosen it or check the arrays' values and units"
+        )
+        raise DataError(msg)

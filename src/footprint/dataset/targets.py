@@ -1,0 +1,69 @@
+"""From arrays of the events to targets: class numbers, or values that can be learnt."""
+
+import numpy as np
+
+from footprint.config.datasets import SAMPLE, Target
+from footprint.errors import DataError
+from footprint.files.events import Block
+from footprint.files.hdf5 import Array
+
+
+def target_values(name: str, config: Target, block: Block, sample: str) -> Array:
+    """Compute a target.
+
+    Parameters
+    ----------
+    name, config
+        Name and configuration of the target.
+    block
+        Events that passed the selection.
+    sample
+        The sample they come from.
+
+    Returns
+    -------
+    ndarray, shape (n,) or (n, d)
+        Class numbers (int64), or values in physical units.
+
+    Raises
+    ------
+    DataError
+        A value is NaN or infinite, in no class, or without a logarithm.
+    """
+    if config.array == SAMPLE:
+        classes = list(config.class_values().values())
+        number = next((i for i, group in enumerate(classes) if sample in group), None)
+        if number is None:
+            msg = (
+                f"target '{name}': sample '{sample}' is in no class: add it to classes or take "
+                f"it out of the data set's samples"
+            )
+            raise DataError(msg)
+        return np.full(len(block["event_id"]), number, dtype=np.int64)
+    values = block[config.array]
+    _refuse(name, config, block, ~np.isfinite(values.astype(np.float64)), "not finite")
+    if config.classes is not None:
+        return _class_numbers(name, config, block)
+    if config.log:
+        _refuse(name, config, block, values <= 0, "not positive, log10 cannot be learnt")
+    return values
+
+
+def _class_numbers(name: str, config: Target, block: Block) -> Array:
+    values = block[config.array]
+    numbers = np.full(values.shape, -1, dtype=np.int64)
+    for number, group in enumerate(config.class_values().values()):
+        numbers[np.isin(values, np.asarray(group))] = number
+    _refuse(name, config, block, numbers < 0, f"in none of the classes {config.classes}")
+    return numbers
+
+
+def _refuse(name: str, config: Target, block: Block, bad: Array, why: str) -> None:
+    if bad.any():
+        row = int(np.nonzero(bad)[0][0])
+        msg = (
+            f"target '{name}': {np.count_nonzero(bad)} values of '{config.array}' in one block "
+            f"are {why}, first {block[config.array][row]} in event {block['event_id'][row]}: "
+            f"select these events away or mend the sample"
+        )
+        raise DataError(msg)

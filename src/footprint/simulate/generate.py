@@ -1,0 +1,74 @@
+"""From a sample's configuration to an event file: any range of events of any generator."""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+
+from footprint.config.samples import VerticalShowers
+from footprint.files.events import ID, Block, EventWriter
+from footprint.files.hdf5 import Array, ArraySpec
+from footprint.seeds import BLOCK, blocks_of, event_ids, stream
+from footprint.simulate import vertical
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Generator:
+    """What the pipeline needs of a generator.
+
+    Attributes
+    ----------
+    arrays
+        Names, units and meanings of what it makes.
+    simulate
+        Function of (random stream, options, number of events) that returns these arrays.
+    """
+
+    arrays: Sequence[ArraySpec]
+    simulate: Callable[[np.random.Generator, Any, int], dict[str, Array]]
+
+
+GENERATORS = {"vertical_showers": Generator(vertical.ARRAYS, vertical.simulate)}
+
+
+def simulate_block(name: str, sample: VerticalShowers, seed: int, block: int) -> Block:
+    """Simulate one whole block of a sample."""
+    generator = GENERATORS[sample.generator]
+    arrays = generator.simulate(stream(seed, name, block), sample.options, BLOCK)
+    return {ID: event_ids(name, block * BLOCK, BLOCK), **arrays}
+
+
+def simulate_part(
+    output: Path, name: str, sample: VerticalShowers, *, seed: int, first: int, count: int
+) -> None:
+    """Simulate a range of a sample's events into an event file.
+
+    Parameters
+    ----------
+    output
+        The event file.
+    name, sample
+        Name and configuration of the sample.
+    seed
+        The study's seed.
+    first, count
+        Range of events; the same events come out for any division into ranges.
+    """
+    specs = GENERATORS[sample.generator].arrays
+    # How the work is cut into jobs is no part of what the events are.
+    config = sample.model_dump_json(exclude={"events", "events_per_job"})
+    start = perf_counter()
+    done = 0
+    with EventWriter(output, specs, sample=name, config=config, seed=seed) as writer:
+        for block, part in blocks_of(first, count):
+            events = simulate_block(name, sample, seed, block)
+            writer.append({key: values[part] for key, values in events.items()})
+            done += part.stop - part.start
+            rate = done / (perf_counter() - start)
+            log.info("simulated %d of %d events of '%s', %.0f/s", done, count, name, rate)
