@@ -15,7 +15,7 @@ class ConstantRate(Strict):
 
 
 class Cosine(Strict):
-    """The learning rate falls to zero along a quarter of a cosine, after a linear warm-up."""
+    """The learning rate falls to zero along half a period of a cosine, after a linear warm-up."""
 
     name: Literal["cosine"]
     warmup_epochs: int = Field(0, ge=0, description="Epochs of linear rise before.")

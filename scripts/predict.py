@@ -1,0 +1,37 @@
+"""Apply a trained network to the test split."""
+
+from pathlib import Path
+from typing import Annotated
+
+from typer import Option
+
+from footprint.command import run
+from footprint.config.experiments import Experiment
+from footprint.files.datasets import open_dataset
+from footprint.training import backend
+
+
+def main(
+    model: Annotated[Path, Option(help="Trained network (.keras).")],
+    dataset: Annotated[Path, Option(help="Data set whose test split is read.")],
+    name: Annotated[str, Option(help="Name of the experiment.")],
+    experiment: Annotated[str, Option(help="The experiment's configuration, as JSON.")],
+    target: Annotated[str, Option(help="Target of the data set that was learnt.")],
+    seed: Annotated[int, Option(min=0, help="Seed the network was trained with.")],
+    output: Annotated[Path, Option(help="Prediction file to write.")],
+    threads: Annotated[int, Option(min=1, help="Threads to compute with.")] = 1,
+) -> None:
+    """Apply a trained network to the test split."""
+    backend.prepare(threads)
+    from footprint.training.record import load_network, save_predictions
+
+    config = Experiment.model_validate_json(experiment)
+    network = load_network(model)
+    with open_dataset(dataset) as data:
+        save_predictions(
+            output, network, data, method=name, config=config, target=target, seed=seed
+        )
+
+
+if __name__ == "__main__":
+    run(main)

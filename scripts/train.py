@@ -1,0 +1,40 @@
+"""Train one network of an experiment with one seed."""
+
+from pathlib import Path
+from typing import Annotated
+
+from typer import Option
+
+from footprint.command import run
+from footprint.config.experiments import Experiment
+from footprint.files.datasets import open_dataset
+from footprint.training import backend
+
+
+def main(
+    dataset: Annotated[Path, Option(help="Data set to train on.")],
+    experiment: Annotated[str, Option(help="The experiment's configuration, as JSON.")],
+    target: Annotated[str, Option(help="Target of the data set that is learnt.")],
+    seed: Annotated[int, Option(min=0, help="Seed of weights, order and dropout.")],
+    model: Annotated[Path, Option(help="Network to write (.keras).")],
+    history: Annotated[Path, Option(help="Losses of all epochs to write (.csv).")],
+    record: Annotated[Path, Option(help="How the network came about, to write (.json).")],
+    threads: Annotated[int, Option(min=1, help="Threads to compute with.")] = 1,
+) -> None:
+    """Train one network of an experiment with one seed."""
+    backend.prepare(threads)
+    from footprint.training.fit import fit
+    from footprint.training.record import save_history, save_network, save_record
+
+    config = Experiment.model_validate_json(experiment)
+    checkpoint = model.with_name("checkpoint.h5")
+    with open_dataset(dataset) as data:
+        trained = fit(data, config, target, seed, checkpoint)
+    save_history(history, trained)
+    save_record(record, trained, config, seed)
+    save_network(model, trained.network)
+    checkpoint.unlink()
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,15 @@
+"""Fully connected network: all inputs flattened and joined, then hidden layers."""
+
+from collections.abc import Iterator
+
+import keras
+
+from footprint.config.networks import Dense
+from footprint.models.hidden import dense_layers, flat
+
+
+def body(
+    tensors: dict[str, keras.KerasTensor], config: Dense, seeds: Iterator[int]
+) -> keras.KerasTensor:
+    """Build the hidden part of the network."""
+    return dense_layers(flat(list(tensors.values())), config.units, config, seeds)

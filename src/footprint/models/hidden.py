@@ -1,0 +1,39 @@
+"""Pieces that several families are made of."""
+
+from collections.abc import Iterator
+
+import keras
+
+from footprint.config.networks import Cnn, Dense
+
+
+def regulariser(config: Dense | Cnn) -> keras.Regularizer | None:
+    """Penalty on the kernels, none if both strengths are zero."""
+    if config.l1 == 0 and config.l2 == 0:
+        return None
+    return keras.regularizers.L1L2(config.l1, config.l2)
+
+
+def activated(x: keras.KerasTensor, config: Dense | Cnn) -> keras.KerasTensor:
+    """Normalise the batch if asked to, then activate."""
+    if config.batch_normalisation:
+        x = keras.layers.BatchNormalization()(x)
+    return keras.layers.Activation(config.activation)(x)
+
+
+def dense_layers(
+    x: keras.KerasTensor, units: list[int], config: Dense | Cnn, seeds: Iterator[int]
+) -> keras.KerasTensor:
+    """Hidden dense layers, each followed by dropout."""
+    for number in units:
+        x = keras.layers.Dense(number, kernel_regularizer=regulariser(config))(x)
+        x = activated(x, config)
+        if config.dropout:
+            x = keras.layers.Dropout(config.dropout, seed=next(seeds))(x)
+    return x
+
+
+def flat(tensors: list[keras.KerasTensor]) -> keras.KerasTensor:
+    """Flatten and join tensors into one vector per event."""
+    vectors = [keras.layers.Flatten()(tensor) for tensor in tensors]
+    return vectors[0] if len(vectors) == 1 else keras.layers.Concatenate()(vectors)

@@ -1,0 +1,90 @@
+"""Checkpoints: one file from which a killed training goes on to the same weights.
+
+It holds the network's and the optimizer's variables, the best weights so far, and the progress;
+it is replaced atomically after each epoch, and belongs to one configuration and data set.
+"""
+
+import json
+import logging
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import h5py
+import keras
+
+from footprint.errors import FileFormatError
+from footprint.files import hdf5
+from footprint.files.atomic import atomic
+from footprint.files.hdf5 import Array
+from footprint.training.progress import Progress
+
+KIND = "checkpoint"
+GROUPS = ("network", "optimizer", "best")
+
+log = logging.getLogger(__name__)
+
+
+def save_checkpoint(
+    path: Path, network: keras.Model, best: Sequence[Array], progress: Progress, fingerprint: str
+) -> None:
+    """Write a checkpoint.
+
+    Parameters
+    ----------
+    path
+        The file.
+    network
+        Compiled and trained for some epochs.
+    best
+        Weights of the best epoch.
+    progress
+        Where the training stands.
+    fingerprint
+        Identifies configuration, data set and seed.
+    """
+    groups = {
+        "network": values_of(network.variables),
+        "optimizer": values_of(network.optimizer.variables),
+        "best": list(best),
+    }
+    with atomic(path) as partial, h5py.File(partial, "w") as file:
+        hdf5.stamp(file, KIND, fingerprint=fingerprint, progress=json.dumps(asdict(progress)))
+        for name, arrays in groups.items():
+            group = file.create_group(name)
+            for number, values in enumerate(arrays):
+                group[f"{number:04d}"] = values
+
+
+def load_checkpoint(
+    path: Path, network: keras.Model, fingerprint: str
+) -> tuple[Progress, list[Array]] | None:
+    """Bring a network to where its training was interrupted.
+
+    Returns
+    -------
+    tuple of Progress and list of ndarray, or None
+        Progress and best weights; None if there is no checkpoint of this training.
+    """
+    if not path.exists():
+        return None
+    try:
+        with hdf5.opened(path, KIND) as file:
+            if file.attrs["fingerprint"] != fingerprint:
+                log.info("%s belongs to another configuration or data set: starting anew", path)
+                return None
+            arrays = {name: [data[()] for data in file[name].values()] for name in GROUPS}
+            progress = Progress(**hdf5.read_json(file, "progress"))
+    except FileFormatError as error:
+        log.warning("%s; starting anew", error)
+        return None
+    network.optimizer.build(network.trainable_variables)
+    for holder, name in ((network, "network"), (network.optimizer, "optimizer")):
+        for variable, values in zip(holder.variables, arrays[name], strict=True):
+            variable.assign(values)
+    return progress, arrays["best"]
+
+
+def values_of(variables: Sequence[keras.Variable]) -> list[Array]:
+    """Copy variables into arrays."""
+    return [keras.ops.convert_to_numpy(variable) for variable in variables]
