@@ -140,6 +140,15 @@ def open_events(path: Path) -> Iterator[EventFile]:
         yield EventFile(path, file, str(file.attrs["sample"]))
 
 
+def parts_by_sample(paths: Iterable[Path]) -> dict[str, list[Path]]:
+    """Group event files by the sample they are parts of, in the given order."""
+    parts: dict[str, list[Path]] = {}
+    for path in paths:
+        with open_events(path) as events:
+            parts.setdefault(events.sample, []).append(path)
+    return parts
+
+
 def iterate(paths: Sequence[Path], names: Iterable[str], size: int) -> Iterator[Block]:
     """Read blocks of a fixed size from the parts of one sample, whatever their borders.
 

@@ -1,0 +1,69 @@
+# make        install into .venv, then run the default study up to its report
+# make test   install what tests need, then test
+# All targets: make help
+PYTHON ?= python3
+BIN := .venv/bin
+UV := $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --compile-bytecode \
+	--only-binary :all: --no-binary connection-pool --no-build-isolation-package connection-pool
+# setuptools is in installer.txt; connection-pool is pure Python that exists as source only.
+EDITABLE := $(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation
+INSTALLED := .venv/.installed
+DEVELOP := .venv/.develop
+LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-annotate --no-header --quiet
+
+.DEFAULT_GOAL := study
+.PHONY: study install test test-slow lint format bench lock schema help
+
+study: $(INSTALLED) ## run the default study: results/showers/report.html
+	@$(BIN)/snakemake
+
+install: $(DEVELOP) ## install everything, tools for development too
+
+test: $(DEVELOP) ## run the tests
+	@$(BIN)/python -m pytest -m "not slow" -n auto --dist loadgroup \
+		--cov --cov-report=term:skip-covered -q
+
+test-slow: $(DEVELOP) ## run the tests that train or simulate for long
+	@$(BIN)/python -m pytest -m slow -q
+
+lint: $(DEVELOP) ## check style, types and the workflow
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+	@$(BIN)/snakefmt --check --compact-diff workflow
+	@$(BIN)/snakemake --lint --configfile config/config.yaml
+
+format: $(DEVELOP) ## bring code into the common format
+	@$(BIN)/ruff check --fix --quiet || true
+	@$(BIN)/ruff format --quiet
+	@$(BIN)/snakefmt --quiet workflow
+
+bench: $(DEVELOP) ## measure speeds against peers: results/benchmarks.json
+	@$(BIN)/python benchmarks/run.py --output results/benchmarks.json
+
+schema: $(DEVELOP) ## write config/schema.json and the key tables of config/README.md
+	@$(BIN)/python -m footprint.config.reference
+
+lock: $(DEVELOP) ## resolve the locked requirements under envs/ anew
+	@$(LOCK) envs/installer.in --output-file envs/installer.txt
+	@$(LOCK) pyproject.toml --constraint envs/installer.txt --output-file envs/footprint.txt
+	@$(LOCK) --group develop --constraint envs/footprint.txt --output-file envs/develop.txt
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+$(INSTALLED): envs/installer.txt envs/footprint.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; \
+		sys.exit(0 if (3, 11) <= v <= (3, 13) else "Footprint needs Python 3.11 to 3.13, $(PYTHON) is %d.%d: make PYTHON=python3.12" % v)'
+	@echo "Installing into .venv (about a minute)"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+		-r envs/installer.txt
+	@$(UV) -r envs/footprint.txt
+	@$(EDITABLE) --editable .
+	@touch $@
+
+$(DEVELOP): $(INSTALLED) envs/develop.txt
+	@$(UV) -r envs/develop.txt
+	@touch $@

@@ -1,0 +1,201 @@
+"""Every fault of the configuration: path of the key, what was expected, nearest right name."""
+
+import pytest
+
+from footprint.config import load_study, parse_study
+from footprint.config.formulas import evaluate, variables
+from footprint.errors import ConfigError
+
+
+def experiment(study):
+    return study["experiments"]["xmax_cnn"]
+
+
+def test_the_tiny_study_is_right(tiny):
+    assert parse_study(tiny).study == "tiny"
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (
+            lambda s: s.update(experimentz={}),
+            "(top level): unknown key 'experimentz'; did you mean 'experiments'?",
+        ),
+        (
+            lambda s: experiment(s)["training"].update(epoch=3),
+            "experiments.xmax_cnn.training: unknown key 'epoch'; did you mean 'epochs'?",
+        ),
+        (
+            lambda s: experiment(s)["model"].update(filter=3),
+            "experiments.xmax_cnn.model: unknown key 'filter'; did you mean 'filters'?",
+        ),
+        (
+            lambda s: experiment(s).update(model={"name": "cmn"}),
+            "experiments.xmax_cnn.model: unknown name 'cmn'; did you mean 'cnn'?",
+        ),
+        (
+            lambda s: experiment(s).update(model={}),
+            "experiments.xmax_cnn.model: a model needs 'name:' (dense, cnn), 'layers:' or 'file:'",
+        ),
+        (
+            lambda s: s["samples"]["showers"].update(generator="vertical_shower"),
+            "samples.showers: unknown generator 'vertical_shower'; did you mean",
+        ),
+        (
+            lambda s: s["samples"]["showers"].pop("generator"),
+            "samples.showers: a sample needs 'generator:'",
+        ),
+        (
+            lambda s: s["samples"]["showers"].update(events=0),
+            "samples.showers.events: Input should be greater than 0, found 0",
+        ),
+        (
+            lambda s: s["samples"]["showers"].pop("events"),
+            "samples.showers.events: this key is needed and missing",
+        ),
+        (
+            lambda s: s["samples"]["showers"]["options"].update(hadronic_model="EPOS"),
+            "samples.showers.options.hadronic_model: Input should be 'EPOS-LHC'",
+        ),
+        (
+            lambda s: s["samples"]["showers"]["options"].update(mass_numbers=[1, 500]),
+            "samples.showers.options.mass_numbers.1: Input should be less than or equal to 56",
+        ),
+        (
+            lambda s: s["datasets"]["showers"]["split"].update(train=0.7),
+            "datasets.showers.split: train + validation + test = 1.1, expected 1",
+        ),
+        (
+            lambda s: s["datasets"]["showers"].update(samples=["shower"]),
+            "datasets.showers.samples: no 'shower'; did you mean 'showers'?",
+        ),
+        (
+            lambda s: s["datasets"]["showers"].update(selection="a > ("),
+            "datasets.showers.selection: cannot read the formula 'a > ('",
+        ),
+        (
+            lambda s: s["datasets"]["showers"]["inputs"]["footprint"]["channels"][0].update(
+                transform="log10(1 + muons)"
+            ),
+            "must be a formula of x alone, such as log10(1 + x)",
+        ),
+        (
+            lambda s: s["datasets"]["showers"]["inputs"].update(leak=["xmax"]),
+            "datasets.showers: ['xmax'] are learnt and among the inputs: the truth would leak",
+        ),
+        (
+            lambda s: s["datasets"]["showers"]["targets"]["mass"].update(classes={"one": 1}),
+            "classes needs at least two classes, found ['one']",
+        ),
+        (
+            lambda s: s["datasets"]["showers"]["targets"]["mass"].update(classes={"a": 1, "b": 1}),
+            "classes share a value",
+        ),
+        (
+            lambda s: s["datasets"]["showers"]["targets"]["mass"].update(
+                array="sample", classes={"a": "showers", "b": "protons"}
+            ),
+            "datasets.showers.targets.mass.classes: no 'protons'; known: showers",
+        ),
+        (
+            lambda s: s["datasets"]["showers"].update(spectators=["xmax"]),
+            "baseline 'oracle' of target 'mass' uses 'muons_at_ground', which is not among "
+            "spectators",
+        ),
+        (
+            lambda s: experiment(s).update(dataset="shower"),
+            "experiments.xmax_cnn.dataset: no 'shower'; did you mean 'showers'?",
+        ),
+        (
+            lambda s: experiment(s).update(target="mass"),
+            "task regression does not fit target 'mass'; fitting targets: ['xmax']",
+        ),
+        (
+            lambda s: s["datasets"]["showers"]["targets"].pop("xmax"),
+            "experiments.xmax_cnn.target is needed: 0 targets of data set 'showers' fit the task",
+        ),
+        (
+            lambda s: experiment(s)["evaluation"].update(against=["xmx"]),
+            "experiments.xmax_cnn.evaluation.against: no 'xmx'; did you mean 'xmax'?",
+        ),
+        (
+            lambda s: experiment(s).update(seeds=[1, 1]),
+            "experiments.xmax_cnn: seeds repeat: [1, 1]",
+        ),
+        (
+            lambda s: experiment(s)["training"].update(loss="crossentropy"),
+            "loss 'crossentropy' does not fit the task regression",
+        ),
+        (
+            lambda s: experiment(s)["training"].update(
+                schedule={"name": "cosine"}, reduce_on_plateau={}
+            ),
+            "reduce_on_plateau and schedule 'cosine' both change the learning rate: keep one",
+        ),
+        (
+            lambda s: experiment(s)["training"].update(optimizer={"weight_decay": 0.1}),
+            "weight_decay 0.1 needs name: adamw, found adam",
+        ),
+        (
+            lambda s: experiment(s).update(model={"layers": ["Flaten"]}),
+            "experiments.xmax_cnn.model.layers.0: Keras has no layer 'Flaten'; did you mean "
+            "'Flatten'?",
+        ),
+        (
+            lambda s: experiment(s).update(model={"layers": [{"Dense": {"unit": 3}}]}),
+            "layer Dense has no argument 'unit'; did you mean 'units'?",
+        ),
+        (
+            lambda s: experiment(s).update(model={"layers": [{"Lambda": {"function": "x"}}]}),
+            "Lambda layers cannot be loaded safely again",
+        ),
+        (
+            lambda s: experiment(s).update(model={"layers": [{"Dense": 3, "Flatten": None}]}),
+            "a layer is one name with its arguments, found ['Dense', 'Flatten']",
+        ),
+        (
+            lambda s: experiment(s).update(model={"file": "nowhere.py"}),
+            "experiments.xmax_cnn.model.file: no such file: nowhere.py",
+        ),
+        (
+            lambda s: s.update(study="../elsewhere"),
+            "study: String should match pattern",
+        ),
+        (
+            lambda s: s["experiments"].update({"a/b": s["experiments"]["xmax_cnn"]}),
+            "String should match pattern",
+        ),
+    ],
+)
+def test_fault(faults, change, words):
+    assert words in faults(change)
+
+
+def test_all_faults_are_listed_at_once(faults):
+    def change(study):
+        study["samples"]["showers"]["events"] = -1
+        experiment(study)["training"]["epochs"] = "many"
+
+    message = faults(change)
+    assert message.startswith("2 fault(s) in configuration:")
+    assert "samples.showers.events" in message
+    assert "experiments.xmax_cnn.training.epochs: " in message
+    assert 'found "many"' in message
+
+
+def test_missing_file_and_broken_yaml(tmp_path):
+    with pytest.raises(ConfigError, match=r"no such configuration: .*none\.yaml"):
+        load_study(tmp_path / "none.yaml")
+    (tmp_path / "bad.yaml").write_text("study: [")
+    with pytest.raises(ConfigError, match=r"bad\.yaml is not YAML"):
+        load_study(tmp_path / "bad.yaml")
+
+
+@pytest.mark.parametrize(
+    "formula",
+    ["__import__('os')", "x.__class__", "(lambda: 1)()", "[x for x in y]", "x; y", "open('f')"],
+)
+def test_hostile_formulas_are_refused(formula):
+    with pytest.raises((ValueError, ConfigError)):
+        evaluate(formula, {name: __import__("numpy").ones(2) for name in variables(formula)})

@@ -1,0 +1,284 @@
+import h5py
+import numpy as np
+import pytest
+
+from footprint.config.datasets import Dataset
+from footprint.dataset import build as build_module
+from footprint.dataset.build import build_dataset
+from footprint.errors import ConfigError, DataError, FileFormatError
+from footprint.files.datasets import SPLITS, open_dataset
+
+
+def config(**changes):
+    base = {
+        "samples": ["s"],
+        "inputs": {"image": {"channels": [{"array": "image"}, {"array": "time", "mask": True}]}},
+        "targets": {
+            "label": {"array": "kind", "classes": {"a": 0, "b": [1, 2]}},
+            "energy": {"array": "energy"},
+        },
+        "spectators": ["kind"],
+        "split": {"train": 0.6, "validation": 0.2, "test": 0.2},
+    }
+    return Dataset.model_validate(base | changes)
+
+
+def arrays(count=300, seed=1, **changes):
+    rng = np.random.default_rng(seed)
+    time = rng.normal(100.0, 20.0, (count, 4, 5))
+    time[rng.random(time.shape) < 0.3] = np.nan
+    return {
+        "image": rng.normal(3.0, 2.0, (count, 4, 5)),
+        "time": time,
+        "kind": rng.integers(0, 3, count),
+        "energy": rng.uniform(1.0, 100.0, count),
+    } | changes
+
+
+def built(tmp_path, parts, settings=None, name="d"):
+    output = tmp_path / f"{name}.h5"
+    build_dataset(output, "d", settings or config(), parts)
+    return output
+
+
+def test_every_event_is_in_exactly_one_split_with_its_own_values(tmp_path, write_events):
+    data = arrays()
+    path = built(tmp_path, {"s": [write_events(data)]})
+    seen = []
+    with open_dataset(path) as dataset:
+        norm = dataset.normalisation("image")
+        for split in SPLITS:
+            ids = dataset.event_id(split)
+            rows = (ids & np.uint64(0xFFFFFFFF)).astype(int)
+            seen += rows.tolist()
+            inputs = dataset.inputs(split, ["image"], slice(None))["image"]
+            back = norm.invert(inputs.astype(float))
+            np.testing.assert_allclose(back[..., 0], data["image"][rows], atol=1e-4)
+            np.testing.assert_array_equal(inputs[..., 2], ~np.isnan(data["time"][rows]))
+            measured = inputs[..., 2] == 1
+            np.testing.assert_allclose(
+                back[..., 1][measured], data["time"][rows][measured], atol=1e-3
+            )
+            assert np.all(inputs[..., 1][~measured] == 0)
+            np.testing.assert_array_equal(dataset.target(split, "label"), data["kind"][rows] > 0)
+            np.testing.assert_allclose(dataset.target(split, "energy"), data["energy"][rows], 1e-6)
+            np.testing.assert_array_equal(dataset.spectators(split)["kind"], data["kind"][rows])
+    assert sorted(seen) == list(range(300))
+
+
+def test_statistics_are_those_of_the_training_split_alone(tmp_path, write_events):
+    data = arrays()
+    path = built(tmp_path, {"s": [write_events(data)]})
+    with open_dataset(path) as dataset:
+        rows = (dataset.event_id("train") & np.uint64(0xFFFFFFFF)).astype(int)
+        norm = dataset.normalisation("image")
+        image, time = (data[name][rows].astype(np.float32) for name in ("image", "time"))
+        np.testing.assert_allclose(norm.shift.ravel(), [image.mean(), np.nanmean(time), 0], 1e-5)
+        np.testing.assert_allclose(norm.scale.ravel(), [image.std(), np.nanstd(time), 1], 1e-5)
+        energy = dataset.normalisation("energy")
+        assert energy.shift == pytest.approx(data["energy"][rows].mean(), rel=1e-6)
+        assert energy.scale == pytest.approx(data["energy"][rows].std(), rel=1e-6)
+
+
+def test_changing_test_events_does_not_change_the_statistics(tmp_path, write_events):
+    data = arrays()
+    first = built(tmp_path, {"s": [write_events(data)]}, name="first")
+    with open_dataset(first) as dataset:
+        rows = (dataset.event_id("test") & np.uint64(0xFFFFFFFF)).astype(int)
+    changed = {**data, "image": data["image"].copy()}
+    changed["image"][rows] += 1000.0
+    second = built(tmp_path, {"s": [write_events(changed, name="x.h5")]}, name="second")
+    with open_dataset(first) as one, open_dataset(second) as two:
+        np.testing.assert_array_equal(
+            one.normalisation("image").shift, two.normalisation("image").shift
+        )
+
+
+def test_adding_events_never_moves_one_to_another_split(tmp_path, write_events):
+    data = arrays(500)
+    few = {name: values[:200] for name, values in data.items()}
+    small = built(tmp_path, {"s": [write_events(few, name="few.h5")]}, name="small")
+    large = built(tmp_path, {"s": [write_events(data, name="all.h5")]}, name="large")
+    with open_dataset(small) as one, open_dataset(large) as two:
+        for split in SPLITS:
+            assert set(one.event_id(split).tolist()) <= set(two.event_id(split).tolist())
+
+
+def test_a_selection_does_not_move_events_either(tmp_path, write_events):
+    part = write_events(arrays())
+    full = built(tmp_path, {"s": [part]}, name="full")
+    cut = built(tmp_path, {"s": [part]}, config(selection="energy > 30"), name="cut")
+    with open_dataset(full) as one, open_dataset(cut) as two:
+        for split in SPLITS:
+            kept = one.event_id(split)[one.target(split, "energy") > 30]
+            assert kept.tolist() == two.event_id(split).tolist()
+
+
+def test_shares_are_as_asked(tmp_path, write_events):
+    part = write_events(
+        arrays(
+            20_000,
+            image=np.random.default_rng(0).random((20_000, 1, 1)),
+            time=np.random.default_rng(1).random((20_000, 1, 1)),
+        )
+    )
+    with open_dataset(built(tmp_path, {"s": [part]})) as dataset:
+        found = [dataset.length(split) for split in SPLITS]
+    np.testing.assert_allclose(np.array(found) / 20_000, [0.6, 0.2, 0.2], atol=0.012)
+
+
+def test_bytes_do_not_depend_on_parts_nor_on_the_order_of_work(tmp_path, write_events):
+    data = arrays(400)
+    whole = built(tmp_path, {"s": [write_events(data, name="whole.h5")]}, name="whole_d")
+    cuts = [0, 7, 130, 131, 400]
+    parts = [
+        write_events({k: v[a:b] for k, v in data.items()}, first=a, name=f"{a}.h5")
+        for a, b in zip(cuts, cuts[1:], strict=False)
+    ]
+    again = built(tmp_path, {"s": parts}, name="parts_d")
+    assert whole.read_bytes() == again.read_bytes()
+
+
+def test_many_buckets_give_the_same_rows_in_the_same_order(tmp_path, write_events, monkeypatch):
+    part = write_events(arrays(600))
+    one = built(tmp_path, {"s": [part]}, name="one")
+    monkeypatch.setattr(build_module, "BUCKET_BYTES", 10_000)
+    many = built(tmp_path, {"s": [part]}, name="many")
+    with open_dataset(one) as a, open_dataset(many) as b:
+        for split in SPLITS:
+            np.testing.assert_array_equal(a.event_id(split), b.event_id(split))
+            np.testing.assert_allclose(
+                a.array(split, "inputs", "image")[:],
+                b.array(split, "inputs", "image")[:],
+                atol=1e-5,
+            )
+
+
+def test_samples_are_shuffled_together_and_may_be_the_classes(tmp_path, write_events):
+    parts = {
+        "signal": [write_events(arrays(300, 1), sample="signal")],
+        "background": [write_events(arrays(300, 2), sample="background")],
+    }
+    settings = config(
+        samples=["signal", "background"],
+        targets={
+            "y": {"array": "sample", "classes": {"signal": "signal", "background": "background"}}
+        },
+    )
+    with open_dataset(built(tmp_path, parts, settings)) as dataset:
+        label = dataset.target("train", "y")
+        assert dataset.classes("y") == ["signal", "background"]
+    # Runs of equal labels in a random order: about half as many as events.
+    runs = np.count_nonzero(np.diff(label)) + 1
+    assert abs(runs / len(label) - 0.5) < 0.12
+
+
+def test_transform_range_pixel_and_log_target(tmp_path, write_events):
+    data = arrays(image=np.abs(arrays()["image"]))
+    settings = config(
+        inputs={
+            "image": [{"array": "image", "transform": "log10(1 + x)", "normalise": "range"}],
+            "pixels": [{"array": "time", "per": "pixel"}],
+        },
+        targets={"energy": {"array": "energy", "log": True}},
+    )
+    with open_dataset(built(tmp_path, {"s": [write_events(data)]}, settings)) as dataset:
+        image = dataset.array("train", "inputs", "image")[:]
+        assert image.min() == pytest.approx(0.0, abs=1e-6)
+        assert image.max() == pytest.approx(1.0, abs=1e-6)
+        assert dataset.normalisation("pixels").shift.shape == (4, 5, 1)
+        assert dataset.is_log("energy")
+        rows = (dataset.event_id("train") & np.uint64(0xFFFFFFFF)).astype(int)
+        logs = np.log10(data["energy"][rows])
+        assert dataset.normalisation("energy").shift == pytest.approx(logs.mean(), rel=1e-6)
+
+
+def test_pixels_that_never_change_stay_zero(tmp_path, write_events):
+    data = arrays()
+    data["image"][:, 0, 0] = 7.0
+    settings = config(inputs={"image": [{"array": "image", "per": "pixel"}]})
+    with open_dataset(built(tmp_path, {"s": [write_events(data)]}, settings)) as dataset:
+        image = dataset.array("train", "inputs", "image")[:]
+        assert np.all(image[:, 0, 0] == 0)
+        assert np.all(np.isfinite(image))
+
+
+@pytest.mark.parametrize(
+    ("changes", "settings", "error", "words"),
+    [
+        ({}, {"selection": "energy > 1000"}, DataError,
+         "none of 300 events of samples ['s'] passes the selection 'energy > 1000'"),
+        ({}, {"selection": "image > 0"}, ConfigError,
+         "gives bool of shape (300, 4, 5), expected one truth value for each of 300 events"),
+        ({}, {"selection": "energy * 2"}, ConfigError, "expected one truth value"),
+        ({"image": np.full((300, 4, 5), np.nan)}, {}, DataError,
+         "input 'image': array 'image' has no measured value (all NaN) in the training split"),
+        ({"image": np.full((300, 4, 5), 2.5)}, {}, DataError,
+         "input 'image': array 'image' is constant (2.5) in the training split"),
+        ({"energy": np.where(np.arange(300) == 5, np.nan, 1.0)}, {}, DataError,
+         "target 'energy': 1 values of 'energy' in one block are not finite"),
+        ({"energy": np.full(300, 4.0)}, {}, DataError, "target 'energy' is constant"),
+        ({"energy": np.linspace(-1, 1, 300)},
+         {"targets": {"energy": {"array": "energy", "log": True}}}, DataError,
+         "are not positive, log10 cannot be learnt"),
+        ({"kind": np.full(300, 9)}, {}, DataError, "are in none of the classes"),
+        ({"kind": np.where(np.arange(300) == 0, 1, 0)}, {}, DataError,
+         "no event of class b of target 'label' in split"),
+        ({"image": -np.ones((300, 4, 5))},
+         {"inputs": {"image": [{"array": "image", "transform": "log10(x)"}]}}, DataError,
+         "log10(x) is not finite for"),
+        ({"time": np.ones((300, 2, 2))}, {}, ConfigError,
+         "its channels differ in shape, {'image': (4, 5), 'time': (2, 2)}"),
+        ({}, {"inputs": {"image": ["imge"]}}, ConfigError,
+         "needs the array 'imge', which sample 's'"),
+    ],
+)  # fmt: skip
+def test_refusal_leaves_nothing_behind(tmp_path, write_events, changes, settings, error, words):
+    part = write_events(arrays(**changes))
+    output = tmp_path / "out" / "d.h5"
+    with pytest.raises(error) as caught:
+        build_dataset(output, "d", config(**settings), {"s": [part]})
+    assert words in str(caught.value)
+    assert not output.exists()
+    assert [p for p in output.parent.glob(".*")] == [] or not output.parent.exists()
+
+
+def test_too_few_events_for_three_splits(tmp_path, write_events):
+    part = write_events(arrays(2))
+    with pytest.raises(DataError, match=r"no event in .*it needs more events"):
+        built(tmp_path, {"s": [part]}, config(targets={"energy": {"array": "energy"}}))
+
+
+def test_samples_with_other_units_or_shapes_are_not_mixed(tmp_path, write_events):
+    one = write_events(arrays(), units={"energy": "EeV"}, name="one.h5")
+    two = write_events(arrays(), units={"energy": "GeV"}, first=300, name="two.h5")
+    with pytest.raises(ConfigError, match="they cannot be mixed"):
+        built(tmp_path, {"s": [one, two]})
+
+
+def test_truncated_part_is_named(tmp_path, write_events):
+    part = write_events(arrays())
+    whole = part.read_bytes()
+    for size in (0, 100, len(whole) // 2, len(whole) - 10):
+        part.write_bytes(whole[:size])
+        with pytest.raises(FileFormatError, match=r"s-0\.h5"):
+            built(tmp_path, {"s": [part]})
+
+
+def test_dataset_of_another_kind_is_refused(tmp_path, write_events):
+    part = write_events(arrays())
+    with (
+        pytest.raises(FileFormatError, match="holds kind='events', expected 'dataset'"),
+        open_dataset(part),
+    ):
+        pass  # pragma: no cover
+    with pytest.raises(FileFormatError, match="file not found"), open_dataset(tmp_path / "no.h5"):
+        pass  # pragma: no cover
+    with h5py.File(part, "r+") as file:
+        file.attrs["kind"] = "dataset"
+        file.attrs["format_version"] = 99
+    with (
+        pytest.raises(FileFormatError, match="format version 99, this Footprint reads 1"),
+        open_dataset(part),
+    ):
+        pass  # pragma: no cover

@@ -1,0 +1,137 @@
+import pytest
+from pydantic import TypeAdapter
+
+from footprint.config.networks import Model
+from footprint.errors import TrainingError
+
+pytestmark = pytest.mark.xdist_group("keras")
+
+FOOTPRINT = {"footprint": (14, 14, 2)}
+CIFAR_NN = [
+    "Flatten",
+    {"Dense": {"units": 256, "activation": "relu"}},
+    {"Dropout": 0.3},
+    {"Dense": {"units": 256, "activation": "relu"}},
+    {"Dropout": 0.3},
+]
+CIFAR_CNN = [
+    layer
+    for filters in (32, 64, 128)
+    for layer in (
+        {"Conv2D": {"filters": filters, "kernel_size": 5, "strides": 2, "activation": "relu"}},
+        {"Dropout": 0.3},
+    )
+]
+
+
+def network(model, inputs=None, units=1, activation="linear", seed=1):
+    from footprint.models import Outputs, build_network
+
+    config = TypeAdapter(Model).validate_python(model)
+    return build_network(config, inputs or FOOTPRINT, Outputs(units, activation), seed)
+
+
+@pytest.mark.parametrize(
+    ("model", "parameters"),
+    [
+        ({"name": "dense", "units": [20]}, 7_881),
+        ({"name": "dense", "units": [100, 100, 100]}, 59_601),
+        ({"name": "cnn", "filters": [16, 32]}, 6_513),
+        ({"name": "cnn", "filters": [[32, 32], [64, 64], [128, 128]], "head": "max"}, 286_849),
+    ],
+)
+def test_zoo_has_the_published_parameter_counts(model, parameters):
+    assert network(model).count_params() == parameters
+
+
+@pytest.mark.parametrize("last", [[], [{"Dense": {"units": 10, "activation": "softmax"}}]])
+def test_layer_list_with_and_without_its_output_layer(last):
+    built = network({"layers": CIFAR_NN + last}, {"image": (32, 32, 3)}, 10, "softmax")
+    assert built.count_params() == 855_050
+
+
+def test_convolutional_layer_list():
+    dense = ["Flatten", {"Dense": {"units": 128, "activation": "relu"}}, {"Dropout": 0.3}]
+    # Three valid 5x5 convolutions with stride 2 leave one pixel of a 32x32 image.
+    built = network({"layers": CIFAR_CNN + dense}, {"image": (32, 32, 3)}, 10, "softmax")
+    assert built.count_params() == 276_426
+
+
+def test_dropout_layers_have_seeds_of_their_own():
+    import keras
+
+    built = network({"layers": CIFAR_NN}, {"image": (32, 32, 3)}, 10, "softmax")
+    seeds = [layer.seed for layer in built.layers if isinstance(layer, keras.layers.Dropout)]
+    assert len(set(seeds)) == 2
+    assert None not in seeds
+
+
+def test_the_same_seed_gives_the_same_initial_weights():
+    import numpy as np
+
+    one, two, other = (network({"name": "cnn"}, seed=seed).get_weights() for seed in (1, 1, 2))
+    assert all(np.array_equal(a, b) for a, b in zip(one, two, strict=True))
+    assert not np.array_equal(one[0], other[0])
+
+
+def test_images_and_vectors_join_before_the_dense_layers():
+    built = network(
+        {"name": "cnn", "filters": [4], "head": "average", "units": [3]},
+        {"image": (8, 8, 1), "energy": (2,)},
+    )
+    # 4 pooled features and 2 others, 3 units; then the output.
+    assert built.count_params() == (9 * 4 + 4) + (6 * 3 + 3) + (3 + 1)
+
+
+def test_penalties_and_batch_normalisation_are_applied():
+    built = network({"name": "dense", "units": [5], "l1": 0.1, "l2": 0.2,
+                     "batch_normalisation": True})  # fmt: skip
+    assert built.count_params() == (392 * 5 + 5) + 4 * 5 + 6
+    assert len(built.losses) == 1
+
+
+@pytest.mark.parametrize(
+    ("model", "inputs", "words"),
+    [
+        ({"name": "cnn"}, {"x": (8,)}, "needs exactly one image input"),
+        ({"layers": [{"Conv2D": {"filters": 3, "kernel_size": 3}}]}, {"x": (8,)},
+         "layers[0] Conv2D cannot follow a layer that returns (8,) per event"),
+        ({"layers": [{"Dense": {"units": -3}}]}, {"x": (8,)}, "layers[0] Dense cannot be made"),
+        ({"layers": ["Flatten"]}, {"x": (8,), "y": (2,)}, "takes one input, found ['x', 'y']"),
+        ({"name": "cnn", "filters": [2, 2, 2]}, {"x": (2, 2, 1)}, "does not fit inputs of shapes"),
+    ],
+)  # fmt: skip
+def test_networks_that_do_not_fit(model, inputs, words):
+    with pytest.raises(TrainingError) as caught:
+        network(model, inputs)
+    assert words in str(caught.value)
+
+
+def test_softmax_over_another_number_of_classes():
+    layers = ["Flatten", {"Dense": {"units": 7, "activation": "softmax"}}]
+    with pytest.raises(TrainingError, match="softmax over 7 classes, the target has 10"):
+        network({"layers": layers}, {"image": (4, 4, 1)}, 10, "softmax")
+
+
+OWN = """
+import keras
+
+def build(inputs, outputs, activation, width=3):
+    tensors = {name: keras.Input(shape, name=name) for name, shape in inputs.items()}
+    x = keras.layers.Flatten()(tensors["footprint"])
+    x = keras.layers.Dense(width)(x)
+    return keras.Model(tensors, keras.layers.Dense(outputs + {extra}, activation=activation)(x))
+"""
+
+
+def test_own_file(tmp_path):
+    path = tmp_path / "own.py"
+    path.write_text(OWN.replace("{extra}", "0"))
+    built = network({"file": str(path), "options": {"width": 5}})
+    assert built.count_params() == 392 * 5 + 5 + 6
+    path.write_text(OWN.replace("{extra}", "1"))
+    with pytest.raises(TrainingError, match=r"returns outputs \(None, 2\), expected \(None, 1\)"):
+        network({"file": str(path)})
+    path.write_text("x = 1")
+    with pytest.raises(TrainingError, match=r"defines no function build\(inputs"):
+        network({"file": str(path)})

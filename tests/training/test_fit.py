@@ -1,0 +1,197 @@
+import numpy as np
+import pytest
+
+from footprint.config.experiments import Experiment
+from footprint.dataset.build import build_dataset
+from footprint.config.datasets import Dataset
+from footprint.errors import FileFormatError, TrainingError
+from footprint.files.datasets import open_dataset
+from footprint.files.predictions import read_predictions
+
+pytestmark = pytest.mark.xdist_group("keras")
+
+MODEL = {"name": "dense", "units": [8], "dropout": 0.3}
+
+
+@pytest.fixture
+def dataset(tmp_path, write_events):
+    """A linear problem: two classes by the sign of a, a value that is the sum of both."""
+    rng = np.random.default_rng(1)
+    a, b = rng.normal(size=(2, 700))
+    part = write_events(
+        {"a": a, "b": b, "sum": a + 2 * b + 5, "kind": (a > 0).astype(np.int64)},
+        units={"sum": "EeV"},
+    )
+    config = Dataset.model_validate({
+        "samples": ["s"],
+        "inputs": {"ab": ["a", "b"]},
+        "targets": {"kind": {"array": "kind", "classes": {"minus": 0, "plus": 1}},
+                    "total": {"array": "sum"}},
+        "spectators": ["a"],
+    })  # fmt: skip
+    path = tmp_path / "d.h5"
+    build_dataset(path, "d", config, {"s": [part]})
+    return path
+
+
+def experiment(task="classification", **training):
+    return Experiment.model_validate(
+        {"dataset": "d", "task": task, "model": MODEL,
+         "training": {"epochs": 4, "batch_size": 32, **training}}
+    )  # fmt: skip
+
+
+def trained(path, config, checkpoint, target="kind", seed=1):
+    from footprint.training.fit import fit
+
+    with open_dataset(path) as dataset:
+        return fit(dataset, config, target, seed, checkpoint)
+
+
+def weights(result):
+    return [values.tobytes() for values in result.network.get_weights()]
+
+
+def test_it_learns(dataset, tmp_path):
+    config = experiment(epochs=25, optimizer={"learning_rate": 0.01})
+    result = trained(dataset, config, tmp_path / "c.h5")
+    best = result.progress.history[result.progress.best_epoch - 1]
+    assert best["validation_accuracy"] > 0.93
+    assert best["validation_loss"] == min(r["validation_loss"] for r in result.progress.history)
+
+
+@pytest.mark.parametrize("target", ["kind", "total"])
+def test_a_killed_training_goes_on_to_the_same_weights(dataset, tmp_path, monkeypatch, target):
+    from footprint.training import fit as module
+
+    task = "classification" if target == "kind" else "regression"
+    config = experiment(task, reduce_on_plateau={"patience": 1})
+    whole = trained(dataset, config, tmp_path / "whole.h5", target)
+    save, calls = module.save_checkpoint, []
+
+    def dying(*arguments):
+        save(*arguments)
+        calls.append(1)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(module, "save_checkpoint", dying)
+    with pytest.raises(KeyboardInterrupt):
+        trained(dataset, config, tmp_path / "cut.h5", target)
+    monkeypatch.setattr(module, "save_checkpoint", save)
+    resumed = trained(dataset, config, tmp_path / "cut.h5", target)
+    assert len(calls) == 2
+    assert weights(resumed) == weights(whole)
+    assert resumed.progress.history == whole.progress.history
+
+
+def test_same_seed_same_weights_other_seed_other_weights(dataset, tmp_path):
+    one, two, three = (
+        weights(trained(dataset, experiment(), tmp_path / f"{i}.h5", seed=seed))
+        for i, seed in enumerate((1, 1, 2))
+    )
+    assert one == two
+    assert one != three
+
+
+def test_a_checkpoint_of_another_training_is_not_used(dataset, tmp_path, caplog):
+    caplog.set_level("INFO")
+    checkpoint = tmp_path / "c.h5"
+    trained(dataset, experiment(), checkpoint)
+    result = trained(dataset, experiment(batch_size=64), checkpoint)
+    assert result.progress.epoch == 4
+    assert "belongs to another configuration or data set" in caplog.text
+
+
+@pytest.mark.parametrize("size", [0, 500, 4000])
+def test_a_truncated_checkpoint_is_not_used(dataset, tmp_path, size, caplog):
+    checkpoint = tmp_path / "c.h5"
+    whole = trained(dataset, experiment(), checkpoint)
+    checkpoint.write_bytes(checkpoint.read_bytes()[:size])
+    again = trained(dataset, experiment(), checkpoint)
+    assert weights(again) == weights(whole)
+    assert "starting anew" in caplog.text
+
+
+def test_losses_that_are_not_finite_stop_the_training(dataset, tmp_path):
+    config = experiment("regression", optimizer={"learning_rate": 1e30})
+    with pytest.raises(TrainingError, match=r"became (nan|inf) in epoch 1 at learning rate 1e\+30"):
+        trained(dataset, config, tmp_path / "c.h5", "total")
+
+
+def test_streaming_gives_the_same_rows_as_memory(dataset):
+    from footprint.training.feeding import Rows
+
+    with open_dataset(dataset) as opened:
+        memory = Rows(opened, "train", ["ab"], opened.length("train"))
+        disk = Rows(opened, "train", ["ab"], 64)
+        order = disk.order(1, 0)
+        assert sorted(order.tolist()) == list(range(len(memory)))
+        assert not np.array_equal(order, disk.order(1, 1))
+        for start in range(0, len(order), 50):
+            rows = order[start : start + 50]
+            np.testing.assert_array_equal(memory.take(rows)["ab"], disk.take(rows)["ab"])
+
+
+def test_class_weights_balance(tmp_path, write_events):
+    from footprint.training.goals import event_weights, goal_of
+
+    rng = np.random.default_rng(2)
+    kind = (rng.random(1000) < 0.1).astype(np.int64)
+    part = write_events({"a": rng.normal(size=1000), "kind": kind})
+    config = Dataset.model_validate({
+        "samples": ["s"], "inputs": {"a": ["a"]},
+        "targets": {"kind": {"array": "kind", "classes": {"no": 0, "yes": 1}}},
+    })  # fmt: skip
+    build_dataset(tmp_path / "d.h5", "d", config, {"s": [part]})
+    training = experiment(class_weights="balanced").training
+    with open_dataset(tmp_path / "d.h5") as opened:
+        values = event_weights(goal_of(opened, "kind"), opened, "train", training)
+        label = opened.target("train", "kind")
+    assert values[label == 0].sum() == pytest.approx(values[label == 1].sum(), rel=1e-5)
+    assert values.mean() == pytest.approx(1.0, rel=1e-5)
+
+
+def test_predictions_are_in_physical_units(dataset, tmp_path):
+    from footprint.training.record import load_network, save_network, save_predictions
+
+    config = experiment("regression", epochs=30, optimizer={"learning_rate": 0.02})
+    result = trained(dataset, config, tmp_path / "c.h5", "total")
+    save_network(tmp_path / "model.keras", result.network)
+    network = load_network(tmp_path / "model.keras")
+    with open_dataset(dataset) as opened:
+        save_predictions(tmp_path / "p.h5", network, opened, method="m", config=config,
+                         target="total", seed=1)  # fmt: skip
+        truth, ids = opened.target("test", "total"), opened.event_id("test")
+    predictions = read_predictions(tmp_path / "p.h5")
+    assert predictions.target.units == "EeV"
+    np.testing.assert_array_equal(predictions.truth, truth)
+    np.testing.assert_array_equal(predictions.event_id, ids)
+    assert np.corrcoef(truth, predictions.prediction)[0, 1] > 0.95
+    assert abs(np.mean(predictions.prediction - truth)) < 1.0
+
+
+def test_encode_and_decode_are_inverse():
+    from footprint.files.datasets import Normalisation
+    from footprint.training.goals import Goal
+
+    values = np.array([1.0, 10.0, 80.0])
+    for log in (False, True):
+        goal = Goal("e", (), Normalisation(np.array(1.3), np.array(0.4)), log)
+        np.testing.assert_allclose(goal.decode(goal.encode(values), values.shape), values, 1e-5)
+
+
+def test_foreign_networks_are_refused(dataset, tmp_path):
+    from footprint.models import Outputs, build_network
+    from footprint.training.record import load_network, save_predictions
+
+    with pytest.raises(FileFormatError, match="network not found"):
+        load_network(tmp_path / "none.keras")
+    (tmp_path / "bad.keras").write_bytes(b"not a network")
+    with pytest.raises(FileFormatError, match="cannot load .* as a Keras network"):
+        load_network(tmp_path / "bad.keras")
+    config = experiment()
+    other = build_network(config.model, {"ab": (3,)}, Outputs(2, "softmax"), 1)
+    with open_dataset(dataset) as opened, pytest.raises(TrainingError, match="train it again"):
+        save_predictions(tmp_path / "p.h5", other, opened, method="m", config=config,
+                         target="kind", seed=1)  # fmt: skip

@@ -1,0 +1,57 @@
+import math
+
+import pytest
+
+from footprint.config.experiments import Training
+from footprint.training.progress import Progress
+from footprint.training.schedules import learning_rate
+
+
+def run(losses, **config):
+    training = Training.model_validate({"epochs": 50, **config})
+    progress = Progress()
+    rates = []
+    for loss in losses:
+        if progress.finished(training):
+            break
+        rates.append(progress.cut(learning_rate(training, progress.epoch), training))
+        progress.record({"validation_loss": loss}, training)
+    return progress, rates
+
+
+def test_the_best_epoch_is_kept_and_patience_counts_from_it():
+    progress, _ = run([3, 2, 2.5, 2.4, 2.3, 1.0], early_stopping={"patience": 3})
+    assert (progress.best_epoch, progress.best_loss, progress.epoch) == (2, 2, 5)
+
+
+def test_small_improvements_do_not_count():
+    progress, _ = run([3, 2.95, 2.91], early_stopping={"patience": 9, "min_delta": 0.2})
+    assert progress.best_epoch == 1
+
+
+def test_without_early_stopping_all_epochs_are_done():
+    progress, _ = run([1.0] * 60)
+    assert progress.epoch == 50
+
+
+def test_the_learning_rate_is_cut_on_each_plateau():
+    reduce = {"patience": 2, "factor": 0.1, "min_learning_rate": 3e-5}
+    _, rates = run([1, 1, 1, 1, 1, 1, 1], reduce_on_plateau=reduce)
+    assert rates == pytest.approx([1e-3, 1e-3, 1e-3, 1e-4, 1e-4, 3e-5, 3e-5])
+
+
+def rate(epoch, **schedule):
+    config = Training.model_validate({"epochs": 10, "schedule": schedule})
+    return learning_rate(config, epoch)
+
+
+def test_schedules_by_hand():
+    assert rate(7, name="constant") == 1e-3
+    assert rate(3, name="exponential", factor=0.5) == pytest.approx(1e-3 / 8)
+    assert rate(6, name="step", every_epochs=3, factor=0.1) == pytest.approx(1e-5)
+    assert rate(0, name="cosine") == pytest.approx(1e-3)
+    assert rate(5, name="cosine") == pytest.approx(0.5e-3)
+    assert rate(0, name="cosine", warmup_epochs=3) == pytest.approx(0.25e-3)
+    assert rate(2, name="cosine", warmup_epochs=3) == pytest.approx(0.75e-3)
+    last = 0.5e-3 * (1 + math.cos(math.pi * 6 / 7))
+    assert rate(9, name="cosine", warmup_epochs=3) == pytest.approx(last)

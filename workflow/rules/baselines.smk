@@ -1,0 +1,30 @@
+rule baselines:
+    "Fit the simple methods of a target, and an oracle where there is one."
+    input:
+        dataset=DATASET,
+        code=code_of("evaluation/baselines"),
+    output:
+        predictions=directory(BASELINES),
+    params:
+        baselines=lambda wildcards: json.dumps(
+            {
+                label: baseline.model_dump()
+                for label, baseline in STUDY.datasets[wildcards.dataset]
+                .targets[wildcards.target]
+                .baselines.items()
+            }
+        ),
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=120,
+    log:
+        "<logs>/baselines/{dataset}-{target}.log",
+    benchmark:
+        "<benchmarks>/baselines/{dataset}-{target}.jsonl"
+    conda:
+        "../../envs/footprint.yaml"
+    shell:
+        "python {SCRIPTS}/baselines.py --dataset {input.dataset:q} --target {wildcards.target}"
+        " --baselines {params.baselines:q} --output-folder {output.predictions:q}"
+        " --threads {threads} &> {log:q}"

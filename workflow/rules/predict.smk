@@ -1,0 +1,29 @@
+rule predict:
+    "Apply a trained network to the test split."
+    input:
+        model=MODEL,
+        dataset=dataset_of,
+        code=code_of("training/record", "training/goals", "training/feeding"),
+    output:
+        prediction=PREDICTION,
+    wildcard_constraints:
+        experiment=one_of(STUDY.experiments),
+    params:
+        experiment=rules.train.params.experiment,
+        target=target_of,
+    threads: 1
+    resources:
+        gpu=1,
+        mem_mb=4000,
+        runtime=60,
+    log:
+        "<logs>/predict/{experiment}-{seed}.log",
+    benchmark:
+        "<benchmarks>/predict/{experiment}-{seed}.jsonl"
+    conda:
+        "../../envs/footprint.yaml"
+    shell:
+        "python {SCRIPTS}/predict.py --model {input.model:q} --dataset {input.dataset:q}"
+        " --name {wildcards.experiment} --experiment {params.experiment:q}"
+        " --target {params.target} --seed {wildcards.seed} --threads {threads}"
+        " --output {output.prediction:q} &> {log:q}"

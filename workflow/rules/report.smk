@@ -1,0 +1,70 @@
+localrules:
+    study,
+    summarise,
+    report,
+
+
+rule study:
+    "Keep the checked configuration beside what came out of it."
+    output:
+        study=STUDY_FILE,
+    params:
+        study=STUDY.model_dump_json(indent=1),
+    log:
+        "<logs>/study.log",
+    benchmark:
+        "<benchmarks>/study.jsonl"
+    conda:
+        "../../envs/footprint.yaml"
+    shell:
+        "printf '%s\\n' {params.study:q} > {output.study:q} 2> {log:q}"
+
+
+rule summarise:
+    "One table of all experiments and baselines."
+    input:
+        metrics=expand(METRICS, experiment=STUDY.experiments),
+        code=code_of("evaluation/summary"),
+    output:
+        markdown=SUMMARY,
+        page=report(SUMMARY_PAGE, caption="../report/summary.rst", category="Summary"),
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=10,
+    log:
+        "<logs>/summarise.log",
+    benchmark:
+        "<benchmarks>/summarise.jsonl"
+    conda:
+        "../../envs/footprint.yaml"
+    shell:
+        "python {SCRIPTS}/summarise.py --markdown {output.markdown:q} --html {output.page:q}"
+        " {input.metrics:q} &> {log:q}"
+
+
+rule report:
+    "Gather summary, figures, captions and provenance in one self-contained page."
+    input:
+        study=STUDY_FILE,
+        summary=SUMMARY_PAGE,
+        figures=expand(FIGURES, experiment=STUDY.experiments),
+        captions=[
+            os.path.relpath(path) for path in sorted((ROOT / "workflow/report").glob("*.rst"))
+        ],
+    output:
+        report=REPORT,
+    params:
+        partial=lambda wildcards, output: f"{Path(output.report).parent}/.report.partial.html",
+        snakefile=os.path.relpath(workflow.main_snakefile),
+    log:
+        "<logs>/report.log",
+    benchmark:
+        "<benchmarks>/report.jsonl"
+    conda:
+        "../../envs/footprint.yaml"
+    # The inner call only reads what this workflow has finished, so it needs no lock.
+    shell:
+        "python -m snakemake --snakefile {params.snakefile:q} --configfile {input.study:q}"
+        " --nolock --report {params.partial:q} {input.summary:q} {input.figures:q} &> {log:q}"
+        " && mv {params.partial:q} {output.report:q}"

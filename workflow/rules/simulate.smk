@@ -1,0 +1,34 @@
+def simulated_part(wildcards):
+    """The sample's configuration as this part sees it: more events elsewhere change nothing."""
+    _, count = RANGES[wildcards.sample][wildcards.part]
+    part = {"events": count, "events_per_job": count}
+    return SIMULATED[wildcards.sample].model_copy(update=part)
+
+
+rule simulate:
+    "Simulate one part of a sample."
+    input:
+        code=code_of("simulate", "seeds"),
+    output:
+        events=EVENTS,
+    wildcard_constraints:
+        sample=one_of(SIMULATED),
+    params:
+        sample=as_json(simulated_part),
+        seed=STUDY.seed,
+        first=lambda wildcards: RANGES[wildcards.sample][wildcards.part][0],
+        count=lambda wildcards: RANGES[wildcards.sample][wildcards.part][1],
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=60,
+    log:
+        "<logs>/simulate/{sample}/{part}.log",
+    benchmark:
+        "<benchmarks>/simulate/{sample}/{part}.jsonl"
+    conda:
+        "../../envs/footprint.yaml"
+    shell:
+        "python {SCRIPTS}/simulate.py --name {wildcards.sample} --sample {params.sample:q}"
+        " --seed {params.seed} --first {params.first} --count {params.count}"
+        " --output {output.events:q} &> {log:q}"

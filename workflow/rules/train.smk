@@ -1,0 +1,37 @@
+def code_of_network(wildcards):
+    """The model families, and the user's own file where the experiment names one."""
+    own = getattr(experiment_of(wildcards).model, "file", None)
+    return code_of("models", "training") + ([own] if own else [])
+
+
+rule train:
+    "Train one network of an experiment with one seed."
+    input:
+        dataset=dataset_of,
+        code=code_of_network,
+    output:
+        model=MODEL,
+        history=HISTORY,
+        record=RECORD,
+    params:
+        experiment=lambda wildcards: experiment_of(wildcards).model_dump_json(
+            exclude={"evaluation", "seeds"}
+        ),
+        target=target_of,
+    # One thread, because weights depend on their number and shall not on --cores.
+    threads: 1
+    resources:
+        gpu=1,
+        mem_mb=4000,
+        runtime=480,
+    log:
+        "<logs>/train/{experiment}-{seed}.log",
+    benchmark:
+        "<benchmarks>/train/{experiment}-{seed}.jsonl"
+    conda:
+        "../../envs/footprint.yaml"
+    shell:
+        "python {SCRIPTS}/train.py --dataset {input.dataset:q} --experiment {params.experiment:q}"
+        " --target {params.target} --seed {wildcards.seed} --threads {threads}"
+        " --model {output.model:q} --history {output.history:q} --record {output.record:q}"
+        " &> {log:q}"
