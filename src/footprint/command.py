@@ -15,7 +15,8 @@ def run(main: Callable[..., None]) -> None:
     Errors that a user can mend are printed as one message with exit code 1; everything else
     is a defect of the program and keeps its traceback.
     """
-    logging.basicConfig(format="%(asctime)s %(message)s", datefmt="%H:%M:%S", level=logging.INFO)
+    logging.basicConfig(format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
+    logging.getLogger("footprint").setLevel(logging.INFO)
     app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
     app.command()(main)
     try:

@@ -282,3 +282,17 @@ def test_dataset_of_another_kind_is_refused(tmp_path, write_events):
         open_dataset(part),
     ):
         pass  # pragma: no cover
+
+
+def test_rows_that_belong_together_go_into_one_split(tmp_path, write_events):
+    rng = np.random.default_rng(4)
+    collision = rng.integers(-5, 60, 300)
+    part = write_events(arrays() | {"collision": collision})
+    split = {"train": 0.6, "validation": 0.2, "test": 0.2, "together": "collision"}
+    settings = config(split=split, spectators=["collision"])
+    with open_dataset(built(tmp_path, {"s": [part]}, settings)) as dataset:
+        found = [set(dataset.spectators(s)["collision"].tolist()) for s in SPLITS]
+    assert set.union(*found) == set(collision.tolist())
+    assert sum(map(len, found)) == len(set(collision.tolist()))
+    with pytest.raises(ConfigError, match="split.together names 'energy', which holds float32"):
+        built(tmp_path, {"s": [part]}, config(split=split | {"together": "energy"}))

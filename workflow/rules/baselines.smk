@@ -5,6 +5,16 @@ rule baselines:
         code=code_of("evaluation/baselines"),
     output:
         predictions=directory(BASELINES),
+    log:
+        "<logs>/baselines/{dataset}-{target}.log",
+    benchmark:
+        "<benchmarks>/baselines/{dataset}-{target}.jsonl"
+    conda:
+        "../../envs/footprint.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=120,
     params:
         baselines=lambda wildcards: json.dumps(
             {
@@ -14,16 +24,6 @@ rule baselines:
                 .baselines.items()
             }
         ),
-    threads: 1
-    resources:
-        mem_mb=4000,
-        runtime=120,
-    log:
-        "<logs>/baselines/{dataset}-{target}.log",
-    benchmark:
-        "<benchmarks>/baselines/{dataset}-{target}.jsonl"
-    conda:
-        "../../envs/footprint.yaml"
     shell:
         "python {SCRIPTS}/baselines.py --dataset {input.dataset:q} --target {wildcards.target}"
         " --baselines {params.baselines:q} --output-folder {output.predictions:q}"

@@ -11,18 +11,18 @@ rule build:
         code=code_of("dataset", "seeds"),
     output:
         dataset=DATASET,
-    params:
-        dataset=as_json(lambda wildcards: STUDY.datasets[wildcards.dataset]),
-    threads: 1
-    resources:
-        mem_mb=2000,
-        runtime=120,
     log:
         "<logs>/build/{dataset}.log",
     benchmark:
         "<benchmarks>/build/{dataset}.jsonl"
     conda:
         "../../envs/footprint.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=120,
+    params:
+        dataset=as_json(lambda wildcards: STUDY.datasets[wildcards.dataset]),
     shell:
         "python {SCRIPTS}/build.py --name {wildcards.dataset} --dataset {params.dataset:q}"
         " --output {output.dataset:q} {input.events:q} &> {log:q}"

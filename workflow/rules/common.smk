@@ -6,7 +6,7 @@ sys.path.insert(0, str(ROOT / "src"))
 
 from footprint.config import parse_study
 from footprint.errors import FootprintError
-from footprint.ingest.sources import sources
+from footprint.ingest.sources import check_distinct, sources
 
 # Jobs run the Python that runs Snakemake, activated or not, and this checkout's library. A
 # software deployment (--sdm conda) puts its own Python in front.
@@ -20,6 +20,8 @@ try:
         for name, sample in STUDY.samples.items()
         if hasattr(sample, "reader")
     }
+    read = [f"{name}/{source.key}" for name, found in SOURCES.items() for source in found]
+    check_distinct([name for name in STUDY.samples if name not in SOURCES] + read)
 except FootprintError as error:
     sys.exit(f"{type(error).__name__}: {error}")
 
@@ -54,7 +56,9 @@ def ranges(events, events_per_job):
     """Cut a simulated sample into jobs: part name to first event and number of events."""
     cuts = range(0, events, events_per_job)
     sizes = {first: min(events_per_job, events - first) for first in cuts}
-    return {f"{first:08d}-{first + n - 1:08d}": (first, n) for first, n in sizes.items()}
+    return {
+        f"{first:08d}-{first + n - 1:08d}": (first, n) for first, n in sizes.items()
+    }
 
 
 RANGES = {name: ranges(s.events, s.events_per_job) for name, s in SIMULATED.items()}
@@ -95,5 +99,7 @@ def code_of(*rooms):
     files = []
     for room in rooms:
         path = library / room
-        files += sorted(path.glob("*.py")) if path.is_dir() else [path.with_suffix(".py")]
+        files += (
+            sorted(path.glob("*.py")) if path.is_dir() else [path.with_suffix(".py")]
+        )
     return [os.path.relpath(file) for file in files]

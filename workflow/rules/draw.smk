@@ -8,19 +8,19 @@ rule draw:
             directory(FIGURES),
             patterns=["{name}.png"],
             caption="../report/figure.rst",
-            category="Experiments",
+            category="Figures",
             subcategory="{experiment}",
             labels={"experiment": "{experiment}", "figure": "{name}"},
         ),
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=20,
     log:
         "<logs>/draw/{experiment}.log",
     benchmark:
         "<benchmarks>/draw/{experiment}.jsonl"
     conda:
         "../../envs/footprint.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=20,
     shell:
         "python {SCRIPTS}/draw.py --tables {input.tables:q} --output {output.figures:q} &> {log:q}"

@@ -10,6 +10,12 @@ def local_source(wildcards):
     return [] if "://" in path else path
 
 
+def ingested_part(wildcards):
+    """The sample's configuration as this part sees it: further files change nothing."""
+    sample = STUDY.samples[wildcards.sample]
+    return sample.model_copy(update={"files": [source_of(wildcards).path]})
+
+
 rule ingest:
     "Read one file of a sample."
     input:
@@ -17,23 +23,23 @@ rule ingest:
         code=code_of("ingest", "seeds"),
     output:
         events=EVENTS,
-    wildcard_constraints:
-        sample=one_of(SOURCES),
-    params:
-        sample=lambda wildcards: STUDY.samples[wildcards.sample].options.model_dump_json(),
-        file=lambda wildcards: source_of(wildcards).path,
-        key=lambda wildcards: source_of(wildcards).key,
-        seed=STUDY.seed,
-    threads: 1
-    resources:
-        mem_mb=2000,
-        runtime=60,
     log:
         "<logs>/ingest/{sample}/{part}.log",
     benchmark:
         "<benchmarks>/ingest/{sample}/{part}.jsonl"
+    wildcard_constraints:
+        sample=one_of(SOURCES),
     conda:
         "../../envs/footprint.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    params:
+        sample=as_json(ingested_part),
+        file=lambda wildcards: source_of(wildcards).path,
+        key=lambda wildcards: source_of(wildcards).key,
+        seed=STUDY.seed,
     shell:
         "python {SCRIPTS}/ingest.py --sample-name {wildcards.sample} --sample {params.sample:q}"
         " --file {params.file:q} --key {params.key:q} --seed {params.seed}"

@@ -6,22 +6,22 @@ rule predict:
         code=code_of("training/record", "training/goals", "training/feeding"),
     output:
         prediction=PREDICTION,
+    log:
+        "<logs>/predict/{experiment}-{seed}.log",
+    benchmark:
+        "<benchmarks>/predict/{experiment}-{seed}.jsonl"
     wildcard_constraints:
         experiment=one_of(STUDY.experiments),
-    params:
-        experiment=rules.train.params.experiment,
-        target=target_of,
+    conda:
+        "../../envs/footprint.yaml"
     threads: 1
     resources:
         gpu=1,
         mem_mb=4000,
         runtime=60,
-    log:
-        "<logs>/predict/{experiment}-{seed}.log",
-    benchmark:
-        "<benchmarks>/predict/{experiment}-{seed}.jsonl"
-    conda:
-        "../../envs/footprint.yaml"
+    params:
+        experiment=rules.train.params.experiment,
+        target=target_of,
     shell:
         "python {SCRIPTS}/predict.py --model {input.model:q} --dataset {input.dataset:q}"
         " --name {wildcards.experiment} --experiment {params.experiment:q}"

@@ -8,14 +8,14 @@ rule study:
     "Keep the checked configuration beside what came out of it."
     output:
         study=STUDY_FILE,
-    params:
-        study=STUDY.model_dump_json(indent=1),
     log:
         "<logs>/study.log",
     benchmark:
         "<benchmarks>/study.jsonl"
     conda:
         "../../envs/footprint.yaml"
+    params:
+        study=lambda wildcards: STUDY.model_dump_json(indent=1),
     shell:
         "printf '%s\\n' {params.study:q} > {output.study:q} 2> {log:q}"
 
@@ -27,17 +27,17 @@ rule summarise:
         code=code_of("evaluation/summary"),
     output:
         markdown=SUMMARY,
-        page=report(SUMMARY_PAGE, caption="../report/summary.rst", category="Summary"),
-    threads: 1
-    resources:
-        mem_mb=500,
-        runtime=10,
+        page=report(SUMMARY_PAGE, caption="../report/summary.rst", category="At a glance"),
     log:
         "<logs>/summarise.log",
     benchmark:
         "<benchmarks>/summarise.jsonl"
     conda:
         "../../envs/footprint.yaml"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=10,
     shell:
         "python {SCRIPTS}/summarise.py --markdown {output.markdown:q} --html {output.page:q}"
         " {input.metrics:q} &> {log:q}"
@@ -50,19 +50,20 @@ rule report:
         summary=SUMMARY_PAGE,
         figures=expand(FIGURES, experiment=STUDY.experiments),
         captions=[
-            os.path.relpath(path) for path in sorted((ROOT / "workflow/report").glob("*.rst"))
+            os.path.relpath(path)
+            for path in sorted((ROOT / "workflow/report").glob("*.rst"))
         ],
     output:
         report=REPORT,
-    params:
-        partial=lambda wildcards, output: f"{Path(output.report).parent}/.report.partial.html",
-        snakefile=os.path.relpath(workflow.main_snakefile),
     log:
         "<logs>/report.log",
     benchmark:
         "<benchmarks>/report.jsonl"
     conda:
         "../../envs/footprint.yaml"
+    params:
+        partial=lambda wildcards, output: f"{Path(output.report).parent}/.report.partial.html",
+        snakefile=os.path.relpath(workflow.main_snakefile),
     # The inner call only reads what this workflow has finished, so it needs no lock.
     shell:
         "python -m snakemake --snakefile {params.snakefile:q} --configfile {input.study:q}"

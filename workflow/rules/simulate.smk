@@ -11,24 +11,24 @@ rule simulate:
         code=code_of("simulate", "seeds"),
     output:
         events=EVENTS,
-    wildcard_constraints:
-        sample=one_of(SIMULATED),
-    params:
-        sample=as_json(simulated_part),
-        seed=STUDY.seed,
-        first=lambda wildcards: RANGES[wildcards.sample][wildcards.part][0],
-        count=lambda wildcards: RANGES[wildcards.sample][wildcards.part][1],
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=60,
     log:
         "<logs>/simulate/{sample}/{part}.log",
     benchmark:
         "<benchmarks>/simulate/{sample}/{part}.jsonl"
+    wildcard_constraints:
+        sample=one_of(SIMULATED),
     conda:
         "../../envs/footprint.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=60,
+    params:
+        sample=as_json(simulated_part),
+        seed=STUDY.seed,
+        first=lambda wildcards: RANGES[wildcards.sample][wildcards.part][0],
+        events=lambda wildcards: RANGES[wildcards.sample][wildcards.part][1],
     shell:
         "python {SCRIPTS}/simulate.py --name {wildcards.sample} --sample {params.sample:q}"
-        " --seed {params.seed} --first {params.first} --count {params.count}"
+        " --seed {params.seed} --first {params.first} --count {params.events}"
         " --output {output.events:q} &> {log:q}"

@@ -13,23 +13,23 @@ rule train:
         model=MODEL,
         history=HISTORY,
         record=RECORD,
-    params:
-        experiment=lambda wildcards: experiment_of(wildcards).model_dump_json(
-            exclude={"evaluation", "seeds"}
-        ),
-        target=target_of,
-    # One thread, because weights depend on their number and shall not on --cores.
-    threads: 1
-    resources:
-        gpu=1,
-        mem_mb=4000,
-        runtime=480,
     log:
         "<logs>/train/{experiment}-{seed}.log",
     benchmark:
         "<benchmarks>/train/{experiment}-{seed}.jsonl"
     conda:
         "../../envs/footprint.yaml"
+    # One thread, because weights depend on their number and shall not on --cores.
+    threads: 1
+    resources:
+        gpu=1,
+        mem_mb=4000,
+        runtime=480,
+    params:
+        experiment=lambda wildcards: experiment_of(wildcards).model_dump_json(
+            exclude={"evaluation", "seeds"}
+        ),
+        target=target_of,
     shell:
         "python {SCRIPTS}/train.py --dataset {input.dataset:q} --experiment {params.experiment:q}"
         " --target {params.target} --seed {wildcards.seed} --threads {threads}"

@@ -64,6 +64,17 @@ def one_of(key: str, known: Mapping[str, Any]) -> BeforeValidator:
     return BeforeValidator(check)
 
 
-def shorthand(accepts: type, expand: Callable[[Any], Any]) -> BeforeValidator:
-    """Let a short form stand for a mapping: values of a type are expanded, others left alone."""
-    return BeforeValidator(lambda data: expand(data) if isinstance(data, accepts) else data)
+def shorthand(accepts: type, expand: Callable[[Any], Any], either: Any) -> BeforeValidator:
+    """Let a short form stand for a mapping: values of a type are expanded, others left alone.
+
+    Parameters
+    ----------
+    accepts, expand
+        Type of the short form, and what it stands for.
+    either
+        Short and long form as a type, for the JSON schema.
+    """
+    return BeforeValidator(
+        lambda data: expand(data) if isinstance(data, accepts) else data,
+        json_schema_input_type=either,
+    )

@@ -29,13 +29,14 @@ class Channel(Strict):
     mask: bool = Field(False, description="Add a channel that is 1 where measured and 0 where NaN.")
 
 
+ChannelOrName = Annotated[Channel, shorthand(str, lambda name: {"array": name}, str | Channel)]
+Channels = Annotated[list[ChannelOrName], Field(min_length=1)]
+
+
 class Input(Strict):
     """One input of the networks: channels stacked along a new last axis. A list is enough."""
 
-    channels: Annotated[
-        list[Annotated[Channel, shorthand(str, lambda name: {"array": name})]],
-        Field(min_length=1),
-    ] = Field(description="Arrays of equal shape, each with its treatment.")
+    channels: Channels = Field(description="Arrays of equal shape, each with its treatment.")
 
 
 class Constant(Strict):
@@ -132,6 +133,11 @@ class SplitFractions(Strict):
     validation: float = Field(0.1, gt=0, lt=1, description="Share that choices are made on.")
     test: float = Field(0.1, gt=0, lt=1, description="Share that is read once, by predict.")
     salt: int = Field(0, ge=0, description="Another number gives another division.")
+    together: Name | None = Field(
+        None,
+        description="Array of integers: rows of equal value go into the same split, as several "
+        "jets of one collision must. Without it each row goes by its event_id.",
+    )
 
     @model_validator(mode="after")
     def _sums_to_one(self) -> Self:
@@ -152,7 +158,10 @@ class Dataset(Strict):
         None, description="Keep events that pass this formula over arrays of one value per event."
     )
     inputs: Annotated[
-        dict[Name, Annotated[Input, shorthand(list, lambda given: {"channels": given})]],
+        dict[
+            Name,
+            Annotated[Input, shorthand(list, lambda given: {"channels": given}, Channels | Input)],
+        ],
         Field(min_length=1),
     ] = Field(description="Inputs of the networks by name.")
     targets: Annotated[dict[Name, Target], Field(min_length=1)] = Field(

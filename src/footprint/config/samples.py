@@ -99,6 +99,14 @@ class RootOptions(Strict):
     memory_MB: Positive = Field(100.0, description="Size of the blocks that are read at once.")
 
     @model_validator(mode="after")
+    def _names_are_free(self) -> Self:
+        for name in ("event_id", "sample"):
+            if name in self.branches:
+                msg = f"'{name}' is what Footprint itself calls something: use another name"
+                raise ValueError(msg)
+        return self
+
+    @model_validator(mode="after")
     def _names_are_branches(self) -> Self:
         for key in ("units", "descriptions", "lengths"):
             for name in getattr(self, key):

@@ -21,7 +21,7 @@ from footprint.dataset.inputs import check_shapes, stacked
 from footprint.dataset.normalise import Moments, input_normalisation, target_normalisation
 from footprint.dataset.scratch import Scratch
 from footprint.dataset.select import inspect_samples, needed_arrays, passing, refuse_empty
-from footprint.dataset.split import order_keys, split_numbers
+from footprint.dataset.split import order_keys, split_ids, split_numbers
 from footprint.dataset.targets import target_values
 from footprint.errors import DataError
 from footprint.files import hdf5
@@ -130,7 +130,7 @@ def _scatter(source: Source, splits: Mapping[Split, Scratch]) -> None:
             seen += len(block[ID])
             keep = passing(config, block)
             rows = _rows(config, {key: v[keep] for key, v in block.items()}, sample)
-            numbers = split_numbers(rows[ID], config.split)
+            numbers = split_numbers(split_ids(config.split, block)[keep], config.split)
             keys = order_keys(rows[ID], config.split)
             for number, split in enumerate(SPLITS):
                 chosen = numbers == number

@@ -18,6 +18,7 @@ def needed_arrays(config: Dataset) -> list[str]:
     names = [channel.array for entry in config.inputs.values() for channel in entry.channels]
     names += [target.array for target in config.targets.values() if target.array != SAMPLE]
     names += config.spectators
+    names += [config.split.together] if config.split.together is not None else []
     if config.selection is not None:
         names += variables(config.selection)
     return list(dict.fromkeys(names))

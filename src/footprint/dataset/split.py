@@ -4,6 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from footprint.config.datasets import SplitFractions
+from footprint.errors import ConfigError
+from footprint.files.events import ID, Block
 from footprint.seeds import scrambled
 
 SPLIT_USE = 0
@@ -12,6 +14,26 @@ ORDER_USE = 1
 
 def _salt(config: SplitFractions, use: int) -> int:
     return 2 * config.salt + use
+
+
+def split_ids(config: SplitFractions, block: Block) -> NDArray[np.uint64]:
+    """Numbers that decide the split: event_id, or those of the array that holds rows together.
+
+    Raises
+    ------
+    ConfigError
+        The array does not hold one integer for each row.
+    """
+    if config.together is None:
+        return block[ID]
+    values = block[config.together]
+    if values.dtype.kind not in "iu" or values.ndim != 1:
+        msg = (
+            f"split.together names '{config.together}', which holds {values.dtype} of shape "
+            f"{values.shape[1:]} per row: expected one integer"
+        )
+        raise ConfigError(msg)
+    return values.astype(np.int64).view(np.uint64)
 
 
 def split_numbers(ids: NDArray[np.uint64], config: SplitFractions) -> NDArray[np.intp]:

@@ -1,0 +1,41 @@
+"""Judge an experiment beside its baselines: numbers with errors, and a table for each figure."""
+
+from pathlib import Path
+from typing import Annotated
+
+from typer import Argument, Option
+
+from footprint.command import run
+from footprint.config.experiments import Experiment
+from footprint.evaluation.evaluate import evaluate
+from footprint.evaluation.methods import gather
+from footprint.evaluation.metrics import write_metrics
+from footprint.evaluation.tables import write_tables
+
+
+def main(
+    predictions: Annotated[list[Path], Argument(help="Prediction files, one for each seed.")],
+    experiment_name: Annotated[str, Option(help="Name of the experiment.")],
+    experiment: Annotated[str, Option(help="The experiment's configuration, as JSON.")],
+    metrics: Annotated[Path, Option(help="JSON file to write.")],
+    tables: Annotated[Path, Option(help="Folder of CSV tables to write.")],
+    baselines: Annotated[
+        list[Path] | None,
+        Option(help="Prediction file of a baseline, or a folder of them; may be repeated."),
+    ] = None,
+    histories: Annotated[
+        list[Path] | None,
+        Option(help="history.csv of each prediction, in the same order; may be repeated."),
+    ] = None,
+    label: Annotated[str | None, Option(help="The target's symbol on axes.")] = None,
+) -> None:
+    """Judge an experiment beside its baselines: numbers with errors, a table for each figure."""
+    config = Experiment.model_validate_json(experiment)
+    methods = gather(experiment_name, config, predictions, baselines or [])
+    result = evaluate(methods, config, histories or [], label)
+    write_tables(tables, result.tables, result.target)
+    write_metrics(metrics, result.metrics)
+
+
+if __name__ == "__main__":
+    run(main)

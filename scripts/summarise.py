@@ -1,0 +1,28 @@
+"""Write one table of all experiments and baselines, as text and as a page."""
+
+from pathlib import Path
+from typing import Annotated
+
+from typer import Argument, Option
+
+from footprint.command import run
+from footprint.evaluation.metrics import read_metrics
+from footprint.evaluation.summary import summarise
+from footprint.evaluation.summary_page import page
+from footprint.evaluation.summary_text import text
+from footprint.files.atomic import write_text
+
+
+def main(
+    metrics: Annotated[list[Path], Argument(help="Metrics of all experiments, JSON files.")],
+    markdown: Annotated[Path, Option(help="Markdown file to write.")],
+    html: Annotated[Path, Option(help="Self-contained HTML file to write.")],
+) -> None:
+    """Write one table of all experiments and baselines, as text and as a page."""
+    sections = summarise([read_metrics(path) for path in metrics])
+    write_text(markdown, text(sections))
+    write_text(html, page(sections))
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,132 @@
+"""Bootstrap over test events: the statistical error of any number, paired between methods.
+
+A resampling says how often each event counts (Efron, Ann. Statist. 7 (1979) 1). It depends on
+the number of events alone, so all methods see the same resamplings of the same events, and the
+error of a difference knows that both methods were judged on one test split.
+"""
+
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+SEED = 1979
+CENTRAL = 0.6827
+"""Probability within one standard deviation of a normal distribution."""
+ENOUGH = 0.9
+"""Share of the resamplings that must give a finite number, or no error is stated."""
+
+Counts = NDArray[np.int64]
+"""How often each event counts, shape (n,); all ones for the sample as it is."""
+Values = NDArray[Any]
+Measure = Callable[[Counts], Mapping[str, ArrayLike]]
+"""Numbers or arrays by name, as functions of how often each event counts."""
+
+
+@dataclass(frozen=True)
+class Sampled:
+    """A number, or an array of numbers, with its value in every resampling.
+
+    Attributes
+    ----------
+    value
+        From the sample as it is, any shape.
+    replicas
+        From the resamplings, shape (resamplings, *shape of value).
+    """
+
+    value: Values
+    replicas: Values
+
+    @property
+    def error(self) -> Values:
+        """Standard deviation of the replicas; NaN where the value or too many are not finite."""
+        finite = np.isfinite(self.replicas)
+        used = finite.sum(axis=0)
+        kept = np.where(finite, self.replicas, 0.0)
+        mean = kept.sum(axis=0) / np.maximum(used, 1)
+        squares = np.where(finite, (kept - mean) ** 2, 0.0).sum(axis=0)
+        stated = (used >= ENOUGH * len(self.replicas)) & (used > 1) & np.isfinite(self.value)
+        return np.where(stated, np.sqrt(squares / np.maximum(used - 1, 1)), np.nan)
+
+    def band(self) -> tuple[Values, Values]:
+        """Find the central 68.27 % of the replicas: lower and upper edge."""
+        edges = (0.5 * (1 - CENTRAL), 0.5 * (1 + CENTRAL))
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "All-NaN slice", RuntimeWarning)
+            low, high = np.nanquantile(self.replicas, edges, axis=0)
+        return low, high
+
+    def __sub__(self, other: Self) -> "Sampled":
+        """Subtract resampling by resampling, so that the error is that of paired events."""
+        with np.errstate(invalid="ignore"):
+            return Sampled(self.value - other.value, self.replicas - other.replicas)
+
+    def __truediv__(self, other: Self) -> "Sampled":
+        """Divide resampling by resampling; NaN where the denominator is zero."""
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return Sampled(self.value / other.value, self.replicas / other.replicas)
+
+
+def resamplings(events: int, number: int) -> Iterator[Counts]:
+    """Draw events with replacement, always the same way.
+
+    Parameters
+    ----------
+    events
+        Events in the test split.
+    number
+        Resamplings.
+
+    Yields
+    ------
+    ndarray of int64, shape (events,)
+        How often each event was drawn; the sum is ``events``.
+    """
+    stream = np.random.Generator(np.random.PCG64DXSM([SEED, events]))
+    for _ in range(number):
+        yield np.bincount(stream.integers(0, events, events), minlength=events)
+
+
+def bootstrap(measure: Measure, events: int, number: int) -> dict[str, Sampled]:
+    """Take a measure on the sample and on its resamplings.
+
+    Parameters
+    ----------
+    measure
+        What to compute from how often each event counts.
+    events, number
+        Events in the test split, and resamplings.
+
+    Returns
+    -------
+    dict of str to Sampled
+    """
+    nominal = measure(np.ones(events, dtype=np.int64))
+    drawn = [measure(counts) for counts in resamplings(events, number)]
+    return {
+        name: Sampled(
+            np.asarray(value, dtype=np.float64),
+            np.asarray([replica[name] for replica in drawn], dtype=np.float64),
+        )
+        for name, value in nominal.items()
+    }
+
+
+def mean(sampled: Sequence[Sampled]) -> Sampled:
+    """Average over trainings (seeds); the replicas are averaged resampling by resampling."""
+    return Sampled(
+        np.mean([entry.value for entry in sampled], axis=0),
+        np.mean([entry.replicas for entry in sampled], axis=0),
+    )
+
+
+def spread(sampled: Sequence[Sampled]) -> float | None:
+    """Compute the standard deviation over trainings (seeds), None for a single one."""
+    if len(sampled) < 2:  # noqa: PLR2004
+        return None
+    with np.errstate(invalid="ignore"):
+        return float(np.std([entry.value for entry in sampled], ddof=1))

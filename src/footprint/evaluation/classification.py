@@ -1,0 +1,178 @@
+"""Classification: the numbers and curves that say how well classes are told apart.
+
+Every function here prepares what does not change between resamplings and returns a measure:
+numbers or arrays by name, given how often each event counts.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from footprint.evaluation.bootstrap import Counts, Measure, Values
+from footprint.evaluation.ranking import ranked
+from footprint.files.predictions import Predictions
+
+EFFICIENCIES = np.concatenate([np.linspace(0.01, 0.99, 99), [0.995, 0.999, 1.0]])
+"""Signal efficiencies at which ROC curves are given."""
+SCORE_BINS = 25
+"""Bins of the predicted probability in score distributions."""
+RELIABILITY_BINS = 10
+CONFIDENCE_BINS = 15
+"""Bins of the expected calibration error, as in Guo et al., ICML 2017, arXiv:1706.04599."""
+
+
+def rejection_name(name: str, efficiency: float) -> str:
+    """Name a background rejection: ``rejection_proton_at_30`` at 30 % signal efficiency."""
+    return f"rejection_{name}_at_{100 * efficiency:g}"
+
+
+def measures(predictions: Predictions, efficiencies: Sequence[float]) -> Measure:
+    """Prepare the numbers of a classification.
+
+    Parameters
+    ----------
+    predictions
+        Probabilities, shape (n, classes), and class numbers, shape (n,).
+    efficiencies
+        Signal efficiencies at which the background rejection is quoted.
+
+    Returns
+    -------
+    Measure
+        ``accuracy``; ``log_loss``, the mean of -ln p(true class); ``calibration_error``;
+        for every class against all others ``auc_<class>`` and
+        ``rejection_<class>_at_<per cent>``, the inverse of the false positive rate; and
+        ``auc_macro``, the mean of the classes' AUC.
+    """
+    truth, prediction = predictions.truth, predictions.prediction
+    right = prediction.argmax(axis=1) == truth
+    surprise = _surprise(prediction, truth)
+    calibration = _calibration(prediction.max(axis=1), right)
+    rankings = {
+        name: ranked(prediction[:, number], truth == number)
+        for number, name in enumerate(predictions.classes)
+    }
+
+    def measure(counts: Counts) -> dict[str, float]:
+        total = counts.sum()
+        numbers = {"accuracy": float(np.dot(counts, right) / total)}
+        curves = {name: ranking.roc(counts) for name, ranking in rankings.items()}
+        areas = {name: curve.auc() for name, curve in curves.items()}
+        numbers["auc_macro"] = float(np.mean(list(areas.values())))
+        numbers["log_loss"] = float(np.dot(counts, surprise) / total)
+        numbers["calibration_error"] = calibration(counts)
+        numbers |= {f"auc_{name}": area for name, area in areas.items()}
+        for name, curve in curves.items():
+            rates = curve.false_positive_rate(efficiencies)
+            with np.errstate(divide="ignore"):
+                rejections = 1 / rates
+            for efficiency, rejection in zip(efficiencies, rejections, strict=True):
+                numbers[rejection_name(name, efficiency)] = float(rejection)
+        return numbers
+
+    return measure
+
+
+def _surprise(prediction: Values, truth: Values) -> Values:
+    """Compute -ln p of the true class, shape (n,); p is kept away from 0 by float32's epsilon."""
+    chosen = prediction[np.arange(len(truth)), truth].astype(np.float64)
+    smallest = float(np.finfo(np.float32).eps)
+    surprise: Values = -np.log(np.clip(chosen, smallest, 1.0))
+    return surprise
+
+
+class _calibration:  # noqa: N801 - a function of the counts with prepared bins
+    """Expected calibration error: mean distance of confidence and accuracy (Guo et al. 2017)."""
+
+    def __init__(self, confidence: Values, right: Values) -> None:
+        self._bin = np.minimum((confidence * CONFIDENCE_BINS).astype(int), CONFIDENCE_BINS - 1)
+        self._excess = right - confidence.astype(np.float64)
+
+    def __call__(self, counts: Counts) -> float:
+        excess = np.bincount(self._bin, weights=counts * self._excess)
+        return float(np.abs(excess).sum() / counts.sum())
+
+
+def roc(predictions: Predictions) -> Measure:
+    """Prepare the false positive rate of each class at `EFFICIENCIES`, shape (m,) each."""
+    rankings = {
+        name: ranked(predictions.prediction[:, number], predictions.truth == number)
+        for number, name in enumerate(predictions.classes)
+    }
+    return lambda counts: {
+        name: ranking.roc(counts).false_positive_rate(EFFICIENCIES)
+        for name, ranking in rankings.items()
+    }
+
+
+def confusion(predictions: Predictions) -> Measure:
+    """Prepare the confusion matrix: ``count`` and row-normalised ``fraction``, (truth, predicted).
+
+    Each event is given to its most probable class.
+    """
+    size = len(predictions.classes)
+    cell = predictions.truth.astype(int) * size + predictions.prediction.argmax(axis=1)
+
+    def measure(counts: Counts) -> dict[str, Values]:
+        table = np.bincount(cell, weights=counts, minlength=size**2).reshape(size, size)
+        with np.errstate(invalid="ignore"):
+            return {"count": table, "fraction": table / table.sum(axis=1, keepdims=True)}
+
+    return measure
+
+
+def scores(predictions: Predictions) -> Measure:
+    """Prepare the distributions of the predicted probabilities.
+
+    Returns
+    -------
+    Measure
+        ``density``, shape (classes, true classes, `SCORE_BINS`): of the probability of a class
+        among the events of a true class; each integrates to 1 over [0, 1].
+    """
+    size = len(predictions.classes)
+    bins = np.minimum((predictions.prediction * SCORE_BINS).astype(int), SCORE_BINS - 1)
+    of_class = [np.flatnonzero(predictions.truth == number) for number in range(size)]
+
+    def one(counts: Counts, number: int, truth: int) -> Values:
+        rows = of_class[truth]
+        filled = np.bincount(bins[rows, number], weights=counts[rows], minlength=SCORE_BINS)
+        with np.errstate(invalid="ignore"):
+            density: Values = filled * SCORE_BINS / filled.sum()
+        return density
+
+    return lambda counts: {
+        "density": np.asarray(
+            [[one(counts, number, truth) for truth in range(size)] for number in range(size)]
+        )
+    }
+
+
+def reliability(predictions: Predictions) -> Measure:
+    """Prepare the sums behind reliability curves, in bins of the predicted probability.
+
+    Returns
+    -------
+    Measure
+        Each of shape (classes, `RELIABILITY_BINS`): ``events`` in the bin, sum of their
+        ``predicted`` probabilities, and how many ``observed`` are of the class. The ratios to
+        ``events`` are the curve.
+    """
+    numbers = range(len(predictions.classes))
+    chance = predictions.prediction.astype(np.float64)
+    bins = np.minimum((chance * RELIABILITY_BINS).astype(int), RELIABILITY_BINS - 1)
+
+    def summed(counts: Counts, weights: Values) -> Values:
+        return np.asarray(
+            [
+                np.bincount(bins[:, n], weights=counts * weights[:, n], minlength=RELIABILITY_BINS)
+                for n in numbers
+            ]
+        )
+
+    member = predictions.truth[:, None] == np.asarray(numbers)[None, :]
+    return lambda counts: {
+        "events": summed(counts, np.ones_like(chance)),
+        "predicted": summed(counts, chance),
+        "observed": summed(counts, member),
+    }

@@ -1,0 +1,145 @@
+"""The tables behind a classification's figures."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from footprint.config.experiments import Evaluation
+from footprint.evaluation import classification
+from footprint.evaluation.bootstrap import Measure, Sampled, bootstrap, mean
+from footprint.evaluation.methods import Methods
+from footprint.files.predictions import Predictions
+
+Row = dict[str, Any]
+
+
+def tables(
+    methods: Methods, settings: Evaluation, areas: Mapping[str, Mapping[str, Sampled]]
+) -> dict[str, pd.DataFrame]:
+    """Make all tables of a classification.
+
+    Parameters
+    ----------
+    methods
+        Predictions of all methods.
+    settings
+        Number of resamplings.
+    areas
+        Metrics of each method, among them ``auc_<class>``.
+
+    Returns
+    -------
+    dict of str to DataFrame
+        By file name. ROC curves and AUC are of all methods; the others of the experiment alone,
+        where each training contributes alike.
+    """
+    classes = methods.first.classes
+
+    def over_seeds(prepare: Callable[[Predictions], Measure]) -> dict[str, Sampled]:
+        found = [
+            bootstrap(prepare(entry), methods.events, settings.bootstrap)
+            for entry in methods.networks
+        ]
+        return {name: mean([entry[name] for entry in found]) for name in found[0]}
+
+    rates = {methods.experiment: over_seeds(classification.roc)}
+    for label, entry in methods.baselines.items():
+        prepared = classification.roc(entry)
+        rates[label] = bootstrap(prepared, methods.events, settings.bootstrap)
+    rows = {
+        "roc": [
+            row
+            for method, curves in rates.items()
+            for name in classes
+            for row in _roc(method, name, curves[name])
+        ],
+        "auc": [
+            {"method": method, "class": name, "auc": float(area.value), "error": float(area.error)}
+            for method, numbers in areas.items()
+            for name, area in ((name, numbers[f"auc_{name}"]) for name in classes)
+        ],
+        "confusion_matrix": _confusion(over_seeds(classification.confusion), classes),
+        "scores": _scores(over_seeds(classification.scores)["density"], classes),
+        "reliability": _reliability(over_seeds(classification.reliability), classes),
+    }
+    return {f"{name}.csv": pd.DataFrame(entries) for name, entries in rows.items()}
+
+
+def _roc(method: str, name: str, rate: Sampled) -> list[Row]:
+    low, high = rate.band()
+    grid = zip(classification.EFFICIENCIES, rate.value, low, high, strict=True)
+    return [
+        {
+            "method": method,
+            "class": name,
+            "signal_efficiency": round(float(efficiency), 6),
+            "false_positive_rate": float(value),
+            "low": float(lower),
+            "high": float(upper),
+        }
+        for efficiency, value, lower, upper in grid
+    ]
+
+
+def _confusion(found: Mapping[str, Sampled], classes: tuple[str, ...]) -> list[Row]:
+    errors = found["fraction"].error
+    return [
+        {
+            "truth": truth,
+            "predicted": predicted,
+            "count": float(found["count"].value[i, j]),
+            "fraction": float(found["fraction"].value[i, j]),
+            "error": float(errors[i, j]),
+        }
+        for i, truth in enumerate(classes)
+        for j, predicted in enumerate(classes)
+    ]
+
+
+def _scores(density: Sampled, classes: tuple[str, ...]) -> list[Row]:
+    edges = np.linspace(0, 1, classification.SCORE_BINS + 1).round(6)
+    errors = density.error
+    return [
+        {
+            "class": name,
+            "truth": truth,
+            "low": edges[k],
+            "high": edges[k + 1],
+            "density": float(density.value[i, j, k]),
+            "error": float(errors[i, j, k]),
+        }
+        for i, name in enumerate(classes)
+        for j, truth in enumerate(classes)
+        for k in range(classification.SCORE_BINS)
+    ]
+
+
+def _reliability(sums: Mapping[str, Sampled], classes: tuple[str, ...]) -> list[Row]:
+    """Divide the sums; bins without events are left out.
+
+    The error is the bootstrap's, but at least the posterior sd of a share of k among n after a
+    flat prior, since resampling knows no error where none or all events are of the class.
+    """
+    edges = np.linspace(0, 1, classification.RELIABILITY_BINS + 1).round(6)
+    events, seen = sums["events"].value, sums["observed"].value
+    predicted = sums["predicted"] / sums["events"]
+    observed = sums["observed"] / sums["events"]
+    least = np.sqrt((seen + 1) * (events - seen + 1) / ((events + 2) ** 2 * (events + 3)))
+    certain = (seen == 0) | (seen == events)
+    errors = np.where(certain | ~np.isfinite(observed.error), least, observed.error)
+    return [
+        {
+            "class": name,
+            "low": edges[k],
+            "high": edges[k + 1],
+            "predicted": float(predicted.value[i, k]),
+            "observed": float(observed.value[i, k]),
+            "error": float(errors[i, k]),
+            "events": float(events[i, k]),
+        }
+        for i, name in enumerate(classes)
+        for k in range(classification.RELIABILITY_BINS)
+        if events[i, k] > 0
+    ]

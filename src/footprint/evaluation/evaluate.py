@@ -1,0 +1,206 @@
+"""Judge one experiment beside its baselines: all its numbers, and the tables of its figures."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from footprint.config.experiments import Evaluation, Experiment
+from footprint.config.networks import Layers, OwnFile
+from footprint.evaluation import (
+    bootstrap,
+    classification,
+    classification_tables,
+    regression,
+    regression_tables,
+)
+from footprint.evaluation.bootstrap import Measure, Sampled
+from footprint.evaluation.methods import Methods
+from footprint.evaluation.metrics import Difference, Metrics, NetworkValue, Value, number
+from footprint.evaluation.tables import learning_curve
+from footprint.files.predictions import Predictions
+
+HEADLINE = {"classification": "accuracy", "regression": "rmse"}
+"""The one metric by which methods are ranked."""
+_IN_TARGET_UNITS = {"bias", "sd", "rmse", "half_width_68"}
+
+Numbers = dict[str, Sampled]
+
+
+@dataclass(frozen=True)
+class Evaluated:
+    """What came out.
+
+    Attributes
+    ----------
+    metrics
+        The numbers.
+    tables
+        Tables by file name.
+    target
+        What was learnt, for the tables' ``target.json``.
+    """
+
+    metrics: Metrics
+    tables: dict[str, pd.DataFrame]
+    target: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """Metrics of all methods: of each training, of their mean, and of each baseline."""
+
+    trainings: list[Numbers]
+    network: Numbers
+    baselines: dict[str, Numbers]
+
+
+def evaluate(
+    methods: Methods, experiment: Experiment, histories: Sequence[Path], label: str | None
+) -> Evaluated:
+    """Judge an experiment beside its baselines.
+
+    Parameters
+    ----------
+    methods
+        Predictions of all methods for the same events.
+    experiment
+        The experiment's configuration.
+    histories
+        ``history.csv`` of each training; none leaves the learning curve out.
+    label
+        The target's symbol; without it figures show its name.
+    """
+    settings = experiment.evaluation
+    judged = _judge(methods, settings)
+    tables = {}
+    if histories:
+        seeds = [entry.seed for entry in methods.networks]
+        tables["learning_curve.csv"] = learning_curve(histories, seeds)
+    tables["comparison.csv"] = _comparison(methods, judged)
+    if methods.first.task == "classification":
+        areas = {methods.experiment: judged.network, **judged.baselines}
+        tables |= classification_tables.tables(methods, settings, areas)
+    else:
+        tables |= regression_tables.tables(methods, settings)
+    target = methods.first.target
+    return Evaluated(
+        metrics=_metrics(methods, experiment, judged, list(tables)),
+        tables=tables,
+        target={
+            "name": target.name,
+            "units": target.units,
+            "label": label or "",
+            "task": methods.first.task,
+            "classes": list(methods.first.classes),
+            "experiment": methods.experiment,
+        },
+    )
+
+
+def _judge(methods: Methods, settings: Evaluation) -> _Judged:
+    def numbers(predictions: Predictions) -> Numbers:
+        measure = _measure(predictions, settings)
+        return bootstrap.bootstrap(measure, methods.events, settings.bootstrap)
+
+    trainings = [numbers(entry) for entry in methods.networks]
+    return _Judged(
+        trainings=trainings,
+        network={
+            name: bootstrap.mean([training[name] for training in trainings])
+            for name in trainings[0]
+        },
+        baselines={label: numbers(entry) for label, entry in methods.baselines.items()},
+    )
+
+
+def _measure(predictions: Predictions, settings: Evaluation) -> Measure:
+    if predictions.task == "classification":
+        return classification.measures(predictions, settings.signal_efficiencies)
+    return regression.measures(predictions)
+
+
+def _unit(metric: str, methods: Methods) -> str:
+    return methods.first.target.units if metric in _IN_TARGET_UNITS else ""
+
+
+def _metrics(
+    methods: Methods, experiment: Experiment, judged: _Judged, tables: list[str]
+) -> Metrics:
+    task = methods.first.task
+    replicas = judged.network[HEADLINE[task]].replicas
+    return Metrics(
+        experiment=methods.experiment,
+        dataset=experiment.dataset,
+        model=_model_name(experiment),
+        task=task,
+        target=methods.first.target.name,
+        classes=list(methods.first.classes),
+        events=methods.events,
+        seeds=[entry.seed for entry in methods.networks],
+        metrics={
+            name: NetworkValue(
+                value=number(float(sampled.value)),
+                error=number(float(sampled.error)),
+                unit=_unit(name, methods),
+                spread=number(bootstrap.spread([training[name] for training in judged.trainings])),
+            )
+            for name, sampled in judged.network.items()
+        },
+        baselines={
+            label: {
+                name: Value(
+                    value=number(float(sampled.value)),
+                    error=number(float(sampled.error)),
+                    unit=_unit(name, methods),
+                )
+                for name, sampled in numbers.items()
+            }
+            for label, numbers in judged.baselines.items()
+        },
+        oracles=list(methods.oracles),
+        differences={
+            label: {
+                name: _difference(judged.network[name] - sampled)
+                for name, sampled in numbers.items()
+            }
+            for label, numbers in judged.baselines.items()
+        },
+        replicas={HEADLINE[task]: [number(float(value)) for value in replicas]},
+        tables=["target.json", *tables],
+    )
+
+
+def _model_name(experiment: Experiment) -> str:
+    """Name the model as in the zoo, or say ``layers`` or ``file``."""
+    if isinstance(experiment.model, Layers):
+        return "layers"
+    return "file" if isinstance(experiment.model, OwnFile) else experiment.model.name
+
+
+def _difference(sampled: Sampled) -> Difference:
+    return Difference(value=number(float(sampled.value)), error=number(float(sampled.error)))
+
+
+def _comparison(methods: Methods, judged: _Judged) -> pd.DataFrame:
+    """Put all methods' metrics under one another."""
+    rows = []
+    for method, numbers in ({methods.experiment: judged.network} | judged.baselines).items():
+        is_network = method == methods.experiment
+        kind = "oracle" if method in methods.oracles else "baseline"
+        for metric, sampled in numbers.items():
+            trainings = [training[metric] for training in judged.trainings] if is_network else []
+            rows.append(
+                {
+                    "method": method,
+                    "kind": "network" if is_network else kind,
+                    "metric": metric,
+                    "value": number(float(sampled.value)),
+                    "error": number(float(sampled.error)),
+                    "spread": number(bootstrap.spread(trainings)),
+                    "unit": _unit(metric, methods),
+                }
+            )
+    return pd.DataFrame(rows)

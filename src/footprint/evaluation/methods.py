@@ -1,0 +1,219 @@
+"""The methods that are judged together: an experiment's trainings and its baselines."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from footprint.config.experiments import Experiment
+from footprint.errors import DataError
+from footprint.evaluation.bootstrap import Values
+from footprint.files.predictions import Predictions, read_predictions
+
+
+@dataclass(frozen=True)
+class Methods:
+    """Predictions of the same events, in the same order.
+
+    Attributes
+    ----------
+    experiment
+        Name of the experiment.
+    networks
+        Its predictions, one for each seed.
+    baselines
+        Predictions of the simple methods by label.
+    oracles
+        Labels of those that see truth no experiment has.
+    """
+
+    experiment: str
+    networks: tuple[Predictions, ...]
+    baselines: dict[str, Predictions]
+    oracles: tuple[str, ...]
+
+    @property
+    def first(self) -> Predictions:
+        """One training, for what all methods share: truth, classes, spectators, target."""
+        return self.networks[0]
+
+    @property
+    def events(self) -> int:
+        """Events in the test split."""
+        return len(self.first.event_id)
+
+
+def gather(
+    name: str, experiment: Experiment, networks: Sequence[Path], baselines: Sequence[Path]
+) -> Methods:
+    """Read all predictions of one target and bring their events into one order.
+
+    Parameters
+    ----------
+    name, experiment
+        Name and configuration of the experiment.
+    networks
+        Its prediction files, one for each seed.
+    baselines
+        Prediction files, or folders of them.
+
+    Raises
+    ------
+    FileFormatError
+        A file is missing or not of predictions.
+    DataError
+        The files do not speak of the same events, target or task; a seed or label comes twice;
+        a class has no test events.
+    """
+    if not networks:
+        msg = f"experiment '{name}': no prediction files given, expected one for each seed"
+        raise DataError(msg)
+    paths = [*networks, *(file for path in baselines for file in _files(path))]
+    found = [read_predictions(path) for path in paths]
+    reference = _ordered(_flat(found[0], paths[0]), paths[0])
+    _check_task(reference, experiment, paths[0])
+    _check_truth(reference, paths[0])
+    aligned = [
+        _aligned(_flat(entry, path), path, reference, paths[0])
+        for entry, path in zip(found, paths, strict=True)
+    ]
+    trainings, simple = aligned[: len(networks)], aligned[len(networks) :]
+    _check_unique("seed", [str(entry.seed) for entry in trainings], name)
+    _check_unique("label", [entry.method for entry in simple] + [name], name)
+    return Methods(
+        experiment=name,
+        networks=tuple(trainings),
+        baselines={entry.method: entry for entry in simple},
+        oracles=tuple(entry.method for entry in simple if _is_oracle(entry)),
+    )
+
+
+def _files(path: Path) -> list[Path]:
+    """List a folder's prediction files; a target without baselines has an empty one."""
+    if not path.is_dir():
+        return [path]
+    return sorted(file for file in path.glob("*.h5") if not file.name.startswith("."))
+
+
+def _is_oracle(predictions: Predictions) -> bool:
+    return bool(json.loads(predictions.config).get("oracle", False))
+
+
+def _flat(predictions: Predictions, path: Path) -> Predictions:
+    """Bring truth, and a regression's prediction, to shape (n,)."""
+    truth = _one_column(predictions.truth, path, f"truth of '{predictions.target.name}'")
+    if predictions.task == "classification":
+        return replace(predictions, truth=truth)
+    prediction = _one_column(predictions.prediction, path, "prediction")
+    return replace(predictions, truth=truth, prediction=prediction)
+
+
+def _one_column(values: Values, path: Path, what: str) -> Values:
+    columns = int(np.prod(values.shape[1:]))
+    if columns != 1:
+        msg = (
+            f"{path}: {what} has {columns} values an event, shape {values.shape}; bias and "
+            f"resolution are of one: make each component a target of its own"
+        )
+        raise DataError(msg)
+    return values.reshape(len(values))
+
+
+def _check_task(predictions: Predictions, experiment: Experiment, path: Path) -> None:
+    if predictions.task != experiment.task:
+        msg = f"{path} is a {predictions.task}, the experiment is a {experiment.task}"
+        raise DataError(msg)
+    for name in experiment.evaluation.against:
+        if name not in predictions.spectators:
+            msg = (
+                f"evaluation.against names '{name}', which {path} does not have; spectators "
+                f"there: {', '.join(predictions.spectators) or 'none'}"
+            )
+            raise DataError(msg)
+        _one_column(predictions.spectators[name], path, f"spectator '{name}'")
+
+
+def _check_truth(predictions: Predictions, path: Path) -> None:
+    """Refuse truth that is not finite, in no class, or leaves a class without events."""
+    truth, name = predictions.truth, predictions.target.name
+    if truth.size == 0:
+        msg = f"{path} holds no events: the test split is empty"
+        raise DataError(msg)
+    bad = np.count_nonzero(~np.isfinite(truth))
+    if bad:
+        msg = f"{path}: truth of '{name}' is not finite in {bad} of {truth.size} events"
+        raise DataError(msg)
+    if predictions.task == "regression":
+        return
+    numbers, classes = set(np.unique(truth).tolist()), predictions.classes
+    strange = sorted(numbers - set(range(len(classes))))
+    if strange:
+        msg = f"{path}: class numbers {strange} of '{name}' have no name; classes: {list(classes)}"
+        raise DataError(msg)
+    missing = [label for number, label in enumerate(classes) if number not in numbers]
+    if missing:
+        msg = (
+            f"no test events of class {', '.join(missing)} of '{name}' in {path} ({truth.size} "
+            f"events): nothing can be said of it; add events or take the class out"
+        )
+        raise DataError(msg)
+
+
+def _ordered(predictions: Predictions, path: Path) -> Predictions:
+    """Sort by event_id."""
+    order = np.argsort(predictions.event_id, kind="stable")
+    ids = predictions.event_id[order]
+    twice = ids[1:][ids[1:] == ids[:-1]]
+    if twice.size:
+        msg = f"{path}: {twice.size} event_id come more than once, first {twice[0]}"
+        raise DataError(msg)
+    return replace(
+        predictions,
+        event_id=ids,
+        truth=predictions.truth[order],
+        prediction=predictions.prediction[order],
+        spectators={name: values[order] for name, values in predictions.spectators.items()},
+    )
+
+
+def _aligned(
+    predictions: Predictions, path: Path, reference: Predictions, reference_path: Path
+) -> Predictions:
+    """Bring predictions into the reference's order, or say how they differ."""
+    for key, found, expected in (
+        ("task", predictions.task, reference.task),
+        ("target", predictions.target.name, reference.target.name),
+        ("classes", list(predictions.classes), list(reference.classes)),
+        ("units", predictions.target.units, reference.target.units),
+    ):
+        if found != expected:
+            msg = f"{path} has {key} {found}, {reference_path} has {expected}: they cannot be "
+            raise DataError(msg + "compared")
+    ordered = _ordered(predictions, path)
+    if not np.array_equal(ordered.event_id, reference.event_id):
+        shared = np.intersect1d(ordered.event_id, reference.event_id).size
+        msg = (
+            f"{path} and {reference_path} are not of the same events: {len(ordered.event_id)} "
+            f"and {len(reference.event_id)}, {shared} in both; predict again from one data set"
+        )
+        raise DataError(msg)
+    different = np.count_nonzero(~np.isclose(ordered.truth, reference.truth, rtol=1e-5, atol=0))
+    if different:
+        msg = (
+            f"{path} and {reference_path} disagree on the truth of {different} of "
+            f"{len(ordered.truth)} events; predict again from one data set"
+        )
+        raise DataError(msg)
+    return ordered
+
+
+def _check_unique(what: str, names: list[str], experiment: str) -> None:
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        msg = (
+            f"experiment '{experiment}': {what} {', '.join(twice)} comes more than once, "
+            f"methods could not be told apart"
+        )
+        raise DataError(msg)

@@ -1,0 +1,86 @@
+"""The metrics file of one experiment: stable for other programs, no NaN, null where unknown."""
+
+import math
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from footprint.errors import FileFormatError
+from footprint.files.atomic import write_text
+
+
+class _Stable(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True, allow_inf_nan=False)
+
+
+class Difference(_Stable):
+    """By how much the network is above a baseline, with the error of paired events."""
+
+    value: float | None = Field(description="Network minus baseline.")
+    error: float | None = Field(description="Bootstrap error of the difference.")
+
+
+class Value(_Stable):
+    """A metric with its uncertainty."""
+
+    value: float | None = Field(description="Mean over seeds; null where it is not defined.")
+    error: float | None = Field(description="Bootstrap error of the value over test events.")
+    unit: str = Field(description="Unit, empty for pure numbers.")
+
+
+class NetworkValue(Value):
+    """A metric of the network, with its spread over trainings."""
+
+    spread: float | None = Field(description="Sd over seeds; null for one seed.")
+
+
+class Metrics(_Stable):
+    """All numbers of one experiment."""
+
+    experiment: str = Field(description="Name of the experiment.")
+    dataset: str = Field(description="Name of the data set.")
+    model: str = Field(description="Name from the zoo, `layers` or `file`.")
+    task: str = Field(description="classification or regression.")
+    target: str = Field(description="Name of the target.")
+    classes: list[str] = Field(description="Class names; empty for a regression.")
+    events: int = Field(description="Events in the test split.")
+    seeds: list[int] = Field(description="Seeds of the trainings.")
+    metrics: dict[str, NetworkValue] = Field(description="The network's numbers by metric.")
+    baselines: dict[str, dict[str, Value]] = Field(description="By baseline and metric.")
+    oracles: list[str] = Field(description="Baselines that see truth no experiment has.")
+    differences: dict[str, dict[str, Difference]] = Field(
+        description="Network minus baseline, by baseline and metric."
+    )
+    replicas: dict[str, list[float | None]] = Field(
+        description="The network's headline metric in each bootstrap sample. All experiments on "
+        "one data set share the samples, so differences of replicas are paired."
+    )
+    tables: list[str] = Field(description="File names in the folder of tables.")
+
+
+def number(value: float | None) -> float | None:
+    """Turn NaN and infinity, which JSON does not know, into None."""
+    return None if value is None or not math.isfinite(value) else float(value)
+
+
+def write_metrics(path: Path, metrics: Metrics) -> None:
+    """Write a metrics file, whole or not at all."""
+    write_text(path, metrics.model_dump_json(indent=1) + "\n")
+
+
+def read_metrics(path: Path) -> Metrics:
+    """Read a metrics file.
+
+    Raises
+    ------
+    FileFormatError
+        The file is missing, not JSON, or lacks a key.
+    """
+    try:
+        return Metrics.model_validate_json(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        msg = f"metrics file not found: {path}"
+        raise FileFormatError(msg) from None
+    except (ValidationError, UnicodeDecodeError) as error:
+        msg = f"{path} is not a metrics file of Footprint: {error}. Evaluate again"
+        raise FileFormatError(msg) from None

@@ -1,0 +1,233 @@
+"""One table a target: all its networks and baselines, and who beats whom by how much."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from footprint.errors import DataError
+from footprint.evaluation.evaluate import HEADLINE
+from footprint.evaluation.metrics import Metrics, NetworkValue, Value
+from footprint.evaluation.rounding import measured
+
+HIGHER = ("accuracy", "auc_macro", "rejection", "correlation")
+LOWER = ("log_loss", "sd", "rmse", "half_width_68")
+"""Metrics of which more, or less, is better; a bias is neither."""
+LEVEL = 2.0
+"""Differences below so many standard deviations are called level."""
+_COLUMNS = {
+    "classification": ("accuracy", "auc_macro", "log_loss"),
+    "regression": ("bias", "sd", "rmse", "half_width_68", "correlation"),
+}
+_TWO = 2
+
+
+@dataclass(frozen=True)
+class Column:
+    """A metric and the heading above it, with its unit."""
+
+    metric: str
+    heading: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """A method's numbers, as text.
+
+    Attributes
+    ----------
+    method, kind
+        Its name; ``network``, ``baseline`` or ``oracle``.
+    cells
+        One for each column.
+    best
+        Whether the cell is the best of its column among those that are no oracle.
+    """
+
+    method: str
+    kind: str
+    cells: tuple[str, ...]
+    best: tuple[bool, ...]
+
+
+@dataclass(frozen=True)
+class Section:
+    """What is known about one target.
+
+    Attributes
+    ----------
+    title, about
+        The target, and what its task and events are.
+    columns, rows
+        The table.
+    sentences
+        One for each network.
+    """
+
+    title: str
+    about: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    sentences: tuple[str, ...]
+
+
+def summarise(found: Sequence[Metrics]) -> list[Section]:
+    """Make a section for each target, in the order of the experiments.
+
+    Raises
+    ------
+    DataError
+        No experiments at all, or one comes twice.
+    """
+    if not found:
+        msg = "no metrics files given: there is nothing to summarise"
+        raise DataError(msg)
+    names = [metrics.experiment for metrics in found]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        msg = f"experiment {', '.join(twice)} comes more than once among the metrics files"
+        raise DataError(msg)
+    groups: dict[tuple[str, str], list[Metrics]] = {}
+    for metrics in found:
+        groups.setdefault((metrics.dataset, metrics.target), []).append(metrics)
+    return [_section(group) for group in groups.values()]
+
+
+def _section(group: list[Metrics]) -> Section:
+    first = group[0]
+    columns = _columns(first)
+    methods = _methods(group)
+    best = {column.metric: _best(column.metric, methods) for column in columns}
+    into = f" into {', '.join(first.classes)}" if first.classes else ""
+    return Section(
+        title=f"{first.target} ({first.dataset})",
+        about=f"{first.task.capitalize()}{into}, {first.events} test events. "
+        f"Errors: bootstrap over test events; in brackets the sd over seeds.",
+        columns=tuple(columns),
+        rows=tuple(
+            Row(
+                method=method,
+                kind=kind,
+                cells=tuple(_cell(numbers.get(column.metric)) for column in columns),
+                best=tuple(best[column.metric] == method for column in columns),
+            )
+            for method, kind, numbers in methods
+        ),
+        sentences=tuple(_sentence(metrics, group) for metrics in group),
+    )
+
+
+def _columns(metrics: Metrics) -> list[Column]:
+    names = list(_COLUMNS[metrics.task])
+    if len(metrics.classes) == _TWO:
+        signal = f"rejection_{metrics.classes[0]}_at_"
+        names += [name for name in metrics.metrics if name.startswith(signal)]
+    return [Column(name, _heading(name, metrics.metrics[name].unit)) for name in names]
+
+
+def _heading(metric: str, unit: str) -> str:
+    words = {
+        "auc_macro": "AUC (macro)",
+        "log_loss": "log loss",
+        "rmse": "RMSE",
+        "half_width_68": "68 % half-width",
+    }
+    name = words.get(metric, metric)
+    if metric.startswith("rejection_"):
+        signal, _, efficiency = metric.removeprefix("rejection_").rpartition("_at_")
+        name = f"rejection at {efficiency} % {signal}"
+    return f"{name} [{unit}]" if unit else name
+
+
+_Method = tuple[str, str, dict[str, Value]]
+
+
+def _methods(group: list[Metrics]) -> list[_Method]:
+    """List networks, then baselines, then oracles, each once."""
+    networks: list[_Method] = [(m.experiment, "network", dict(m.metrics)) for m in group]
+    simple: dict[str, _Method] = {}
+    for metrics in group:
+        for label, numbers in metrics.baselines.items():
+            kind = "oracle" if label in metrics.oracles else "baseline"
+            simple.setdefault(label, (label, kind, numbers))
+    return networks + sorted(simple.values(), key=lambda method: method[1] == "oracle")
+
+
+def _sign(metric: str) -> int:
+    """Tell whether more is better (1), less is better (-1), or neither (0)."""
+    if metric.startswith(HIGHER):
+        return 1
+    return -1 if metric in LOWER else 0
+
+
+def _best(metric: str, methods: list[_Method]) -> str | None:
+    sign = _sign(metric)
+    known = {
+        method: sign * value.value
+        for method, kind, numbers in methods
+        if kind != "oracle"
+        and (value := numbers.get(metric)) is not None
+        and value.value is not None
+    }
+    return max(known, key=lambda method: known[method]) if sign and known else None
+
+
+def _cell(value: Value | None) -> str:
+    if value is None:
+        return measured(None, None)
+    spread = value.spread if isinstance(value, NetworkValue) else None
+    return measured(value.value, value.error, spread)
+
+
+def _sentence(metrics: Metrics, group: list[Metrics]) -> str:
+    """Say how a network stands against the best baseline, dense networks and the oracle."""
+    headline = HEADLINE[metrics.task]
+    own = metrics.metrics[headline]
+    simple = [method for method in _methods([metrics]) if method[1] == "baseline"]
+    parts = [f"{metrics.experiment}: {headline} {_with_unit(_cell(own), own.unit)}"]
+    best = _best(headline, simple)
+    if best is not None:
+        found = metrics.differences[best][headline]
+        parts.append(_verdict(metrics, f"the best baseline ({best})", found.value, found.error))
+    parts += [
+        _verdict(metrics, other.experiment, *_paired(metrics, other))
+        for other in group
+        if other.model == "dense" and metrics.model != "dense"
+    ]
+    for oracle in metrics.oracles:
+        found = metrics.differences[oracle][headline]
+        parts.append(_verdict(metrics, f"the oracle ({oracle})", found.value, found.error))
+    return "; ".join(parts) + "."
+
+
+def _verdict(metrics: Metrics, rival: str, value: float | None, error: float | None) -> str:
+    """Word a difference, network minus rival."""
+    headline = HEADLINE[metrics.task]
+    if value is None:
+        return f"cannot be compared with {rival}"
+    unit = metrics.metrics[headline].unit
+    if abs(value) < LEVEL * (error or 0):
+        return f"is level with {rival} (difference {_with_unit(measured(value, error), unit)})"
+    wins = value * _sign(headline) > 0
+    by = _with_unit(measured(abs(value), error), unit)
+    return f"{'beats' if wins else 'misses'} {rival} by {by}"
+
+
+def _with_unit(text: str, unit: str) -> str:
+    return f"{text} {unit}" if unit else text
+
+
+def _paired(metrics: Metrics, other: Metrics) -> tuple[float | None, float | None]:
+    """Subtract another network's headline; its error from replicas, which share resamplings."""
+    headline = HEADLINE[metrics.task]
+    own, its = metrics.metrics[headline], other.metrics[headline]
+    if own.value is None or its.value is None:
+        return None, None
+    replicas, others = (
+        np.asarray(m.replicas.get(headline, []), dtype=np.float64) for m in (metrics, other)
+    )
+    if replicas.size and replicas.shape == others.shape and metrics.events == other.events:
+        error = float(np.std(replicas - others, ddof=1))
+    else:
+        error = float(np.hypot(own.error or 0, its.error or 0))
+    return own.value - its.value, error

@@ -1,0 +1,81 @@
+"""The folder of tables behind an experiment's figures: one CSV file a table."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from footprint.errors import DataError, FileFormatError
+from footprint.files.atomic import write_text
+
+TARGET = "target.json"
+HISTORY = ("epoch", "loss", "validation_loss", "learning_rate")
+
+
+def write_tables(
+    folder: Path, tables: Mapping[str, pd.DataFrame], target: Mapping[str, Any]
+) -> None:
+    """Write tables, in place of all that the folder had before.
+
+    Parameters
+    ----------
+    folder
+        Where they go. Other files than CSV and JSON in it are left alone.
+    tables
+        Tables by file name.
+    target
+        What was learnt, for ``target.json``; it is written last.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in (*folder.glob("*.csv"), folder / TARGET):
+        old.unlink(missing_ok=True)
+    for name, table in tables.items():
+        write_text(folder / name, table.to_csv(index=False, lineterminator="\n"))
+    write_text(folder / TARGET, json.dumps(target, indent=1, allow_nan=False) + "\n")
+
+
+def learning_curve(histories: Sequence[Path], seeds: Sequence[int]) -> pd.DataFrame:
+    """Join the histories of an experiment's trainings.
+
+    Parameters
+    ----------
+    histories
+        CSV files with at least the columns `HISTORY`, one row an epoch.
+    seeds
+        Their seeds, in the same order.
+
+    Raises
+    ------
+    DataError
+        Their number differs from that of the seeds.
+    FileFormatError
+        A file is missing, not CSV, or lacks a column.
+    """
+    if len(histories) != len(seeds):
+        msg = f"{len(histories)} histories given for {len(seeds)} seeds {list(seeds)}"
+        raise DataError(msg)
+    parts = []
+    for path, seed in zip(histories, seeds, strict=True):
+        history = _read_history(path)
+        history.insert(0, "seed", seed)
+        parts.append(history)
+    return pd.concat(parts, ignore_index=True)
+
+
+def _read_history(path: Path) -> pd.DataFrame:
+    try:
+        history = pd.read_csv(path)
+    except FileNotFoundError:
+        msg = f"history not found: {path}"
+        raise FileFormatError(msg) from None
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
+        msg = f"{path} is not a history in CSV: {error}"
+        raise FileFormatError(msg) from None
+    missing = [name for name in HISTORY if name not in history]
+    if missing:
+        msg = f"{path} lacks {missing}, expected a history with columns {list(HISTORY)}"
+        raise FileFormatError(msg)
+    others = [name for name in history if name not in HISTORY]
+    return history[[*HISTORY, *others]]

@@ -1,0 +1,100 @@
+"""Learning curves: loss and metrics of training and validation, epoch by epoch."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
+
+from footprint.figures.names import metric_name
+from footprint.figures.style import COLUMN_INCH, log_axis
+from footprint.figures.tables import Tables
+
+_COLOURS = ("#0065b3", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
+_PREFIX = "validation_"
+_DECADE = 10
+_TRAINING: dict[str, Any] = {"linestyle": (0, (3, 1.5)), "linewidth": 1.0}
+_CHOSEN: dict[str, Any] = {"marker": "o", "markersize": 6, "fillstyle": "none", "linestyle": "none"}
+
+
+def draw(tables: Tables) -> Figure:
+    """Draw the loss, the metrics, and the learning rate if it changed, one line a seed."""
+    table = tables.read("learning_curve")
+    columns = [str(name) for name in table]
+    quantities = [name for name in columns if _PREFIX + name in columns]
+    changed = table["learning_rate"].nunique() > 1
+    heights = [2.0] * len(quantities) + [1.0] * changed
+    figure = Figure(figsize=(COLUMN_INCH, 0.9 * sum(heights) + 1.0))
+    grid = list(
+        figure.subplots(len(heights), sharex=True, squeeze=False, height_ratios=heights)[:, 0]
+    )
+    colours = {
+        seed: _COLOURS[index % len(_COLOURS)] for index, seed in enumerate(table["seed"].unique())
+    }
+    for seed, rows in table.sort_values("epoch").groupby("seed"):
+        for axes, name in zip(grid, quantities, strict=False):
+            _quantity(axes, rows, name, colours[seed])
+        if changed:
+            grid[-1].step(
+                rows["epoch"], rows["learning_rate"], where="mid", color=colours[seed], linewidth=1
+            )
+    for axes, name in zip(grid, quantities, strict=False):
+        axes.set_ylabel(_label(name, tables.target.task))
+        if _spans_decades(table, name):
+            axes.set_yscale("log")
+            log_axis(axes.yaxis)
+    if changed:
+        grid[-1].set(ylabel="learning rate", yscale="log")
+        log_axis(grid[-1].yaxis)
+    _epochs(grid[-1], table)
+    figure.align_ylabels()
+    _legends(figure, grid[0], colours)
+    return figure
+
+
+def _quantity(axes: Axes, rows: pd.DataFrame, name: str, colour: str) -> None:
+    axes.plot(rows["epoch"], rows[name], color=colour, **_TRAINING)
+    axes.plot(rows["epoch"], rows[_PREFIX + name], color=colour)
+    if rows["validation_loss"].notna().any():
+        chosen = rows.iloc[int(np.nanargmin(rows["validation_loss"]))]
+        axes.plot(
+            chosen["epoch"],
+            chosen[_PREFIX + name],
+            **_CHOSEN,
+            markeredgecolor=colour,
+        )
+
+
+def _label(name: str, task: str) -> str:
+    """Name a quantity; a regression's are those of the target as the network sees it."""
+    return metric_name(name) + (" (normalised target)" if task == "regression" else "")
+
+
+def _spans_decades(table: pd.DataFrame, name: str) -> bool:
+    values = pd.concat([table[name], table[_PREFIX + name]])
+    return bool(values.min() > 0 and values.max() > _DECADE * values.min())
+
+
+def _epochs(axes: Axes, table: pd.DataFrame) -> None:
+    axes.set_xlabel("epoch")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    if table["epoch"].nunique() <= 2 * _DECADE:
+        axes.xaxis.set_minor_locator(MaxNLocator(1))
+
+
+def _legends(figure: Figure, axes: Axes, colours: dict[float, str]) -> None:
+    """Explain the lines above the figure, and the colours where the loss has fallen."""
+    handles = [
+        Line2D([], [], color="black", **_TRAINING, label="training"),
+        Line2D([], [], color="black", label="validation"),
+        Line2D([], [], color="black", **_CHOSEN, label="epoch kept"),
+    ]
+    figure.legend(handles=handles, loc="outside upper center", ncols=3)
+    seeds = [
+        Line2D([], [], color=colour, linewidth=3, label=f"seed {seed:g}")
+        for seed, colour in colours.items()
+    ]
+    axes.legend(handles=seeds, loc="upper right", ncols=-(-len(seeds) // 5))

@@ -1,0 +1,95 @@
+"""Words and numbers as they stand on a figure: readable names, typeset units, value ± error."""
+
+import math
+import re
+
+_POWER = re.compile(r"(?<=[A-Za-z])\^?(-?\d+)(?![\d(])")
+MINUS = "\N{MINUS SIGN}"
+SMALL, LARGE = 1e-4, 1e5
+"""Numbers outside are written with a power of ten."""
+
+_METRICS = {
+    "accuracy": "accuracy",
+    "auc": "AUC",
+    "half_width_68": "68 % half-width",
+    "loss": "loss",
+    "mae": "MAE",
+    "mse": "MSE",
+    "rmse": "RMSE",
+    "sd": "standard deviation",
+}
+
+
+def readable(name: str) -> str:
+    """Write a name from the configuration as words."""
+    return name.replace("_", " ")
+
+
+def metric_name(metric: str) -> str:
+    """Write a metric's name as it is spoken."""
+    return _METRICS.get(metric, readable(metric))
+
+
+def unit_of(units: str) -> str:
+    """Typeset a unit: powers are raised, ``g/cm2`` becomes ``g/cm$^2$``; empty stays empty."""
+    if units in {"", "1", "-"}:
+        return ""
+    return units if "$" in units else _POWER.sub(r"$^{\1}$", units)
+
+
+def with_unit(name: str, units: str) -> str:
+    """Label an axis: ``name [unit]``, or the name alone for a pure number."""
+    unit = unit_of(units)
+    return f"{name} [{unit}]" if unit else name
+
+
+def per_unit(name: str, units: str) -> str:
+    """Label the axis of a density: ``name [1/unit]``, the unit in brackets if it is a product."""
+    unit = unit_of(units)
+    if not unit:
+        return name
+    return f"{name} [1/({unit})]" if re.search(r"[/* ]", unit) else f"{name} [1/{unit}]"
+
+
+def measured(value: float, error: float) -> str:
+    """Write value ± error, rounded as the Particle Data Group does.
+
+    Parameters
+    ----------
+    value
+        The value.
+    error
+        Its uncertainty; NaN or 0 where there is none, and then the value stands alone.
+    """
+    if not math.isfinite(value):
+        return "undefined"
+    known = math.isfinite(error) and error > 0
+    size = max(abs(value), error if known else 0)
+    if size and not SMALL <= size < LARGE:
+        exponent = math.floor(math.log10(size))
+        inner = measured(value / 10.0**exponent, error / 10.0**exponent)
+        inner = f"({inner})" if known else inner
+        return rf"{inner}$\times$10$^{{{exponent}}}$"
+    if not known:
+        return f"{value:.4g}".replace("-", MINUS)
+    decimals = _decimals(error)
+    places = max(decimals, 0)
+    rounded = round(value, decimals) + 0.0  # never -0.0
+    text = f"{rounded:.{places}f} ± {round(error, decimals):.{places}f}"
+    return text.replace("-", MINUS)
+
+
+def _decimals(error: float) -> int:
+    """Decimals to keep: of an error's first three digits 100-354 keep two, 355-949 one."""
+    exponent = math.floor(math.log10(error))
+    leading = round(error / 10.0 ** (exponent - 2))
+    return -exponent + (1 if leading < 355 else 0)  # noqa: PLR2004 (949 and more become 1.0)
+
+
+def log_tick(value: float, _: int | None = None) -> str:
+    """Write the number at a tick of a logarithmic axis, plain where it is short: 0.1, 1, 10."""
+    if SMALL <= value < LARGE:
+        return f"{value:g}"
+    exponent = math.floor(math.log10(value) + 1e-9) if value > 0 else 0
+    factor = round(value / 10.0**exponent, 3)
+    return (rf"{factor:g}$\times$" if factor != 1 else "") + f"10$^{{{exponent}}}$"

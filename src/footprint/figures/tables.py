@@ -1,0 +1,196 @@
+"""The tables of one experiment, checked as they are read: all that a figure may know.
+
+``target.json`` says what was learnt; each CSV file holds one table. Beyond the columns listed
+here a table may have more.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from footprint.errors import DataError, FileFormatError, suggest
+
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "learning_curve": ("seed", "epoch", "loss", "validation_loss", "learning_rate"),
+    "comparison": ("method", "kind", "metric", "value", "error", "spread", "unit"),
+    "roc": ("method", "class", "signal_efficiency", "false_positive_rate", "low", "high"),
+    "auc": ("method", "class", "auc", "error"),
+    "confusion_matrix": ("truth", "predicted", "count", "fraction", "error"),
+    "scores": ("class", "truth", "low", "high", "density", "error"),
+    "reliability": ("class", "low", "high", "predicted", "observed", "error", "events"),
+    "truth_vs_prediction": (
+        "truth_low",
+        "truth_high",
+        "prediction_low",
+        "prediction_high",
+        "count",
+    ),
+    "residuals": ("method", "low", "high", "density", "error"),
+    "resolution": (
+        *("method", "variable", "units", "low", "high", "centre", "events"),
+        *("bias", "bias_error", "sd", "sd_error", "half_width_68", "half_width_68_error"),
+    ),
+}
+_TEXT = {"method", "kind", "metric", "unit", "units", "variable", "class", "truth", "predicted"}
+_TEXT_ONLY_IN = {"predicted": {"confusion_matrix"}}
+_KEYS = ("name", "units", "label", "task", "classes", "experiment")
+
+
+@dataclass(frozen=True)
+class Target:
+    """What the experiment learnt.
+
+    Attributes
+    ----------
+    name, units, label
+        The target's name, its unit, and its symbol or name for figures.
+    task
+        ``classification`` or ``regression``.
+    classes
+        Class names; empty for a regression.
+    experiment
+        Name of the experiment.
+    """
+
+    name: str
+    units: str
+    label: str
+    task: str
+    classes: tuple[str, ...]
+    experiment: str
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The tables of one experiment in one folder."""
+
+    folder: Path
+    target: Target
+
+    def has(self, name: str) -> bool:
+        """Whether there is such a table."""
+        return self.path(name).is_file()
+
+    def path(self, name: str) -> Path:
+        """Where a table lies."""
+        return self.folder / f"{name}.csv"
+
+    def read(self, name: str) -> pd.DataFrame:
+        """Read a table.
+
+        Raises
+        ------
+        FileFormatError
+            The file is missing or not CSV, a column is missing or is not of numbers, or a class
+            is not among the target's.
+        DataError
+            The table, or one of its columns that should be drawn, is empty.
+        """
+        path, expected = self.path(name), COLUMNS[name]
+        if not path.is_file():
+            there = sorted(file.name for file in self.folder.glob("*.csv"))
+            msg = f"file not found: {path}, expected a table with columns {_list(expected)}; "
+            msg += f"the folder holds {_list(there)}: evaluate again"
+            raise FileFormatError(msg)
+        try:
+            table = pd.read_csv(path, dtype=str, keep_default_na=False)
+        except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
+            msg = f"{path} is not a CSV table ({str(error).strip()}), expected columns "
+            raise FileFormatError(msg + _list(expected)) from None
+        missing = [column for column in expected if column not in table]
+        if missing:
+            msg = f"{path} lacks columns {_list(missing)}: expected {_list(expected)}, "
+            raise FileFormatError(msg + f"found {_list(table.columns)}")
+        if table.empty:
+            msg = f"{path} has no rows, expected columns {_list(expected)}, found them empty: "
+            raise DataError(msg + "no event passed, or the evaluation was cut short")
+        self._check_classes(table, path)
+        for column in table:
+            if str(column) not in _text_columns(name):
+                table[column] = _numbers(table[column], path, needed=str(column) in expected)
+        return table
+
+    def _check_classes(self, table: pd.DataFrame, path: Path) -> None:
+        for column in ("class", "truth"):
+            for found in table[column].unique() if column in table else ():
+                if found not in self.target.classes:
+                    msg = f"{path}: column '{column}' names '{found}', which is no class of "
+                    msg += f"'{self.target.name}'; {suggest(found, self.target.classes)}"
+                    raise FileFormatError(msg)
+
+
+def open_tables(folder: Path) -> Tables:
+    """Open an experiment's folder of tables.
+
+    Raises
+    ------
+    FileFormatError
+        No such folder, or its ``target.json`` is missing, not JSON or lacks a key.
+    DataError
+        The target's label cannot be typeset.
+    """
+    path = folder / "target.json"
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except OSError:
+        msg = f"file not found: {path}, expected JSON with keys {_list(_KEYS)}: evaluate again"
+        raise FileFormatError(msg) from None
+    except ValueError as error:
+        msg = f"{path} is not JSON ({error}), expected keys {_list(_KEYS)}"
+        raise FileFormatError(msg) from None
+    if not isinstance(found, dict) or any(key not in found for key in _KEYS):
+        there = _list(found) if isinstance(found, dict) else type(found).__name__
+        msg = f"{path}: expected keys {_list(_KEYS)}, found {there}"
+        raise FileFormatError(msg)
+    return Tables(folder, _target(found, path))
+
+
+def _target(found: dict[str, Any], path: Path) -> Target:
+    from matplotlib.mathtext import MathTextParser
+
+    from footprint.figures.names import readable
+
+    label = str(found["label"] or found["name"])
+    if label == found["name"]:
+        label = readable(label)
+    try:
+        MathTextParser("path").parse(label)
+    except ValueError as error:
+        reason = str(error).strip().splitlines()[-1]
+        msg = f"{path}: label {label!r} cannot be typeset ({reason}): mend the target's label"
+        raise DataError(msg) from None
+    return Target(
+        name=str(found["name"]),
+        units=str(found["units"] or ""),
+        label=label,
+        task=str(found["task"]),
+        classes=tuple(found["classes"] or ()),
+        experiment=str(found["experiment"]),
+    )
+
+
+def _text_columns(table: str) -> set[str]:
+    """Name the columns of text: ``predicted`` is a class in one table, a number in another."""
+    return {name for name in _TEXT if table in _TEXT_ONLY_IN.get(name, {table})}
+
+
+def _numbers(column: "pd.Series[Any]", path: Path, *, needed: bool) -> "pd.Series[Any]":
+    """Read a column's numbers; an empty cell is NaN, which errors may be and values not all."""
+    numbers = pd.to_numeric(column.where(column != "", "nan"), errors="coerce").astype(float)
+    wrong = column[numbers.isna() & ~column.str.lower().isin(["", "nan"])]
+    if len(wrong) and needed:
+        msg = f"{path}: column '{column.name}' holds {wrong.iloc[0]!r} in row "
+        raise FileFormatError(msg + f"{int(wrong.index[0]) + 1}, expected a number")
+    may_be_empty = str(column.name).endswith("error") or column.name == "spread"
+    if needed and not may_be_empty and numbers.isna().all():
+        msg = f"{path}: column '{column.name}' holds no number in any of {len(column)} rows"
+        raise DataError(msg)
+    return numbers
+
+
+def _list(names: Iterable[Any]) -> str:
+    return ", ".join(str(name) for name in names) or "nothing"

@@ -1,0 +1,137 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from footprint.errors import DataError, FileFormatError
+from footprint.evaluation.methods import gather
+
+
+def test_predictions_in_another_order_are_aligned(classification, experiment, write, rng):
+    network, simple = classification(), classification("linear")
+    order = rng.permutation(300)
+    shuffled = replace(
+        simple,
+        event_id=simple.event_id[order],
+        truth=simple.truth[order],
+        prediction=simple.prediction[order],
+        spectators={name: values[order] for name, values in simple.spectators.items()},
+    )
+    found = gather("cnn", experiment(), [write(network)], [write(shuffled)])
+    np.testing.assert_array_equal(found.baselines["linear"].prediction, simple.prediction)
+    assert found.events == 300
+
+
+def test_a_folder_of_baselines_and_marked_oracles(classification, experiment, write):
+    plain = write(classification("boosting", config='{"method": "boosting", "oracle": false}'), "b")
+    write(classification("best", config='{"method": "boosting", "oracle": true}'), "b")
+    found = gather("cnn", experiment(), [write(classification())], [plain.parent])
+    assert sorted(found.baselines) == ["best", "boosting"]
+    assert found.oracles == ("best",)
+
+
+def test_an_empty_folder_means_no_baselines(classification, experiment, write, tmp_path):
+    (tmp_path / "none").mkdir()
+    found = gather("cnn", experiment(), [write(classification())], [tmp_path / "none"])
+    assert found.baselines == {}
+
+
+def test_one_column_is_flattened_and_more_refused(regression, experiment, write):
+    p = regression()
+    column = replace(p, truth=p.truth[:, None], prediction=p.prediction[:, None])
+    found = gather("cnn", experiment("regression"), [write(column)], [])
+    assert found.first.truth.shape == found.first.prediction.shape == (300,)
+    pair = replace(
+        p,
+        seed=2,
+        truth=np.stack([p.truth, p.truth], axis=1),
+        prediction=np.stack([p.prediction, p.prediction], axis=1),
+    )
+    with pytest.raises(
+        DataError, match=r"truth of 'xmax' has 2 values an event.*target of its own"
+    ):
+        gather("cnn", experiment("regression"), [write(pair)], [])
+
+
+def refused(message, classification, experiment, write, network=None, baselines=()):  # noqa: PLR0917
+    with pytest.raises(DataError, match=message):
+        gather("cnn", experiment(), [write(network or classification())], baselines)
+
+
+def test_other_events_are_refused(classification, experiment, write):
+    other = classification("linear")
+    other = replace(other, event_id=other.event_id + np.uint64(100))
+    message = (
+        r"linear-0?1?\.h5 and .*cnn-1\.h5 are not of the same events: 300 and 300, 200 in both"
+    )
+    refused(message, classification, experiment, write, None, [write(other)])
+
+
+def test_other_truth_is_refused(classification, experiment, write):
+    other = classification("linear")
+    other.truth[:4] = (other.truth[:4] + 1) % 3
+    message = "disagree on the truth of 4 of 300 events; predict again from one data set"
+    refused(message, classification, experiment, write, None, [write(other)])
+
+
+def test_other_classes_are_refused(classification, experiment, write):
+    other = replace(classification("linear"), classes=("iron", "proton", "photon"))
+    message = r"has classes \['iron', 'proton', 'photon'\], .* they cannot be compared"
+    refused(message, classification, experiment, write, None, [write(other)])
+
+
+def test_repeated_events_are_refused(classification, experiment, write):
+    p = classification()
+    p.event_id[1] = p.event_id[0]
+    refused("1 event_id come more than once, first 0", classification, experiment, write, p)
+
+
+def test_a_missing_class_is_named(classification, experiment, write):
+    p = classification()
+    p.truth[p.truth == 1] = 0
+    message = "no test events of class iron of 'mass' .*add events or take the class out"
+    refused(message, classification, experiment, write, p)
+    p.truth[:] = 2
+    refused("no test events of class proton, iron", classification, experiment, write, p)
+
+
+def test_unknown_class_numbers_are_refused(classification, experiment, write):
+    p = classification()
+    p.truth[0] = 7
+    message = r"class numbers \[7\] of 'mass' have no name"
+    refused(message, classification, experiment, write, p)
+
+
+def test_truth_that_is_not_finite_is_refused(regression, experiment, write):
+    p = regression()
+    p.truth[:2] = np.nan
+    with pytest.raises(DataError, match="truth of 'xmax' is not finite in 2 of 300 events"):
+        gather("cnn", experiment("regression"), [write(p)], [])
+
+
+def test_an_empty_test_split_is_refused(classification, experiment, write):
+    p = classification(events=0)
+    refused("holds no events: the test split is empty", classification, experiment, write, p)
+
+
+def test_wrong_task_missing_spectator_and_no_files(classification, experiment, write):
+    path = write(classification())
+    with pytest.raises(DataError, match="is a classification, the experiment is a regression"):
+        gather("cnn", experiment("regression"), [path], [])
+    with pytest.raises(DataError, match=r"against names 'zen', which .* spectators there: zenith"):
+        gather("cnn", experiment(against=["zen"]), [path], [])
+    with pytest.raises(DataError, match="'cnn': no prediction files given"):
+        gather("cnn", experiment(), [], [])
+
+
+def test_repeated_seeds_and_labels_are_refused(classification, experiment, write):
+    path = write(classification())
+    with pytest.raises(DataError, match="'cnn': seed 1 comes more than once"):
+        gather("cnn", experiment(), [path, path], [])
+    with pytest.raises(DataError, match="label cnn comes more than once"):
+        gather("cnn", experiment(), [path], [write(classification("cnn", seed=0))])
+
+
+def test_a_missing_file_is_named(experiment, tmp_path):
+    with pytest.raises(FileFormatError, match=r"file not found: .*nothing\.h5"):
+        gather("cnn", experiment(), [tmp_path / "nothing.h5"], [])

@@ -1,0 +1,94 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from footprint.evaluation import regression as room
+from footprint.evaluation.bootstrap import bootstrap
+
+
+def test_half_width_of_a_normal_is_its_sigma_within_the_error(regression):
+    p = regression(events=5000, sd=20, bias=3)
+    found = bootstrap(room.measures(p), 5000, 200)
+    for name, expected in (("half_width_68", 20), ("sd", 20), ("bias", 3), ("rmse", 409**0.5)):
+        assert abs(found[name].value - expected) < 4 * found[name].error, name
+    assert found["bias"].error == pytest.approx(20 / 5000**0.5, rel=0.2)
+    assert found["sd"].error == pytest.approx(20 / 10_000**0.5, rel=0.2)
+    assert found["correlation"].value == pytest.approx(50 / 2900**0.5, abs=0.02)
+
+
+def test_numbers_agree_with_numpy_also_resampled(regression, rng):
+    p = regression(events=200)
+    counts = rng.integers(0, 4, 200)
+    found = room.measures(p)(counts)
+    rows = np.repeat(np.arange(200), counts)
+    truth, prediction = p.truth[rows].astype(float), p.prediction[rows].astype(float)
+    rest = prediction - truth
+    low, high = np.quantile(rest, [0.15865, 0.84135])
+    assert found["bias"] == pytest.approx(rest.mean())
+    assert found["sd"] == pytest.approx(rest.std())
+    assert found["rmse"] == pytest.approx(np.sqrt(np.mean(rest**2)))
+    assert found["half_width_68"] == pytest.approx(0.5 * (high - low))
+    assert found["correlation"] == pytest.approx(np.corrcoef(truth, prediction)[0, 1])
+
+
+def test_rmse_of_the_constant_predictor_is_the_sd_of_truth(regression):
+    p = regression()
+    p = replace(p, prediction=np.full_like(p.truth, p.truth.mean(dtype=float)))
+    found = room.measures(p)(np.ones(300, dtype=np.int64))
+    assert found["rmse"] == pytest.approx(p.truth.std(dtype=float))
+    assert np.isnan(found["correlation"])
+
+
+def test_half_width_ignores_outliers_and_sd_does_not(regression):
+    p = regression(events=2000, sd=1)
+    p.prediction[:20] += 1e4
+    found = room.measures(p)(np.ones(2000, dtype=np.int64))
+    assert found["half_width_68"] == pytest.approx(1, rel=0.1)
+    assert found["sd"] > 100
+
+
+def test_bins_hold_equal_numbers_and_every_event_once(rng):
+    values = rng.exponential(size=1000)
+    bins = room.equal_population(values, 8)
+    assert [len(entry.members) for entry in bins] == [125] * 8
+    assert sorted(np.concatenate([entry.members for entry in bins])) == list(range(1000))
+    for entry in bins:
+        assert entry.low < entry.centre < entry.high
+        assert (values[entry.members] >= entry.low).all()
+        assert (values[entry.members] <= entry.high).all()
+
+
+def test_discrete_values_get_a_bin_each_and_nan_none():
+    values = np.asarray([1, 4, 1, np.nan, 56, 4])
+    bins = room.equal_population(values, 4)
+    assert [(entry.low, entry.centre, entry.high) for entry in bins] == [
+        (1, 1, 1),
+        (4, 4, 4),
+        (56, 56, 56),
+    ]
+    assert [entry.members.tolist() for entry in bins] == [[0, 2], [1, 5], [4]]
+    assert room.equal_population(np.full(5, np.nan), 4) == []
+
+
+def test_few_events_make_fewer_bins(rng):
+    assert len(room.equal_population(rng.random(25), 8)) == 2
+    assert len(room.equal_population(rng.random(5), 4)) == 1
+
+
+def test_resolution_in_bins_finds_where_the_bias_is(regression):
+    p = regression(events=4000, sd=10)
+    p.prediction[p.spectators["mass_number"] == 56] += 30
+    bins = room.equal_population(p.spectators["mass_number"], 8)
+    found = bootstrap(room.resolution(p, bins), 4000, 100)
+    np.testing.assert_allclose(found["bias"].value, [0, 0, 0, 30], atol=1.5)
+    np.testing.assert_allclose(found["sd"].value, 10, rtol=0.1)
+    np.testing.assert_allclose(found["half_width_68"].value, 10, rtol=0.15)
+    np.testing.assert_allclose(found["bias"].error, 10 / 1000**0.5, rtol=0.3)
+
+
+def test_density_of_residuals_counts_events_beyond_the_edges(regression):
+    p = regression(events=3000, sd=10)
+    edges = np.linspace(-10, 10, 21)
+    density = room.density(p, edges)(np.ones(3000, dtype=np.int64))["density"]
+    assert density.sum() == pytest.approx(0.6827, abs=0.04)

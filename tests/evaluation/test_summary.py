@@ -1,0 +1,141 @@
+import pytest
+
+from footprint.errors import DataError, FileFormatError
+from footprint.evaluation.metrics import Metrics, NetworkValue, Value, number, read_metrics
+from footprint.evaluation.rounding import measured
+from footprint.evaluation.summary import summarise
+from footprint.evaluation.summary_page import page
+from footprint.evaluation.summary_text import text
+
+
+def metrics(name="cnn", model="cnn", rmse=20.0, differences=None, replicas=(), **changes):
+    def values(value):
+        kind = {"bias": 0.1, "sd": value, "rmse": value, "half_width_68": value, "correlation": 0.9}
+        units = {"correlation": ""}
+        return {
+            key: {"value": found, "error": 0.5, "unit": units.get(key, "g/cm2"), "spread": None}
+            for key, found in kind.items()
+        }
+
+    simple = {"boosting": 30.0, "constant": 50.0, "best": 5.0}
+    return Metrics(
+        **{
+            "experiment": name,
+            "dataset": "showers",
+            "model": model,
+            "task": "regression",
+            "target": "xmax",
+            "classes": [],
+            "events": 100,
+            "seeds": [1],
+            "metrics": {k: NetworkValue(**v) for k, v in values(rmse).items()},
+            "baselines": {
+                label: {k: Value(**v) for k, v in values(value).items()}
+                for label, value in simple.items()
+            },
+            "oracles": ["best"],
+            "differences": differences
+            or {label: {"rmse": {"value": rmse - v, "error": 0.4}} for label, v in simple.items()},
+            "replicas": {"rmse": list(replicas)},
+            "tables": [],
+            **changes,
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ((0.78345, 0.01234), "0.783 ± 0.012"),
+        ((0.78345, 0.01234, 0.004), "0.783 ± 0.012 (± 0.004)"),
+        ((1234.5, 94.2), "1234 ± 94"),
+        ((20.04, 0.0996), "20.040 ± 0.100"),
+        ((-0.001, 0.5), "0.00 ± 0.50"),
+        ((0.5, 0.0), "0.5"),
+        ((0.5, None, 0.1), "0.5 (± 0.1)"),
+        ((None, None), "–"),  # noqa: RUF001
+    ],
+)
+def test_numbers_stop_where_their_error_says(given, expected):
+    assert measured(*given) == expected
+
+
+def test_the_verdict_beats_misses_or_is_level():
+    (section,) = summarise([metrics()])
+    assert section.sentences == (
+        (
+            "cnn: rmse 20.00 ± 0.50 g/cm2; beats the best baseline (boosting) by "
+            "10.00 ± 0.40 g/cm2; misses the oracle (best) by 15.00 ± 0.40 g/cm2."
+        ),
+    )
+    (section,) = summarise([metrics(rmse=30.5)])
+    assert (
+        "is level with the best baseline (boosting) (difference 0.50 ± 0.40 g/cm2)"
+        in (section.sentences[0])
+    )
+    (section,) = summarise([metrics(rmse=33)])
+    assert "misses the best baseline (boosting) by 3.00 ± 0.40 g/cm2" in section.sentences[0]
+
+
+def test_dense_counterpart_is_compared_with_paired_replicas():
+    cnn = metrics(replicas=[19.0, 20.0, 21.0])
+    dense = metrics("dense", "dense", rmse=25, replicas=[24.0, 25.1, 25.9])
+    (section,) = summarise([cnn, dense])
+    assert "beats dense by 5.00 ± 0.10 g/cm2" in section.sentences[0]
+    assert "cnn" not in section.sentences[1]
+    (section,) = summarise([cnn, metrics("dense", "dense", rmse=25)])
+    assert "beats dense by 5.00 ± 0.71 g/cm2" in section.sentences[0]  # errors in quadrature
+
+
+def test_best_is_bold_and_no_oracle():
+    (section,) = summarise([metrics()])
+    assert [(row.method, row.kind) for row in section.rows] == [
+        ("cnn", "network"),
+        ("boosting", "baseline"),
+        ("constant", "baseline"),
+        ("best", "oracle"),
+    ]
+    bold = {row.method: row.best for row in section.rows}
+    assert bold["cnn"] == (False, True, True, True, True)
+    assert not any(bold["best"])
+    assert "| best (oracle) |" in text([section])
+
+
+def test_two_classes_show_the_rejection_of_the_first():
+    numbers = ("accuracy", "auc_macro", "log_loss", "rejection_top_at_30", "rejection_qcd_at_30")
+    found = {name: NetworkValue(value=0.5, error=0.1, unit="", spread=None) for name in numbers}
+    entry = metrics(
+        task="classification", classes=["top", "qcd"], metrics=found, baselines={}, oracles=[]
+    )
+    (section,) = summarise([entry])
+    assert [column.heading for column in section.columns] == [
+        *("accuracy", "AUC (macro)", "log loss", "rejection at 30 % top"),
+    ]
+    assert section.sentences == ("cnn: accuracy 0.50 ± 0.10.",)
+
+
+def test_names_are_escaped_on_the_page():
+    (section,) = summarise([metrics(target="<b>")])
+    assert "&lt;b&gt;" in page([section])
+
+
+def test_nothing_and_twice_the_same_are_refused():
+    with pytest.raises(DataError, match="no metrics files given: there is nothing to summarise"):
+        summarise([])
+    with pytest.raises(DataError, match="experiment cnn comes more than once"):
+        summarise([metrics(), metrics()])
+
+
+def test_files_that_are_no_metrics_are_refused(tmp_path):
+    path = tmp_path / "m.json"
+    with pytest.raises(FileFormatError, match=r"metrics file not found: .*m\.json"):
+        read_metrics(path)
+    path.write_text("{}")
+    with pytest.raises(FileFormatError, match=r"m\.json is not a metrics file of Footprint: 1"):
+        read_metrics(path)
+
+
+def test_json_has_no_nan():
+    assert [number(value) for value in (1.5, float("nan"), float("inf"), None)] == [
+        *(1.5, None, None, None)
+    ]

@@ -1,0 +1,67 @@
+"""Captions of the report, rendered as Snakemake does."""
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+import yaml
+from docutils.core import publish_parts
+from jinja2 import Environment, StrictUndefined
+
+from footprint.figures.draw import KINDS
+
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / "workflow" / "report"
+FIGURES = sorted({name for kinds in KINDS.values() for name in kinds} | {"learning_curve"})
+FIGURES += ["resolution_truth", "resolution_muons_at_ground"]
+
+
+@pytest.fixture(scope="module")
+def config():
+    return yaml.safe_load((ROOT / "config" / "config.yaml").read_text())
+
+
+def render(template: str, config: dict, **wildcards: str) -> str:
+    environment = Environment(trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)  # noqa: S701
+    snakemake = SimpleNamespace(config=config, wildcards=SimpleNamespace(**wildcards))
+    text = environment.from_string((FOLDER / template).read_text()).render(snakemake=snakemake)
+    page = publish_parts(text, writer="html")["body"]
+    assert "system-message" not in page, page
+    return " ".join(page.split())
+
+
+def test_each_figure_has_a_caption_that_names_its_table(config):
+    seen = set()
+    for name in FIGURES:
+        page = render("figure.rst", config, experiment="mass_cnn", name=name)
+        table = "resolution" if name.startswith("resolution") else name
+        assert f">tables/mass_cnn/{table}.csv<" in page
+        assert f">figures/mass_cnn/{name}.pdf<" in page
+        assert "errors" in page.lower()
+        seen.add(page.split("Drawn from")[0])
+    assert len(seen) == len(FIGURES)
+
+
+def test_captions_say_how_errors_were_made(config):
+    page = render("figure.rst", config, experiment="mass_cnn", name="comparison")
+    assert "bootstrap over the events of the test split" in page
+    assert "seeds 1, 2" in page
+    config["experiments"]["mass_cnn"]["evaluation"] = {"bootstrap": 321}
+    page = render("figure.rst", config, experiment="mass_cnn", name="roc")
+    assert "(321 samples)" in page
+    page = render("figure.rst", config, experiment="mass_dense", name="comparison")
+    assert "seeds" not in page.split("several.")[1]
+
+
+def test_an_unknown_figure_has_a_caption_too(config):
+    page = render("figure.rst", config, experiment="mass_cnn", name="of_my_own")
+    assert "<strong>of my own</strong>" in page
+
+
+@pytest.mark.parametrize("name", ["workflow.rst", "summary.rst"])
+def test_the_pages_around_the_figures(name, config):
+    page = render(name, config)
+    assert "showers" in page
+    if name == "workflow.rst":
+        for experiment in config["experiments"]:
+            assert experiment in page

@@ -1,0 +1,57 @@
+import os
+from pathlib import Path
+
+import pytest
+
+from footprint.config.samples import RootOptions
+from footprint.ingest.root import read_blocks
+
+DATA = Path(os.environ.get("FOOTPRINT_DATA", Path(__file__).parents[2] / "../shared/data"))
+
+
+def _real(name):
+    path = (DATA / "root" / name).resolve()
+    if not path.is_file():
+        pytest.skip(f"{path} is missing: set FOOTPRINT_DATA to the folder of real test files")
+    return path
+
+
+@pytest.fixture(scope="session")
+def zmumu():
+    """2,304 muon pairs in a flat TTree."""
+    return _real("uproot-Zmumu.root")
+
+
+@pytest.fixture(scope="session")
+def hzz():
+    """2,421 events with jagged muons in a TTree."""
+    return _real("uproot-HZZ.root")
+
+
+@pytest.fixture(scope="session")
+def delphes():
+    """10 events in a TTree with branches within branches."""
+    return _real("events_delphes_example.root")
+
+
+@pytest.fixture
+def blocks():
+    """Read all blocks of a file with options given as keywords."""
+
+    def read(path, **options):
+        return list(read_blocks(str(path), RootOptions(**options)))
+
+    return read
+
+
+@pytest.fixture
+def read(blocks):
+    """Read one array of a file whole."""
+
+    def read(path, branch, **options):
+        options = {"tree": "events", "branches": {"x": branch}, **options}
+        parts = [block.arrays["x"] for block in blocks(path, **options)]
+        assert len(parts) == 1
+        return parts[0]
+
+    return read
