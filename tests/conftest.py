@@ -1,5 +1,9 @@
 import copy
+import os
 from pathlib import Path
+
+# Tests run side by side: threads of one would wait for those of the others.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import numpy as np
 import pytest

@@ -100,8 +100,7 @@ def test_the_tiny_study_is_right(tiny):
         ),
         (
             lambda s: s["datasets"]["showers"].update(spectators=["xmax"]),
-            "baseline 'oracle' of target 'mass' uses 'muons_at_ground', which is not among "
-            "spectators",
+            "baseline 'oracle' of target 'mass' uses 'muons_at_ground', which is not among",
         ),
         (
             lambda s: experiment(s).update(dataset="shower"),
@@ -139,8 +138,7 @@ def test_the_tiny_study_is_right(tiny):
         ),
         (
             lambda s: experiment(s).update(model={"layers": ["Flaten"]}),
-            "experiments.xmax_cnn.model.layers.0: Keras has no layer 'Flaten'; did you mean "
-            "'Flatten'?",
+            "xmax_cnn.model.layers.0: Keras has no layer 'Flaten'; did you mean 'Flatten'?",
         ),
         (
             lambda s: experiment(s).update(model={"layers": [{"Dense": {"unit": 3}}]}),
@@ -157,6 +155,16 @@ def test_the_tiny_study_is_right(tiny):
         (
             lambda s: experiment(s).update(model={"file": "nowhere.py"}),
             "experiments.xmax_cnn.model.file: no such file: nowhere.py",
+        ),
+        (
+            lambda s: s["experiments"].update(constant=s["experiments"]["xmax_cnn"]),
+            "experiments.constant and a baseline of target 'xmax' share their name",
+        ),
+        (
+            lambda s: s["datasets"]["showers"]["targets"]["mass"].update(
+                baselines={"f": {"method": "formula", "formula": "xmax > 3"}}
+            ),
+            "baselines ['f'] are formulas, which predict values and not classes",
         ),
         (
             lambda s: s.update(study="../elsewhere"),

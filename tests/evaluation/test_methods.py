@@ -53,7 +53,7 @@ def test_one_column_is_flattened_and_more_refused(regression, experiment, write)
         gather("cnn", experiment("regression"), [write(pair)], [])
 
 
-def refused(message, classification, experiment, write, network=None, baselines=()):  # noqa: PLR0917
+def refused(message, classification, experiment, write, network=None, baselines=()):
     with pytest.raises(DataError, match=message):
         gather("cnn", experiment(), [write(network or classification())], baselines)
 

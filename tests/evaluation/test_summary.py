@@ -48,10 +48,11 @@ def metrics(name="cnn", model="cnn", rmse=20.0, differences=None, replicas=(), *
     [
         ((0.78345, 0.01234), "0.783 ± 0.012"),
         ((0.78345, 0.01234, 0.004), "0.783 ± 0.012 (± 0.004)"),
-        ((1234.5, 94.2), "1234 ± 94"),
-        ((20.04, 0.0996), "20.040 ± 0.100"),
-        ((-0.001, 0.5), "0.00 ± 0.50"),
+        ((1234.5, 94.2), "1230 ± 90"),
+        ((20.04, 0.0996), "20.04 ± 0.10"),
+        ((-0.001, 0.5), "0.0 ± 0.5"),
         ((0.5, 0.0), "0.5"),
+        ((7.8e-6, 1.1e-6), "(7.8 ± 1.1) × 10^-6"),  # noqa: RUF001
         ((0.5, None, 0.1), "0.5 (± 0.1)"),
         ((None, None), "–"),  # noqa: RUF001
     ],
@@ -64,17 +65,17 @@ def test_the_verdict_beats_misses_or_is_level():
     (section,) = summarise([metrics()])
     assert section.sentences == (
         (
-            "cnn: rmse 20.00 ± 0.50 g/cm2; beats the best baseline (boosting) by "
-            "10.00 ± 0.40 g/cm2; misses the oracle (best) by 15.00 ± 0.40 g/cm2."
+            "cnn: rmse 20.0 ± 0.5 g/cm2; beats the best baseline (boosting) by "
+            "10.0 ± 0.4 g/cm2; misses the oracle (best) by 15.0 ± 0.4 g/cm2."
         ),
     )
     (section,) = summarise([metrics(rmse=30.5)])
     assert (
-        "is level with the best baseline (boosting) (difference 0.50 ± 0.40 g/cm2)"
+        "is level with the best baseline (boosting) (difference 0.5 ± 0.4 g/cm2)"
         in (section.sentences[0])
     )
     (section,) = summarise([metrics(rmse=33)])
-    assert "misses the best baseline (boosting) by 3.00 ± 0.40 g/cm2" in section.sentences[0]
+    assert "misses the best baseline (boosting) by 3.0 ± 0.4 g/cm2" in section.sentences[0]
 
 
 def test_dense_counterpart_is_compared_with_paired_replicas():
@@ -84,7 +85,7 @@ def test_dense_counterpart_is_compared_with_paired_replicas():
     assert "beats dense by 5.00 ± 0.10 g/cm2" in section.sentences[0]
     assert "cnn" not in section.sentences[1]
     (section,) = summarise([cnn, metrics("dense", "dense", rmse=25)])
-    assert "beats dense by 5.00 ± 0.71 g/cm2" in section.sentences[0]  # errors in quadrature
+    assert "beats dense by 5.0 ± 0.7 g/cm2" in section.sentences[0]  # errors in quadrature
 
 
 def test_best_is_bold_and_no_oracle():

@@ -4,6 +4,7 @@ import math
 
 import pytest
 
+from footprint.evaluation.rounding import NOTHING
 from footprint.figures.names import log_tick, measured, per_unit, readable, unit_of, with_unit
 from footprint.figures.style import columns_for
 
@@ -23,7 +24,7 @@ from footprint.figures.style import columns_for
         (0.0, 0.0096, "0.000 ± 0.010"),
         (3.1e17, 5.2e15, r"(3.10 ± 0.05)$\times$10$^{17}$"),
         (2e7, math.nan, r"2$\times$10$^{7}$"),
-        (math.nan, 0.1, "undefined"),
+        (math.nan, 0.1, NOTHING),
     ],
 )
 def test_values_are_rounded_by_their_errors(value, error, text):

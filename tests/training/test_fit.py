@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
+from footprint.config.datasets import Dataset
 from footprint.config.experiments import Experiment
 from footprint.dataset.build import build_dataset
-from footprint.config.datasets import Dataset
 from footprint.errors import FileFormatError, TrainingError
 from footprint.files.datasets import open_dataset
 from footprint.files.predictions import read_predictions
@@ -188,7 +188,7 @@ def test_foreign_networks_are_refused(dataset, tmp_path):
     with pytest.raises(FileFormatError, match="network not found"):
         load_network(tmp_path / "none.keras")
     (tmp_path / "bad.keras").write_bytes(b"not a network")
-    with pytest.raises(FileFormatError, match="cannot load .* as a Keras network"):
+    with pytest.raises(FileFormatError, match=r"cannot load .* as a Keras network"):
         load_network(tmp_path / "bad.keras")
     config = experiment()
     other = build_network(config.model, {"ab": (3,)}, Outputs(2, "softmax"), 1)

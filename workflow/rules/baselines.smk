@@ -2,7 +2,8 @@ rule baselines:
     "Fit the simple methods of a target, and an oracle where there is one."
     input:
         dataset=DATASET,
-        code=code_of("evaluation/baselines"),
+        script=script_of("baselines"),
+        code=code_of("evaluation/baselines", "evaluation/fits", "evaluation/features"),
     output:
         predictions=directory(BASELINES),
     log:
@@ -25,6 +26,6 @@ rule baselines:
             }
         ),
     shell:
-        "python {SCRIPTS}/baselines.py --dataset {input.dataset:q} --target {wildcards.target}"
+        "python {input.script:q} --dataset {input.dataset:q} --target {wildcards.target}"
         " --baselines {params.baselines:q} --output-folder {output.predictions:q}"
         " --threads {threads} &> {log:q}"

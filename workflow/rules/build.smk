@@ -1,13 +1,8 @@
-def events_of_dataset(wildcards):
-    """All parts of all samples of a data set."""
-    samples = STUDY.datasets[wildcards.dataset].samples
-    return [EVENTS.format(sample=s, part=part) for s in samples for part in parts_of(s)]
-
-
 rule build:
     "Select, split, shuffle and normalise events into a data set."
     input:
         events=events_of_dataset,
+        script=script_of("build"),
         code=code_of("dataset", "seeds"),
     output:
         dataset=DATASET,
@@ -24,5 +19,5 @@ rule build:
     params:
         dataset=as_json(lambda wildcards: STUDY.datasets[wildcards.dataset]),
     shell:
-        "python {SCRIPTS}/build.py --name {wildcards.dataset} --dataset {params.dataset:q}"
+        "python {input.script:q} --name {wildcards.dataset} --dataset {params.dataset:q}"
         " --output {output.dataset:q} {input.events:q} &> {log:q}"

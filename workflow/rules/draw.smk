@@ -2,6 +2,7 @@ rule draw:
     "Draw the figures of an experiment from its tables."
     input:
         tables=TABLES,
+        script=script_of("draw"),
         code=code_of("figures"),
     output:
         figures=report(
@@ -23,4 +24,4 @@ rule draw:
         mem_mb=1000,
         runtime=20,
     shell:
-        "python {SCRIPTS}/draw.py --tables {input.tables:q} --output {output.figures:q} &> {log:q}"
+        "python {input.script:q} --tables {input.tables:q} --output {output.figures:q} &> {log:q}"

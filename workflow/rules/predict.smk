@@ -3,6 +3,7 @@ rule predict:
     input:
         model=MODEL,
         dataset=dataset_of,
+        script=script_of("predict"),
         code=code_of("training/record", "training/goals", "training/feeding"),
     output:
         prediction=PREDICTION,
@@ -23,7 +24,7 @@ rule predict:
         experiment=rules.train.params.experiment,
         target=target_of,
     shell:
-        "python {SCRIPTS}/predict.py --model {input.model:q} --dataset {input.dataset:q}"
+        "python {input.script:q} --model {input.model:q} --dataset {input.dataset:q}"
         " --name {wildcards.experiment} --experiment {params.experiment:q}"
         " --target {params.target} --seed {wildcards.seed} --threads {threads}"
         " --output {output.prediction:q} &> {log:q}"

@@ -24,7 +24,11 @@ rule summarise:
     "One table of all experiments and baselines."
     input:
         metrics=expand(METRICS, experiment=STUDY.experiments),
-        code=code_of("evaluation/summary"),
+        script=script_of("summarise"),
+        code=code_of(
+            *(f"evaluation/{name}" for name in ("summary", "summary_text", "summary_page")),
+            *(f"evaluation/{name}" for name in ("metrics", "rounding")),
+        ),
     output:
         markdown=SUMMARY,
         page=report(SUMMARY_PAGE, caption="../report/summary.rst", category="At a glance"),
@@ -39,7 +43,7 @@ rule summarise:
         mem_mb=500,
         runtime=10,
     shell:
-        "python {SCRIPTS}/summarise.py --markdown {output.markdown:q} --html {output.page:q}"
+        "python {input.script:q} --markdown {output.markdown:q} --html {output.page:q}"
         " {input.metrics:q} &> {log:q}"
 
 
@@ -50,8 +54,7 @@ rule report:
         summary=SUMMARY_PAGE,
         figures=expand(FIGURES, experiment=STUDY.experiments),
         captions=[
-            os.path.relpath(path)
-            for path in sorted((ROOT / "workflow/report").glob("*.rst"))
+            os.path.relpath(path) for path in sorted((ROOT / "workflow/report").glob("*.rst"))
         ],
     output:
         report=REPORT,

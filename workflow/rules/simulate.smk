@@ -1,13 +1,7 @@
-def simulated_part(wildcards):
-    """The sample's configuration as this part sees it: more events elsewhere change nothing."""
-    _, count = RANGES[wildcards.sample][wildcards.part]
-    part = {"events": count, "events_per_job": count}
-    return SIMULATED[wildcards.sample].model_copy(update=part)
-
-
 rule simulate:
     "Simulate one part of a sample."
     input:
+        script=script_of("simulate"),
         code=code_of("simulate", "seeds"),
     output:
         events=EVENTS,
@@ -29,6 +23,6 @@ rule simulate:
         first=lambda wildcards: RANGES[wildcards.sample][wildcards.part][0],
         events=lambda wildcards: RANGES[wildcards.sample][wildcards.part][1],
     shell:
-        "python {SCRIPTS}/simulate.py --name {wildcards.sample} --sample {params.sample:q}"
+        "python {input.script:q} --name {wildcards.sample} --sample {params.sample:q}"
         " --seed {params.seed} --first {params.first} --count {params.events}"
         " --output {output.events:q} &> {log:q}"

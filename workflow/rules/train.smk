@@ -1,13 +1,8 @@
-def code_of_network(wildcards):
-    """The model families, and the user's own file where the experiment names one."""
-    own = getattr(experiment_of(wildcards).model, "file", None)
-    return code_of("models", "training") + ([own] if own else [])
-
-
 rule train:
     "Train one network of an experiment with one seed."
     input:
         dataset=dataset_of,
+        script=script_of("train"),
         code=code_of_network,
     output:
         model=MODEL,
@@ -31,7 +26,7 @@ rule train:
         ),
         target=target_of,
     shell:
-        "python {SCRIPTS}/train.py --dataset {input.dataset:q} --experiment {params.experiment:q}"
+        "python {input.script:q} --dataset {input.dataset:q} --experiment {params.experiment:q}"
         " --target {params.target} --seed {wildcards.seed} --threads {threads}"
         " --model {output.model:q} --history {output.history:q} --record {output.record:q}"
         " &> {log:q}"

@@ -108,6 +108,10 @@ class Target(Strict):
         if self.classes is not None and self.log:
             msg = "log is for continuous targets, this one has classes: remove one of the two"
             raise ValueError(msg)
+        formulas = [n for n, b in self.baselines.items() if isinstance(b, FormulaBaseline)]
+        if self.classes is not None and formulas:
+            msg = f"baselines {formulas} are formulas, which predict values and not classes"
+            raise ValueError(msg)
         if self.array == SAMPLE and self.classes is None:
             msg = "array 'sample' needs classes: {<class>: <name of a sample>, ...}"
             raise ValueError(msg)

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Discriminator, Field, model_validator
 
-from footprint.config.base import Count, Fraction, Name, NotNegative, Positive, Strict
+from footprint.config.base import Count, Name, NotNegative, Positive, Strict
 from footprint.config.networks import Model
 
 
@@ -118,7 +118,7 @@ class Evaluation(Strict):
     against: list[Name] = Field(
         [], description="Spectators in whose bins a regression's bias and resolution are shown."
     )
-    signal_efficiencies: list[Fraction] = Field(
+    signal_efficiencies: list[Annotated[float, Field(gt=0, lt=1)]] = Field(
         [0.3, 0.5, 0.8], description="Where the background rejection is quoted."
     )
 

@@ -80,6 +80,10 @@ def _check_experiment(name: str, experiment: Experiment, dataset: Dataset) -> No
     for spectator in experiment.evaluation.against:
         _known(f"experiments.{name}.evaluation.against", spectator, dataset.spectators)
     fitting = _fitting(experiment, dataset)
+    for target in [experiment.target] if experiment.target in dataset.targets else fitting:
+        if name in dataset.targets[target].baselines:
+            msg = f"experiments.{name} and a baseline of target '{target}' share their name"
+            raise ValueError(msg)
     if experiment.target is not None:
         _known(f"experiments.{name}.target", experiment.target, dataset.targets)
         if experiment.target not in fitting:

@@ -3,10 +3,11 @@
 import math
 import re
 
+from footprint.evaluation import rounding
+from footprint.evaluation.rounding import LARGE, SMALL
+
 _POWER = re.compile(r"(?<=[A-Za-z])\^?(-?\d+)(?![\d(])")
 MINUS = "\N{MINUS SIGN}"
-SMALL, LARGE = 1e-4, 1e5
-"""Numbers outside are written with a power of ten."""
 
 _METRICS = {
     "accuracy": "accuracy",
@@ -52,38 +53,9 @@ def per_unit(name: str, units: str) -> str:
 
 
 def measured(value: float, error: float) -> str:
-    """Write value ± error, rounded as the Particle Data Group does.
-
-    Parameters
-    ----------
-    value
-        The value.
-    error
-        Its uncertainty; NaN or 0 where there is none, and then the value stands alone.
-    """
-    if not math.isfinite(value):
-        return "undefined"
-    known = math.isfinite(error) and error > 0
-    size = max(abs(value), error if known else 0)
-    if size and not SMALL <= size < LARGE:
-        exponent = math.floor(math.log10(size))
-        inner = measured(value / 10.0**exponent, error / 10.0**exponent)
-        inner = f"({inner})" if known else inner
-        return rf"{inner}$\times$10$^{{{exponent}}}$"
-    if not known:
-        return f"{value:.4g}".replace("-", MINUS)
-    decimals = _decimals(error)
-    places = max(decimals, 0)
-    rounded = round(value, decimals) + 0.0  # never -0.0
-    text = f"{rounded:.{places}f} ± {round(error, decimals):.{places}f}"
+    """Write value ± error as the tables do, typeset for a figure."""
+    text = rounding.measured(value, error, power=lambda n: rf"$\times$10$^{{{n}}}$")
     return text.replace("-", MINUS)
-
-
-def _decimals(error: float) -> int:
-    """Decimals to keep: of an error's first three digits 100-354 keep two, 355-949 one."""
-    exponent = math.floor(math.log10(error))
-    leading = round(error / 10.0 ** (exponent - 2))
-    return -exponent + (1 if leading < 355 else 0)  # noqa: PLR2004 (949 and more become 1.0)
 
 
 def log_tick(value: float, _: int | None = None) -> str:

@@ -44,7 +44,7 @@ class EventWriter:
     ) -> None:
         self._specs = {spec.name: spec for spec in specs}
         self._target = atomic(path)
-        self._file = h5py.File(self._target.__enter__(), "w", track_order=True)
+        self._file = h5py.File(self._target.__enter__(), "w")
         hdf5.stamp(self._file, KIND, sample=sample, config=config, seed=seed)
 
     def append(self, block: Mapping[str, Array]) -> None:

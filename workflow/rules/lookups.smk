@@ -1,0 +1,108 @@
+# What a job needs to know, found by its wildcards.
+def ranges(events, events_per_job):
+    """Cut a simulated sample into jobs: part name to first event and number of events."""
+    cuts = range(0, events, events_per_job)
+    sizes = {first: min(events_per_job, events - first) for first in cuts}
+    return {f"{first:08d}-{first + n - 1:08d}": (first, n) for first, n in sizes.items()}
+
+
+RANGES = {name: ranges(s.events, s.events_per_job) for name, s in SIMULATED.items()}
+
+
+def parts_of(sample):
+    """Names of a sample's parts, in order."""
+    if sample in SIMULATED:
+        return list(RANGES[sample])
+    return [source.part for source in SOURCES[sample]]
+
+
+def one_of(names):
+    """A wildcard constraint: one of the names, or nothing at all where there is none."""
+    return "|".join(names) or "(?!)"
+
+
+def experiment_of(wildcards):
+    return STUDY.experiments[wildcards.experiment]
+
+
+def target_of(wildcards):
+    return STUDY.target_of(experiment_of(wildcards))
+
+
+def dataset_of(wildcards):
+    return DATASET.format(dataset=experiment_of(wildcards).dataset)
+
+
+def as_json(get):
+    """A parameter: a part of the study as JSON, found by the job's wildcards."""
+    return lambda wildcards: get(wildcards).model_dump_json()
+
+
+def script_of(rule):
+    """The command line program of the same name as the rule."""
+    return os.path.relpath(ROOT / "scripts" / f"{rule}.py")
+
+
+def code_of(*rooms):
+    """The library files that decide a rule's result: a change in them runs it again."""
+    library = ROOT / "src" / "footprint"
+    files = []
+    for room in rooms:
+        path = library / room
+        files += sorted(path.glob("*.py")) if path.is_dir() else [path.with_suffix(".py")]
+    return [os.path.relpath(file) for file in files]
+
+
+def simulated_part(wildcards):
+    """The sample's configuration as this part sees it: more events elsewhere change nothing."""
+    _, count = RANGES[wildcards.sample][wildcards.part]
+    part = {"events": count, "events_per_job": count}
+    return SIMULATED[wildcards.sample].model_copy(update=part)
+
+
+def source_of(wildcards):
+    """The file that a part is read from."""
+    found = (s for s in SOURCES[wildcards.sample] if s.part == wildcards.part)
+    return next(found)
+
+
+def local_source(wildcards):
+    """The file as an input that Snakemake watches; addresses are left to uproot."""
+    path = source_of(wildcards).path
+    return [] if "://" in path else path
+
+
+def ingested_part(wildcards):
+    """The sample's configuration as this part sees it: further files change nothing."""
+    sample = STUDY.samples[wildcards.sample]
+    return sample.model_copy(update={"files": [source_of(wildcards).path]})
+
+
+def events_of_dataset(wildcards):
+    """All parts of all samples of a data set."""
+    samples = STUDY.datasets[wildcards.dataset].samples
+    return [EVENTS.format(sample=s, part=part) for s in samples for part in parts_of(s)]
+
+
+def code_of_network(wildcards):
+    """The model families, and the user's own file where the experiment names one."""
+    own = getattr(experiment_of(wildcards).model, "file", None)
+    return code_of("models", "training") + ([own] if own else [])
+
+
+def baselines_of(wildcards):
+    """The baselines' predictions of the target that an experiment learns."""
+    return BASELINES.format(dataset=experiment_of(wildcards).dataset, target=target_of(wildcards))
+
+
+def of_all_seeds(pattern):
+    """The files of all seeds of an experiment."""
+    return lambda wildcards: expand(
+        pattern, experiment=wildcards.experiment, seed=experiment_of(wildcards).seeds
+    )
+
+
+def label_of(wildcards):
+    """The symbol of the target on axes."""
+    dataset = STUDY.datasets[experiment_of(wildcards).dataset]
+    return dataset.targets[target_of(wildcards)].label or ""
