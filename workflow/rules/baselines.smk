@@ -25,6 +25,8 @@ rule baselines:
                 .baselines.items()
             }
         ),
+    message:
+        "Fit the baselines of {wildcards.target} on data set {wildcards.dataset}"
     shell:
         "python {input.script:q} --dataset {input.dataset:q} --target {wildcards.target}"
         " --baselines {params.baselines:q} --output-folder {output.predictions:q}"

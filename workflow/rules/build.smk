@@ -18,6 +18,8 @@ rule build:
         runtime=120,
     params:
         dataset=as_json(lambda wildcards: STUDY.datasets[wildcards.dataset]),
+    message:
+        "Build data set {wildcards.dataset}"
     shell:
         "python {input.script:q} --name {wildcards.dataset} --dataset {params.dataset:q}"
         " --output {output.dataset:q} {input.events:q} &> {log:q}"

@@ -23,5 +23,7 @@ rule draw:
     resources:
         mem_mb=1000,
         runtime=20,
+    message:
+        "Draw the figures of {wildcards.experiment}"
     shell:
         "python {input.script:q} --tables {input.tables:q} --output {output.figures:q} &> {log:q}"

@@ -23,8 +23,10 @@ rule evaluate:
         experiment=as_json(experiment_of),
         histories=lambda wildcards, input: [f"--histories={path}" for path in input.histories],
         label=label_of,
+    message:
+        "Evaluate {wildcards.experiment}"
     shell:
         "python {input.script:q} --experiment-name {wildcards.experiment}"
-        " --experiment {params.experiment:q} --label {params.label:q}"
+        " --experiment {params.experiment:q} --label={params.label:q}"
         " --baselines {input.baselines:q} {params.histories:q}"
         " --metrics {output.metrics:q} --tables {output.tables:q} {input.predictions:q} &> {log:q}"

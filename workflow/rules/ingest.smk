@@ -23,6 +23,8 @@ rule ingest:
         file=lambda wildcards: source_of(wildcards).path,
         key=lambda wildcards: source_of(wildcards).key,
         seed=STUDY.seed,
+    message:
+        "Read {params.file} of sample {wildcards.sample}"
     shell:
         "python {input.script:q} --sample-name {wildcards.sample} --sample {params.sample:q}"
         " --file {params.file:q} --key {params.key:q} --seed {params.seed}"

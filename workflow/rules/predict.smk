@@ -23,6 +23,8 @@ rule predict:
     params:
         experiment=rules.train.params.experiment,
         target=target_of,
+    message:
+        "Predict with {wildcards.experiment}, seed {wildcards.seed}"
     shell:
         "python {input.script:q} --model {input.model:q} --dataset {input.dataset:q}"
         " --name {wildcards.experiment} --experiment {params.experiment:q}"

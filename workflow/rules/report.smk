@@ -16,6 +16,8 @@ rule study:
         "../../envs/footprint.yaml"
     params:
         study=lambda wildcards: STUDY.model_dump_json(indent=1),
+    message:
+        "Keep the configuration: {output.study}"
     shell:
         "printf '%s\\n' {params.study:q} > {output.study:q} 2> {log:q}"
 
@@ -42,6 +44,8 @@ rule summarise:
     resources:
         mem_mb=500,
         runtime=10,
+    message:
+        "Summarise all experiments"
     shell:
         "python {input.script:q} --markdown {output.markdown:q} --html {output.page:q}"
         " {input.metrics:q} &> {log:q}"
@@ -68,6 +72,8 @@ rule report:
         partial=lambda wildcards, output: f"{Path(output.report).parent}/.report.partial.html",
         snakefile=os.path.relpath(workflow.main_snakefile),
     # The inner call only reads what this workflow has finished, so it needs no lock.
+    message:
+        "Report: {output.report}"
     shell:
         "python -m snakemake --snakefile {params.snakefile:q} --configfile {input.study:q}"
         " --nolock --report {params.partial:q} {input.summary:q} {input.figures:q} &> {log:q}"

@@ -25,6 +25,8 @@ rule train:
             exclude={"evaluation", "seeds"}
         ),
         target=target_of,
+    message:
+        "Train {wildcards.experiment}, seed {wildcards.seed} (progress: {log})"
     shell:
         "python {input.script:q} --dataset {input.dataset:q} --experiment {params.experiment:q}"
         " --target {params.target} --seed {wildcards.seed} --threads {threads}"
