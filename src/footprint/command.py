@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 
 import typer
+from pydantic import ValidationError
 
 from footprint.errors import FootprintError
 
@@ -21,6 +22,6 @@ def run(main: Callable[..., None]) -> None:
     app.command()(main)
     try:
         app()
-    except FootprintError as error:
+    except (FootprintError, ValidationError) as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         sys.exit(1)

@@ -85,6 +85,31 @@ def test_a_killed_training_goes_on_to_the_same_weights(dataset, tmp_path, monkey
     assert resumed.progress.history == whole.progress.history
 
 
+@pytest.mark.parametrize("balance", ["none", "balanced"])
+def test_losses_are_those_of_keras_own_evaluation(dataset, tmp_path, balance):
+    from footprint.training import fit as module
+    from footprint.training.goals import event_weights, goal_of
+
+    config = experiment(class_weights=balance)
+    result = trained(dataset, config, tmp_path / "c.h5")
+    with open_dataset(dataset) as opened:
+        goal = goal_of(opened, "kind")
+        inputs = opened.inputs("validation", ["ab"], slice(None))
+        target = opened.target("validation", "kind")
+        weights = event_weights(goal, opened, "validation", config.training)
+        examples = module._examples(opened, "validation", ["ab"], goal, config.training)
+        batches = examples.batches(np.arange(len(target)), 16)
+        found = module._pass(result.network.test_on_batch, batches)
+    expected = result.network.evaluate(
+        inputs, target, sample_weight=weights, batch_size=16, return_dict=True, verbose=0
+    )
+    assert set(found) == set(expected)
+    for name, value in expected.items():
+        assert found[name] == pytest.approx(value, rel=1e-5)
+    best = result.progress.history[result.progress.best_epoch - 1]
+    assert best["validation_loss"] == pytest.approx(expected["loss"], rel=1e-5)
+
+
 def test_same_seed_same_weights_other_seed_other_weights(dataset, tmp_path):
     one, two, three = (
         weights(trained(dataset, experiment(), tmp_path / f"{i}.h5", seed=seed))

@@ -2,14 +2,15 @@
 
 Keras on TensorFlow repeats one permutation in every epoch after a seed is set, and streams
 compressed files slowly row by row; here each epoch has its permutation from (seed, epoch), and
-files are read in windows of whole chunks, shuffled among each other and within.
+files are read in windows of whole chunks, shuffled among each other and within. Batches go
+straight to the network, without the pipeline of threads that ``fit`` puts between: on one core
+it costs as much as a small network's training.
 """
 
-import math
 from collections import OrderedDict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-import keras
 import numpy as np
 from numpy.typing import NDArray
 
@@ -85,43 +86,34 @@ def rows_of(dataset: Dataset, split: Split, names: list[str], memory_mb: float) 
     return Rows(dataset, split, names, length if megabytes <= memory_mb else WINDOW)
 
 
-class Batches(keras.utils.PyDataset):
-    """Batches of inputs, targets and weights for Keras.
+@dataclass(frozen=True)
+class Batch:
+    """Some events as Keras takes them: inputs by name, targets and weights, shape (n, ...)."""
 
-    Parameters
+    inputs: Arrays
+    targets: Array
+    weights: Array | None
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Inputs of a split with what the network shall answer.
+
+    Attributes
     ----------
     rows
-        Inputs.
-    batch_size
-        Events a batch.
+        The inputs.
     targets, weights
-        Of all rows, shapes (n, ...) and (n,); without targets only inputs are given.
+        Of all rows, shapes (n, ...) and (n,); weights are None where all count alike.
     """
 
-    def __init__(
-        self,
-        rows: Rows,
-        batch_size: int,
-        targets: Array | None = None,
-        weights: Array | None = None,
-    ) -> None:
-        super().__init__()
-        self._rows, self._batch_size = rows, batch_size
-        self._targets, self._weights = targets, weights
-        self._order = np.arange(len(rows))
+    rows: Rows
+    targets: Array
+    weights: Array | None
 
-    def shuffle(self, seed: int, epoch: int) -> None:
-        """Order the rows for an epoch."""
-        self._order = self._rows.order(seed, epoch)
-
-    def __len__(self) -> int:
-        return math.ceil(len(self._rows) / self._batch_size)
-
-    def __getitem__(self, index: int) -> tuple[Arrays | Array, ...]:
-        rows = self._order[index * self._batch_size : (index + 1) * self._batch_size]
-        inputs = self._rows.take(rows)
-        if self._targets is None:
-            return (inputs,)
-        if self._weights is None:
-            return inputs, self._targets[rows]
-        return inputs, self._targets[rows], self._weights[rows]
+    def batches(self, order: NDArray[np.intp], size: int) -> Iterator[Batch]:
+        """Give the events in an order, so many at once; the last batch may be smaller."""
+        for start in range(0, len(order), size):
+            rows = order[start : start + size]
+            weights = None if self.weights is None else self.weights[rows]
+            yield Batch(self.rows.take(rows), self.targets[rows], weights)

@@ -1,17 +1,18 @@
 """Train one network with one seed; go on after a kill; stop on losses that are not finite.
 
-Epochs are fitted one by one, each with its own permutation and dropout masks from (seed, epoch),
-so that an interrupted training reaches the same weights as an uninterrupted one.
+Each epoch has its own permutation and dropout masks from (seed, epoch), so that an interrupted
+training reaches the same weights as an uninterrupted one.
 """
 
 import hashlib
 import json
 import logging
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 import keras
 import numpy as np
@@ -19,15 +20,18 @@ import numpy as np
 from footprint.config.experiments import Experiment, Training
 from footprint.errors import TrainingError
 from footprint.files.datasets import Dataset, Split
-from footprint.files.hdf5 import Array
+from footprint.files.hdf5 import CHUNK, Array
 from footprint.models import build_network
 from footprint.training.checkpoint import load_checkpoint, save_checkpoint, values_of
-from footprint.training.feeding import Batches, rows_of
+from footprint.training.feeding import Batch, Examples, rows_of
 from footprint.training.goals import Goal, event_weights, goal_of
 from footprint.training.progress import Progress
 from footprint.training.schedules import learning_rate
 
 log = logging.getLogger(__name__)
+
+APPLY_BATCH = 4 * CHUNK
+"""Events at once where nothing is learnt: whole chunks of the file."""
 
 
 @dataclass(frozen=True)
@@ -54,8 +58,8 @@ class Session:
     """What all epochs of a training share."""
 
     network: keras.Model
-    training: Batches
-    validation: Batches
+    training: Examples
+    validation: Examples
     config: Training
     seed: int
 
@@ -84,8 +88,8 @@ def fit(dataset: Dataset, config: Experiment, target: str, seed: int, checkpoint
     network = compiled(dataset, config, goal, names, seed)
     session = Session(
         network,
-        _batches(dataset, "train", names, goal, config.training),
-        _batches(dataset, "validation", names, goal, config.training),
+        _examples(dataset, "train", names, goal, config.training),
+        _examples(dataset, "validation", names, goal, config.training),
         config.training,
         seed,
     )
@@ -139,36 +143,49 @@ def fingerprint(dataset: Dataset, config: Experiment, target: str, seed: int) ->
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
-def _batches(
+def _examples(
     dataset: Dataset, split: Split, names: list[str], goal: Goal, config: Training
-) -> Batches:
+) -> Examples:
     targets = goal.encode(dataset.target(split, goal.name))
     weights = event_weights(goal, dataset, split, config)
-    rows = rows_of(dataset, split, names, config.memory_MB)
-    return Batches(rows, config.batch_size, targets, weights)
+    return Examples(rows_of(dataset, split, names, config.memory_MB), targets, weights)
 
 
 def _epoch(session: Session, progress: Progress) -> dict[str, float]:
     network, epoch = session.network, progress.epoch
-    session.training.shuffle(session.seed, epoch)
     for number, state in enumerate(_dropout_states(network)):
         state.assign(np.asarray([session.seed * 1009 + number, epoch << 20], dtype=np.uint32))
     rate = progress.cut(learning_rate(session.config, epoch), session.config)
     network.optimizer.learning_rate.assign(rate)
-    logs = network.fit(
-        session.training,
-        validation_data=session.validation,
-        initial_epoch=epoch,
-        epochs=epoch + 1,
-        shuffle=False,
-        verbose=0,
-    ).history
-    row = {"epoch": float(epoch + 1)}
-    for name, values in logs.items():
-        row[name.replace("val_", "validation_")] = float(values[0])
+    order = session.training.rows.order(session.seed, epoch)
+    batches = session.training.batches(order, session.config.batch_size)
+    row = {"epoch": float(epoch + 1), **_pass(network.train_on_batch, batches)}
+    in_order = np.arange(len(session.validation.rows))
+    validation = session.validation.batches(in_order, APPLY_BATCH)
+    for name, value in _pass(network.test_on_batch, validation).items():
+        row[f"validation_{name}"] = value
     row["learning_rate"] = rate
     _check_finite(row, session.config)
     return row
+
+
+def _pass(step: Callable[..., dict[str, Any]], batches: Iterator[Batch]) -> dict[str, float]:
+    """Take a step for each batch; return means of losses and metrics over all events.
+
+    Keras divides a batch's loss by its events, a metric by the sum of their weights.
+    """
+    sums: dict[str, float] = {}
+    events = weight = 0.0
+    for batch in batches:
+        logs = step(batch.inputs, batch.targets, sample_weight=batch.weights, return_dict=True)
+        size = len(batch.targets)
+        heavy = size if batch.weights is None else float(batch.weights.sum())
+        for name, value in logs.items():
+            share = size if name == "loss" else heavy
+            sums[name] = sums.get(name, 0.0) + share * float(value)
+        events += size
+        weight += heavy
+    return {name: total / (events if name == "loss" else weight) for name, total in sums.items()}
 
 
 def _dropout_states(network: keras.Model) -> Iterator[keras.Variable]:
@@ -200,6 +217,8 @@ def predict(network: keras.Model, dataset: Dataset, split: Split, names: list[st
     ndarray, shape (n, units)
         The network's raw outputs.
     """
-    batches = Batches(rows_of(dataset, split, names, memory_mb=500.0), 512)
-    outputs: Array = network.predict(batches, verbose=0)
-    return outputs
+    outputs = [
+        network.predict_on_batch(dataset.inputs(split, names, slice(start, start + APPLY_BATCH)))
+        for start in range(0, dataset.length(split), APPLY_BATCH)
+    ]
+    return np.concatenate(outputs)

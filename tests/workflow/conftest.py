@@ -1,0 +1,73 @@
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+DATA = Path(os.environ.get("FOOTPRINT_DATA", ROOT / ".." / "shared" / "data")).resolve()
+
+
+class Runner:
+    """Snakemake in a folder of its own, with the repository's rules, scripts and library."""
+
+    def __init__(self, folder, study):
+        self.folder, self.study = folder, study
+        self.results = folder / "results" / study["study"]
+
+    def __call__(self, *arguments, check=True, env=None, timeout=600):
+        config = self.folder / "study.yaml"
+        config.write_text(yaml.safe_dump(self.study))
+        command = [sys.executable, "-m", "snakemake", "--snakefile",
+                   str(ROOT / "workflow" / "Snakefile"), "--directory", str(self.folder),
+                   "--configfile", str(config), "--cores", "2", *arguments]  # fmt: skip
+        result = subprocess.run(
+            command, check=False, capture_output=True, text=True, timeout=timeout,
+            env=os.environ | (env or {}), cwd=self.folder,
+        )  # fmt: skip
+        result.text = result.stdout + result.stderr
+        if check:
+            assert result.returncode == 0, result.text
+        return result
+
+    def jobs(self, *arguments):
+        """Rules that a dry run would execute, with their counts."""
+        text = self("-n", *arguments).text
+        if "Nothing to be done" in text:
+            return {}
+        table = text.split("Job stats:")[1].split("total")[0]
+        rows = [line.split() for line in table.splitlines()]
+        return {row[0]: int(row[1]) for row in rows if len(row) == 2 and row[1].isdigit()}
+
+    def metrics(self, experiment):
+        return json.loads((self.results / "metrics" / f"{experiment}.json").read_text())
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory):
+    """The tiny study, run once from nothing to its report; look, do not touch."""
+    from tests.conftest import TINY
+
+    runner = Runner(tmp_path_factory.mktemp("finished"), json.loads(json.dumps(TINY)))
+    runner.output = runner().text
+    return runner
+
+
+@pytest.fixture
+def runner(tmp_path, tiny):
+    return Runner(tmp_path, tiny)
+
+
+@pytest.fixture
+def copy_of_finished(finished, tmp_path_factory):
+    """A copy of the finished study to change and run again.
+
+    It lies beside the original, so that paths to the repository stay the same.
+    """
+    folder = tmp_path_factory.mktemp("copy")
+    shutil.copytree(finished.folder, folder, copy_function=shutil.copy2, dirs_exist_ok=True)
+    return Runner(folder, json.loads(json.dumps(finished.study)))

@@ -1,0 +1,154 @@
+"""The tiny study from nothing to its report, and what runs again after which change."""
+
+import csv
+import json
+import os
+import re
+import shutil
+import time
+
+import h5py
+import pytest
+
+from footprint.files.datasets import open_dataset
+from footprint.files.events import open_events
+from footprint.files.predictions import read_predictions
+
+pytestmark = pytest.mark.xdist_group("workflow")
+
+
+def test_everything_is_there_and_readable(finished):
+    results = finished.results
+    for part in sorted((results / "events" / "showers").iterdir()):
+        with open_events(part) as events:
+            assert len(events) in {250, 100}
+    with open_dataset(results / "datasets" / "showers.h5") as dataset:
+        assert dataset.length("train") > 300
+    for seed in (1, 2):
+        predictions = read_predictions(results / "predictions" / "xmax_cnn" / f"{seed}.h5")
+        assert predictions.target.units == "g/cm2"
+        record = json.loads(
+            (results / "models" / "xmax_cnn" / str(seed) / "training.json").read_text()
+        )
+        assert record["epochs"] == 2
+        assert record["software"]["footprint"]
+        rows = list(csv.DictReader((results / f"models/xmax_cnn/{seed}/history.csv").open()))
+        assert [row["epoch"] for row in rows] == ["1", "2"]
+    assert (results / "summary.md").read_text().startswith("# Summary")
+
+
+def test_nothing_unfinished_is_left(finished):
+    left = [p for p in finished.results.rglob("*") if "partial" in p.name or "scratch" in p.name]
+    assert left == []
+    assert not list(finished.results.rglob("checkpoint.h5"))
+
+
+def test_metrics_have_values_errors_and_units(finished):
+    metrics = finished.metrics("xmax_cnn")
+    assert metrics["seeds"] == [1, 2]
+    rmse = metrics["metrics"]["rmse"]
+    assert set(rmse) >= {"value", "error", "unit", "spread"}
+    assert rmse["unit"] == "g/cm2"
+    assert rmse["error"] > 0
+    assert metrics["baselines"]["constant"]["rmse"]["value"] > 0
+    for table in metrics["tables"]:
+        assert (finished.results / "tables" / "xmax_cnn" / table).is_file()
+    assert finished.metrics("mass_layers")["oracles"] == ["oracle"]
+
+
+def test_the_report_is_one_page_without_a_network(finished):
+    page = (finished.results / "report.html").read_text()
+    assert len(page) > 1_000_000
+    assert "xmax_cnn" in page
+    assert not re.search(r"<(script|link|img)[^>]+(src|href)=[\"']https?://", page)
+
+
+def test_a_second_run_does_nothing(finished):
+    assert finished.jobs() == {}
+
+
+def test_touching_files_or_a_checkout_runs_nothing_again(copy_of_finished):
+    for path in copy_of_finished.results.rglob("*.h5"):
+        with h5py.File(path, "r"):
+            pass
+    assert copy_of_finished.jobs() == {}
+
+
+def test_one_more_layer_retrains_only_that_experiment(copy_of_finished):
+    layers = copy_of_finished.study["experiments"]["mass_layers"]["model"]["layers"]
+    layers.insert(1, {"Dense": {"units": 6, "activation": "relu"}})
+    jobs = copy_of_finished.jobs()
+    assert jobs["train"] == 1
+    assert jobs["predict"] == 1
+    assert jobs["evaluate"] == 1
+    assert not {"simulate", "build", "baselines"} & set(jobs)
+
+
+def test_more_events_simulate_only_the_new_parts(copy_of_finished):
+    copy_of_finished.study["samples"]["showers"]["events"] = 1000
+    jobs = copy_of_finished.jobs("results/tiny/datasets/showers.h5")
+    # 0-249 and 250-499 are there; 500-599 becomes 500-749, and 750-999 is new.
+    assert jobs["simulate"] == 2
+    assert jobs["build"] == 1
+
+
+def test_a_changed_option_runs_everything_again(copy_of_finished):
+    copy_of_finished.study["samples"]["showers"]["options"]["opening_angle_deg"] = 3.0
+    jobs = copy_of_finished.jobs()
+    assert jobs["simulate"] == 3
+    assert jobs["train"] == 3
+
+
+def test_another_bootstrap_only_evaluates_again(copy_of_finished):
+    copy_of_finished.study["experiments"]["xmax_cnn"]["evaluation"]["bootstrap"] = 30
+    jobs = copy_of_finished.jobs()
+    assert jobs["evaluate"] == 1
+    assert "train" not in jobs
+
+
+def test_another_cut_of_the_jobs_gives_the_same_data_set(finished, runner):
+    runner.study["samples"]["showers"]["events_per_job"] = 600
+    runner("results/tiny/datasets/showers.h5")
+    one = (finished.results / "datasets" / "showers.h5").read_bytes()
+    assert one == (runner.results / "datasets" / "showers.h5").read_bytes()
+
+
+def test_lost_files_are_made_again_and_a_lost_training_gives_the_same_network(copy_of_finished):
+    from tests.workflow.weights import weights_of
+
+    model = copy_of_finished.results / "models" / "xmax_cnn" / "1" / "model.keras"
+    before = weights_of(model)
+    shutil.rmtree(model.parent)
+    copy_of_finished("results/tiny/models/xmax_cnn/1/model.keras")
+    assert weights_of(model) == before
+
+
+def test_wrong_configuration_stops_before_any_job(runner):
+    runner.study["experiments"]["xmax_cnn"]["training"]["epoch"] = 5
+    result = runner(check=False)
+    assert result.returncode != 0
+    assert "experiments.xmax_cnn.training: unknown key 'epoch'" in result.text
+    assert "did you mean 'epochs'?" in result.text
+    assert not runner.results.exists()
+
+
+def test_a_failing_job_says_why_and_leaves_nothing(runner):
+    runner.study["datasets"]["showers"]["selection"] = "filled_pixels > 9999"
+    result = runner(check=False)
+    assert result.returncode != 0
+    assert "none of 600 events of samples ['showers'] passes the selection" in result.text
+    assert not (runner.results / "datasets" / "showers.h5").exists()
+    assert not [p for p in (runner.results / "datasets").glob(".*") if "partial" in p.name]
+
+
+def test_a_truncated_part_is_found_and_named(copy_of_finished):
+    part = copy_of_finished.results / "events" / "showers" / "00000250-00000499.h5"
+    whole = part.read_bytes()
+    part.write_bytes(whole[: len(whole) // 2])
+    later = time.time() + 5
+    os.utime(part, (later, later))
+    result = copy_of_finished("results/tiny/datasets/showers.h5", check=False)
+    assert result.returncode != 0
+    assert "cannot read results/tiny/events/showers/00000250-00000499.h5 as HDF5" in result.text
+    part.unlink()
+    copy_of_finished("results/tiny/datasets/showers.h5")
