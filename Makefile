@@ -21,7 +21,7 @@ study: $(INSTALLED) ## run the default study: results/showers/report.html
 install: $(DEVELOP) ## install everything, tools for development too
 
 test: $(DEVELOP) ## run the tests
-	@$(BIN)/python -m pytest -m "not slow" -n auto --dist loadgroup \
+	@$(BIN)/python -m pytest -m "not slow" -n auto --dist loadfile \
 		--cov --cov-report=term:skip-covered -q
 
 test-slow: $(DEVELOP) ## run the tests that train or simulate for long

@@ -4,8 +4,6 @@ from pydantic import TypeAdapter
 from footprint.config.networks import Model
 from footprint.errors import TrainingError
 
-pytestmark = pytest.mark.xdist_group("keras")
-
 FOOTPRINT = {"footprint": (14, 14, 2)}
 CIFAR_NN = [
     "Flatten",

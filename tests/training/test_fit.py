@@ -8,8 +8,6 @@ from footprint.errors import FileFormatError, TrainingError
 from footprint.files.datasets import open_dataset
 from footprint.files.predictions import read_predictions
 
-pytestmark = pytest.mark.xdist_group("keras")
-
 MODEL = {"name": "dense", "units": [8], "dropout": 0.3}
 
 

@@ -8,13 +8,10 @@ import shutil
 import time
 
 import h5py
-import pytest
 
 from footprint.files.datasets import open_dataset
 from footprint.files.events import open_events
 from footprint.files.predictions import read_predictions
-
-pytestmark = pytest.mark.xdist_group("workflow")
 
 
 def test_everything_is_there_and_readable(finished):

@@ -5,7 +5,6 @@ import yaml
 
 from tests.workflow.conftest import DATA, ROOT, Runner
 
-pytestmark = pytest.mark.xdist_group("workflow-root")
 FILE = DATA / "root" / "uproot-Zmumu.root"
 
 
