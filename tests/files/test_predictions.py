@@ -1,0 +1,50 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from footprint.errors import FileFormatError
+from footprint.files.hdf5 import ArraySpec
+from footprint.files.predictions import Predictions, read_predictions, write_predictions
+
+
+def predictions(**changes):
+    base = Predictions(
+        method="m", seed=1, task="regression", target=ArraySpec("energy", "EeV", "energy"),
+        classes=(), event_id=np.arange(4, dtype=np.uint64), truth=np.arange(4.0),
+        prediction=np.arange(4.0) + 1, spectators={"zenith": np.zeros(4)},
+        spectator_specs={"zenith": ArraySpec("zenith", "deg", "zenith angle")},
+    )  # fmt: skip
+    return replace(base, **changes)
+
+
+def test_what_is_written_is_read(tmp_path):
+    path = tmp_path / "p.h5"
+    write_predictions(path, predictions())
+    found = read_predictions(path)
+    np.testing.assert_array_equal(found.prediction, [1, 2, 3, 4])
+    assert found.target == ArraySpec("energy", "EeV", "energy")
+    assert found.spectator_specs["zenith"].units == "deg"
+    assert (found.method, found.seed, found.task, found.classes) == ("m", 1, "regression", ())
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        (
+            {"prediction": np.array([1, 2, np.nan, np.inf])},
+            "2 of 4 predicted values are not",
+        ),
+        ({"prediction": np.ones((4, 2))}, r"shape \(4, 2\), expected \(4,\) for regression"),
+        ({"event_id": np.arange(3, dtype=np.uint64)}, "3 event_id for 4 events"),
+        (
+            {"task": "classification", "classes": ("a", "b"), "truth": np.zeros(4, int)},
+            r"shape \(4,\), expected \(4, 2\) for classification of 'energy'",
+        ),
+    ],
+)
+def test_predictions_that_do_not_fit_are_not_written(tmp_path, changes, words):
+    path = tmp_path / "p.h5"
+    with pytest.raises(FileFormatError, match=words):
+        write_predictions(path, predictions(**changes))
+    assert not path.exists()
