@@ -205,7 +205,7 @@ def test_summary_of_several_experiments(evaluated, tmp_path):
     assert "RMSE [g/cm2]" in text
     assert "mass_cnn: accuracy " in text
     assert "beats mass_dense by " in text
-    assert "depth_cnn: rmse " in text
+    assert "depth_cnn: RMSE " in text
     assert "beats the best baseline (linear) by " in text
     for outside in ("http:", "https:", "src=", "href=", "@import", "url("):
         assert outside not in page

@@ -65,7 +65,7 @@ def test_the_verdict_beats_misses_or_is_level():
     (section,) = summarise([metrics()])
     assert section.sentences == (
         (
-            "cnn: rmse 20.0 ± 0.5 g/cm2; beats the best baseline (boosting) by "
+            "cnn: RMSE 20.0 ± 0.5 g/cm2; beats the best baseline (boosting) by "
             "10.0 ± 0.4 g/cm2; misses the oracle (best) by 15.0 ± 0.4 g/cm2."
         ),
     )

@@ -11,7 +11,7 @@ rule draw:
             caption="../report/figure.rst",
             category="Figures",
             subcategory="{experiment}",
-            labels={"experiment": "{experiment}", "figure": "{name}"},
+            labels={"figure": "{name}"},
         ),
     log:
         "<logs>/draw/{experiment}.log",

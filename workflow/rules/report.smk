@@ -33,7 +33,12 @@ rule summarise:
         ),
     output:
         markdown=SUMMARY,
-        page=report(SUMMARY_PAGE, caption="../report/summary.rst", category="At a glance"),
+        page=report(
+            SUMMARY_PAGE,
+            caption="../report/summary.rst",
+            category="At a glance",
+            labels={"table": "all experiments and baselines"},
+        ),
     log:
         "<logs>/summarise.log",
     benchmark:

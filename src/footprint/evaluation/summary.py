@@ -184,7 +184,8 @@ def _sentence(metrics: Metrics, group: list[Metrics]) -> str:
     headline = HEADLINE[metrics.task]
     own = metrics.metrics[headline]
     simple = [method for method in _methods([metrics]) if method[1] == "baseline"]
-    parts = [f"{metrics.experiment}: {headline} {_with_unit(_cell(own), own.unit)}"]
+    name = _heading(headline, unit="")
+    parts = [f"{metrics.experiment}: {name} {_with_unit(_cell(own), own.unit)}"]
     best = _best(headline, simple)
     if best is not None:
         found = metrics.differences[best][headline]

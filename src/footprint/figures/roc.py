@@ -69,7 +69,7 @@ def _frame(grid: list[Axes], entries: int) -> None:
         for line in axes.lines:
             values = np.asarray(line.get_ydata(), dtype=float)
             highest = max(highest, float(np.max(values[np.isfinite(values)], initial=1.0)))
-    room = 1.15 + 0.05 * entries
+    room = 1.25 + 0.09 * entries  # a line of the legend takes some 6 % of a panel's height
     grid[0].set(xlim=(0, 1), ylim=(0.9, highest**room), yscale="log")
     for axes in grid:
         log_axis(axes.yaxis)
