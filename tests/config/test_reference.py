@@ -6,9 +6,9 @@ import re
 import jsonschema
 import pytest
 import yaml
-from tests.conftest import ROOT
 
 from footprint.config import load_study, parse_study, reference
+from tests.conftest import ROOT
 
 STUDIES = sorted((ROOT / "config").glob("*.yaml"))
 
