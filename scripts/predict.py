@@ -23,10 +23,10 @@ def main(
 ) -> None:
     """Apply a trained network to the test split."""
     backend.prepare(threads)
-    from footprint.training.record import load_network, save_predictions
+    from footprint.training.apply import load_network, save_predictions
 
     config = Experiment.model_validate_json(experiment)
-    network = load_network(model)
+    network = load_network(model, config)
     with open_dataset(dataset) as data:
         save_predictions(
             output, network, data, method=name, config=config, target=target, seed=seed

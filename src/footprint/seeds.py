@@ -11,8 +11,8 @@ from hashlib import blake2b
 import numpy as np
 from numpy.typing import NDArray
 
-BLOCK = 250
-"""Events that share one random stream."""
+BLOCK = 256
+"""Events that share one random stream: two chunks of an event file."""
 
 
 def name_hash(name: str) -> int:

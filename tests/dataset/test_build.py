@@ -300,3 +300,41 @@ def test_rows_that_belong_together_go_into_one_split(tmp_path, write_events):
     assert sum(map(len, found)) == len(set(collision.tolist()))
     with pytest.raises(ConfigError, match=r"split\.together names 'energy', which holds float32"):
         built(tmp_path, {"s": [part]}, config(split=split | {"together": "energy"}))
+
+
+def test_classes_of_fractions_are_found_in_single_precision(tmp_path, write_events):
+    part = write_events(arrays() | {"share": np.tile([0.1, 0.3], 150)})
+    settings = config(targets={"y": {"array": "share", "classes": {"low": 0.1, "high": 0.3}}})
+    with open_dataset(built(tmp_path, {"s": [part]}, settings)) as dataset:
+        assert set(dataset.target("train", "y").tolist()) == {0, 1}
+    settings = config(targets={"y": {"array": "kind", "classes": {"a": 0.5, "b": [0, 1, 2]}}})
+    with pytest.raises(DataError, match=r"class values \[0.5\] cannot occur in 'kind'"):
+        built(tmp_path, {"s": [part]}, settings)
+
+
+def test_integers_do_not_overflow_in_a_selection(tmp_path, write_events):
+    part = write_events(arrays() | {"big": np.full(300, 2_000_000_000, dtype=np.int32)})
+    settings = config(selection="(big * 2 > 0) & (energy > 30)")
+    with open_dataset(built(tmp_path, {"s": [part]}, settings)) as dataset:
+        assert dataset.length("train") > 50
+
+
+def test_any_flipped_byte_of_the_values_is_found(tmp_path, write_events):
+    part = write_events(arrays())
+    whole = part.read_bytes()
+    with h5py.File(part, "r") as file:
+        chunk = file["image"].id.get_chunk_info(1)
+    for place in np.linspace(0, chunk.size - 1, 12).astype(int):
+        damaged = bytearray(whole)
+        damaged[chunk.byte_offset + place] ^= 0x10
+        part.write_bytes(damaged)
+        with pytest.raises(FileFormatError, match="is corrupt"):
+            built(tmp_path, {"s": [part]})
+
+
+def test_large_spectators_do_not_grow_the_blocks(write_events):
+    part = write_events(arrays() | {"trace": np.zeros((300, 64, 64))})
+    settings = config(spectators=["trace"])
+    source = build_module._inspected("d", settings, {"s": [part]})
+    assert source.row_bytes > 8 * 64 * 64
+    assert source.block * source.row_bytes <= build_module.BLOCK_BYTES

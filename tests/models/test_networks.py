@@ -96,6 +96,10 @@ def test_penalties_and_batch_normalisation_are_applied():
          "layers[0] Conv2D cannot follow a layer that returns (8,) per event"),
         ({"layers": [{"Dense": {"units": -3}}]}, {"x": (8,)}, "layers[0] Dense cannot be made"),
         ({"layers": ["Flatten"]}, {"x": (8,), "y": (2,)}, "takes one input, found ['x', 'y']"),
+        ({"layers": [{"Conv2D": {"filters": 3, "kernel_size": 3}}]}, {"x": (8, 8, 1)},
+         "returns (6, 6, 1) per event, expected (1,): add Flatten or a global pooling"),
+        ({"layers": [{"MultiHeadAttention": {"num_heads": 1, "key_dim": 2}}]}, {"x": (8, 2)},
+         "layers[0] MultiHeadAttention cannot follow"),
         ({"name": "cnn", "filters": [2, 2, 2]}, {"x": (2, 2, 1)}, "does not fit inputs of shapes"),
     ],
 )  # fmt: skip
@@ -132,4 +136,53 @@ def test_own_file(tmp_path):
         network({"file": str(path)})
     path.write_text("x = 1")
     with pytest.raises(TrainingError, match=r"defines no function build\(inputs"):
+        network({"file": str(path)})
+
+
+CUSTOM = """
+import keras
+from helper import WIDTH
+
+{mark}
+class Scale(keras.layers.Layer):
+    def call(self, x):
+        return 2 * x
+
+def build(inputs, outputs, activation):
+    tensors = {name: keras.Input(shape, name={name}) for name, shape in inputs.items()}
+    x = Scale()(keras.layers.Flatten()(list(tensors.values())[0]))
+    return keras.Model(tensors, keras.layers.Dense(outputs)(keras.layers.Dense(WIDTH)(x)))
+"""
+
+
+def custom(tmp_path, mark="@keras.saving.register_keras_serializable()", name="name"):
+    (tmp_path / "helper.py").write_text("WIDTH = 4")
+    path = tmp_path / "own.py"
+    path.write_text(CUSTOM.replace("{mark}", mark).replace("name={name}", f"name={name}"))
+    return {"file": str(path)}
+
+
+def test_own_layers_and_files_beside(tmp_path):
+    from footprint.config.experiments import Experiment
+    from footprint.training.apply import load_network
+    from footprint.training.record import save_network
+
+    model = custom(tmp_path)
+    save_network(tmp_path / "model.keras", network(model))
+    import keras
+
+    keras.saving.get_custom_objects().clear()
+    config = Experiment.model_validate({"dataset": "d", "task": "regression", "model": model})
+    loaded = load_network(tmp_path / "model.keras", config)
+    assert loaded.count_params() == (392 * 4 + 4) + 5
+
+
+def test_own_files_that_would_fail_after_the_training(tmp_path):
+    with pytest.raises(TrainingError, match="cannot be saved and loaded again"):
+        network(custom(tmp_path, mark=""))
+    with pytest.raises(TrainingError, match=r"takes inputs .*expected \{'footprint'"):
+        network(custom(tmp_path, name="None"))
+    path = tmp_path / "broken.py"
+    path.write_text("import nowhere_to_be_found")
+    with pytest.raises(TrainingError, match="cannot be imported: No module named"):
         network({"file": str(path)})

@@ -123,7 +123,7 @@ def test_a_checkpoint_of_another_training_is_not_used(dataset, tmp_path, caplog)
     trained(dataset, experiment(), checkpoint)
     result = trained(dataset, experiment(batch_size=64), checkpoint)
     assert result.progress.epoch == 4
-    assert "belongs to another configuration or data set" in caplog.text
+    assert "belongs to another configuration, data set or program" in caplog.text
 
 
 @pytest.mark.parametrize("size", [0, 500, 4000])
@@ -176,12 +176,13 @@ def test_class_weights_balance(tmp_path, write_events):
 
 
 def test_predictions_are_in_physical_units(dataset, tmp_path):
-    from footprint.training.record import load_network, save_network, save_predictions
+    from footprint.training.apply import load_network, save_predictions
+    from footprint.training.record import save_network
 
     config = experiment("regression", epochs=30, optimizer={"learning_rate": 0.02})
     result = trained(dataset, config, tmp_path / "c.h5", "total")
     save_network(tmp_path / "model.keras", result.network)
-    network = load_network(tmp_path / "model.keras")
+    network = load_network(tmp_path / "model.keras", config)
     with open_dataset(dataset) as opened:
         save_predictions(tmp_path / "p.h5", network, opened, method="m", config=config,
                          target="total", seed=1)  # fmt: skip
@@ -206,15 +207,60 @@ def test_encode_and_decode_are_inverse():
 
 def test_foreign_networks_are_refused(dataset, tmp_path):
     from footprint.models import Outputs, build_network
-    from footprint.training.record import load_network, save_predictions
+    from footprint.training.apply import load_network, save_predictions
 
     with pytest.raises(FileFormatError, match="network not found"):
-        load_network(tmp_path / "none.keras")
+        load_network(tmp_path / "none.keras", experiment())
     (tmp_path / "bad.keras").write_bytes(b"not a network")
     with pytest.raises(FileFormatError, match=r"cannot load .* as a Keras network"):
-        load_network(tmp_path / "bad.keras")
+        load_network(tmp_path / "bad.keras", experiment())
     config = experiment()
     other = build_network(config.model, {"ab": (3,)}, Outputs(2, "softmax"), 1)
     with open_dataset(dataset) as opened, pytest.raises(TrainingError, match="train it again"):
         save_predictions(tmp_path / "p.h5", other, opened, method="m", config=config,
                          target="kind", seed=1)  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", [0, 20_240_101, 2**31 - 1])
+def test_any_seed_and_late_epochs_have_dropout_masks(dataset, tmp_path, seed):
+    result = trained(dataset, experiment(epochs=1), tmp_path / "c.h5", seed=seed)
+    assert result.progress.epoch == 1
+
+
+def test_other_data_with_the_same_event_numbers_start_anew(tmp_path, write_events, caplog):
+    caplog.set_level("INFO")
+    config = Dataset.model_validate({
+        "samples": ["s"], "inputs": {"ab": ["a"]},
+        "targets": {"kind": {"array": "kind", "classes": {"minus": 0, "plus": 1}}},
+    })  # fmt: skip
+    kind = np.arange(300) % 2
+    results = []
+    for scale in (1.0, 2.0):
+        noise = np.random.default_rng(7).normal(size=300)
+        part = write_events({"a": kind * scale + noise, "kind": kind}, name=f"{scale}.h5")
+        build_dataset(tmp_path / "d.h5", "d", config, {"s": [part]})
+        results.append(trained(tmp_path / "d.h5", experiment(), tmp_path / "c.h5"))
+    assert "belongs to another configuration, data set or program" in caplog.text
+    anew = trained(tmp_path / "d.h5", experiment(), tmp_path / "new.h5")
+    assert weights(results[1]) == weights(anew)
+
+
+def test_a_checkpoint_of_another_network_is_not_used(dataset, tmp_path, monkeypatch):
+    from footprint.training import fit as module
+
+    monkeypatch.setattr(module, "fingerprint", lambda *_: "the same")
+    checkpoint = tmp_path / "c.h5"
+    trained(dataset, experiment(), checkpoint)
+    wider = experiment().model_copy(
+        update={"model": experiment().model.model_copy(update={"units": [9]})}
+    )
+    assert trained(dataset, wider, checkpoint).progress.epoch == 4
+
+
+def test_streamed_training_has_its_own_order_but_the_same_data(dataset, tmp_path, monkeypatch):
+    from footprint.training import feeding
+
+    monkeypatch.setattr(feeding, "WINDOW", 64)
+    config = experiment(memory_MB=1e-6, epochs=20, optimizer={"learning_rate": 0.01})
+    result = trained(dataset, config, tmp_path / "c.h5")
+    assert result.progress.history[-1]["validation_accuracy"] > 0.9

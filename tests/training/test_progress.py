@@ -26,7 +26,19 @@ def test_the_best_epoch_is_kept_and_patience_counts_from_it():
 
 def test_small_improvements_do_not_count():
     progress, _ = run([3, 2.95, 2.91], early_stopping={"patience": 9, "min_delta": 0.2})
-    assert progress.best_epoch == 1
+    assert (progress.reference_epoch, progress.plateau) == (1, 2)
+
+
+def test_the_best_weights_are_kept_even_if_the_improvement_was_small():
+    losses = [1, 0.95, 0.9, 0.87, 0.86]
+    progress, _ = run(losses, early_stopping={"patience": 9, "min_delta": 0.1})
+    assert (progress.best_epoch, progress.best_loss) == (5, 0.86)
+
+
+def test_a_cut_never_raises_the_learning_rate():
+    reduce = {"patience": 1, "min_learning_rate": 1e-6}
+    _, rates = run([1] * 4, reduce_on_plateau=reduce, optimizer={"learning_rate": 1e-7})
+    assert rates == pytest.approx([1e-7] * 4)
 
 
 def test_without_early_stopping_all_epochs_are_done():

@@ -3,7 +3,13 @@ rule baselines:
     input:
         dataset=DATASET,
         script=script_of("baselines"),
-        code=code_of("evaluation/baselines", "evaluation/fits", "evaluation/features"),
+        code=code_of(
+            "evaluation/baselines",
+            "evaluation/fits",
+            "evaluation/features",
+            "config/formulas",
+            "files",
+        ),
     output:
         predictions=directory(BASELINES),
     log:

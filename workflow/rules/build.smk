@@ -3,7 +3,7 @@ rule build:
     input:
         events=events_of_dataset,
         script=script_of("build"),
-        code=code_of("dataset", "seeds"),
+        code=code_of("dataset", "seeds", "files", "config/formulas"),
     output:
         dataset=DATASET,
     log:

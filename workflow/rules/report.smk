@@ -27,10 +27,7 @@ rule summarise:
     input:
         metrics=expand(METRICS, experiment=STUDY.experiments),
         script=script_of("summarise"),
-        code=code_of(
-            *(f"evaluation/{name}" for name in ("summary", "summary_text", "summary_page")),
-            *(f"evaluation/{name}" for name in ("metrics", "rounding")),
-        ),
+        code=code_of("evaluation", "files"),
     output:
         markdown=SUMMARY,
         page=report(

@@ -2,7 +2,7 @@ rule simulate:
     "Simulate one part of a sample."
     input:
         script=script_of("simulate"),
-        code=code_of("simulate", "seeds"),
+        code=code_of("simulate", "seeds", "files/events", "files/hdf5"),
     output:
         events=EVENTS,
     log:

@@ -52,7 +52,7 @@ Transform = Annotated[str, AfterValidator(_of_x)]
 
 
 def evaluate(formula: str, arrays: Mapping[str, NDArray[Any]]) -> NDArray[Any]:
-    """Evaluate a formula in double precision.
+    """Evaluate a formula in double precision, on integers in 64 bit.
 
     Parameters
     ----------
@@ -71,10 +71,7 @@ def evaluate(formula: str, arrays: Mapping[str, NDArray[Any]]) -> NDArray[Any]:
         if name not in arrays:
             msg = f"the formula '{formula}' uses '{name}', which is not there; "
             raise ConfigError(msg + suggest(name, arrays))
-    wide = {
-        name: arrays[name].astype(np.float64) if arrays[name].dtype.kind == "f" else arrays[name]
-        for name in needed
-    }
+    wide = {name: _widened(arrays[name]) for name in needed}
     try:
         result: NDArray[Any] = numexpr.evaluate(formula, local_dict=wide, global_dict={})
     except (ValueError, TypeError, NotImplementedError) as error:
@@ -82,3 +79,9 @@ def evaluate(formula: str, arrays: Mapping[str, NDArray[Any]]) -> NDArray[Any]:
         msg = f"the formula '{formula}' cannot be evaluated on arrays of shapes {shapes}: {error}"
         raise ConfigError(msg) from error
     return result
+
+
+def _widened(values: NDArray[Any]) -> NDArray[Any]:
+    kinds = {"f": np.float64, "i": np.int64, "u": np.int64}
+    kind = kinds.get(values.dtype.kind)
+    return values if kind is None else values.astype(kind)

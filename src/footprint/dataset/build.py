@@ -5,10 +5,11 @@ order; the statistics are taken from the training split; the normalised rows are
 order. The result does not depend on how the samples were cut into parts.
 """
 
+import hashlib
 import json
 import logging
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,7 +36,6 @@ log = logging.getLogger(__name__)
 BUCKET_BYTES = 64_000_000
 """Rows that are sorted in memory at once; the peak is a few times this."""
 BLOCK_BYTES = 8_000_000
-SLICE = 8 * hdf5.CHUNK
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Source:
     counts
         Events of each sample.
     row_bytes
-        Size of one event's inputs.
+        Size of one event in memory: what is read of it and what is made of it.
     """
 
     name: str
@@ -67,6 +67,11 @@ class Source:
     def block(self) -> int:
         """Events to read at once."""
         return max(1, min(1000, BLOCK_BYTES // self.row_bytes))
+
+    @property
+    def slice(self) -> int:
+        """Events to write at once: whole chunks, or each would be compressed several times."""
+        return max(1, self.block // hdf5.CHUNK) * hdf5.CHUNK
 
     @property
     def buckets(self) -> int:
@@ -108,19 +113,23 @@ def build_dataset(
             file.attrs["split_rule"] = "SplitMix64 hash of event_id against the shares"
             file.attrs["counts"] = json.dumps(dict(source.counts))
             write_normalisation(file, normalisations)
+            digest = hashlib.blake2b(digest_size=16)
             for split, rows in splits.items():
-                _write(file.create_group(split), source, rows, normalisations)
+                for piece in _write(file.create_group(split), source, rows, normalisations):
+                    digest.update(piece)
                 log.info("wrote %d events of split %s", rows.rows, split)
+            file.attrs["digest"] = digest.hexdigest()
 
 
 def _inspected(name: str, config: Dataset, parts: Mapping[str, Sequence[Path]]) -> Source:
     specs, shapes, counts = inspect_samples(name, config, parts)
-    elements = 1
+    # Read arrays count in double precision, in which formulas are evaluated.
+    size = 8 * sum(math.prod(shape) for shape in shapes.values())
     for label, entry in config.inputs.items():
         check_shapes(label, entry, shapes)
         channels = sum(1 + channel.mask for channel in entry.channels)
-        elements += channels * math.prod(shapes[entry.channels[0].array])
-    return Source(name, config, parts, specs, counts, 4 * elements)
+        size += 4 * channels * math.prod(shapes[entry.channels[0].array])
+    return Source(name, config, parts, specs, counts, size)
 
 
 def _scatter(source: Source, splits: Mapping[Split, Scratch]) -> None:
@@ -178,22 +187,24 @@ def _check_splits(source: Source, splits: Mapping[Split, Scratch]) -> None:
 
 def _statistics(source: Source, train: Scratch) -> dict[str, Normalisation]:
     found = {
-        name: input_normalisation(name, entry, _moments(train.column(f"inputs/{name}")))
+        name: input_normalisation(
+            name, entry, _moments(train.column(f"inputs/{name}"), source.block)
+        )
         for name, entry in source.config.inputs.items()
     }
     for name, target in source.config.targets.items():
         if target.classes is None:
             column = train.column(f"targets/{name}")
             values = (np.log10(part) for part in column) if target.log else column
-            found[name] = target_normalisation(name, _moments(values))
+            found[name] = target_normalisation(name, _moments(values, source.block))
     return found
 
 
-def _moments(parts: Iterable[Array]) -> Moments:
+def _moments(parts: Iterable[Array], size: int) -> Moments:
     moments = Moments()
     for part in parts:
-        for start in range(0, len(part), SLICE):
-            moments.add(part[start : start + SLICE])
+        for start in range(0, len(part), size):
+            moments.add(part[start : start + size])
     return moments
 
 
@@ -202,18 +213,20 @@ def _write(
     source: Source,
     rows: Scratch,
     normalisations: Mapping[str, Normalisation],
-) -> None:
+) -> Iterator[bytes]:
+    """Write a split; give back the bytes of all it holds."""
     for kind in ("inputs", "targets", "spectators"):
         group.create_group(kind)
     start = 0
     for bucket in rows.sorted_buckets():
-        for first in range(0, len(bucket[ID]), SLICE):
-            piece = {name: values[first : first + SLICE] for name, values in bucket.items()}
+        for first in range(0, len(bucket[ID]), source.slice):
+            piece = {name: values[first : first + source.slice] for name, values in bucket.items()}
             for name, values in piece.items():
                 stored = hdf5.storable(_normalised(name, values, normalisations))
                 if name not in group:
                     _create(group, source, name, rows.rows, stored)
                 group[name][start : start + len(stored)] = stored
+                yield np.ascontiguousarray(stored).tobytes()
             start += len(piece[ID])
 
 
@@ -230,7 +243,7 @@ def _create(group: h5py.Group, source: Source, name: str, rows: int, like: Array
         shape=(rows, *like.shape[1:]),
         dtype=like.dtype,
         chunks=(min(hdf5.CHUNK, rows), *like.shape[1:]),
-        compression=hdf5.COMPRESSION,
+        **hdf5.STORAGE,
     )
     kind, _, label = name.rpartition("/")
     config = source.config

@@ -53,7 +53,15 @@ def _class_numbers(name: str, config: Target, block: Block) -> Array:
     values = block[config.array]
     numbers = np.full(values.shape, -1, dtype=np.int64)
     for number, group in enumerate(config.class_values().values()):
-        numbers[np.isin(values, np.asarray(group))] = number
+        # 0.1 in YAML is not the 0.1 of a float32 array: compare in the array's own type.
+        wanted = np.asarray(group).astype(values.dtype)
+        if not np.allclose(wanted.astype(np.float64), np.asarray(group, dtype=np.float64)):
+            msg = (
+                f"target '{name}': class values {group} cannot occur in '{config.array}', which "
+                f"holds {values.dtype}: give values of that type"
+            )
+            raise DataError(msg)
+        numbers[np.isin(values, wanted)] = number
     _refuse(name, config, block, numbers < 0, f"in none of the classes {config.classes}")
     return numbers
 

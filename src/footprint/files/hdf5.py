@@ -17,8 +17,9 @@ from footprint.files.provenance import software
 FORMAT_VERSION = 1
 CHUNK = 128
 """Rows a chunk holds: reading whole chunks in shuffled order is fast, single rows are not."""
-COMPRESSION = "lzf"
-"""Part of every h5py; on sparse images smaller and twice as fast as gzip."""
+STORAGE: dict[str, Any] = {"compression": "lzf", "fletcher32": True}
+"""LZF is part of every h5py, on sparse images smaller and twice as fast as gzip; the checksum
+finds flipped bits, which LZF would pass on as numbers."""
 
 Array = NDArray[Any]
 
@@ -71,7 +72,7 @@ def growing(group: h5py.Group, name: str, like: Array) -> h5py.Dataset:
         maxshape=(None, *like.shape[1:]),
         dtype=like.dtype,
         chunks=(CHUNK, *like.shape[1:]),
-        compression=COMPRESSION,
+        **STORAGE,
     )
 
 

@@ -94,7 +94,7 @@ def write_predictions(path: Path, predictions: Predictions) -> None:
 
 
 def _put(group: h5py.Group, name: str, values: Array, spec: ArraySpec) -> None:
-    hdf5.describe(group.create_dataset(name, data=values, compression=hdf5.COMPRESSION), spec)
+    hdf5.describe(group.create_dataset(name, data=values, **hdf5.STORAGE), spec)
 
 
 def read_predictions(path: Path) -> Predictions:

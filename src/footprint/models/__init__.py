@@ -10,6 +10,7 @@ from itertools import count
 from typing import Any
 
 import keras
+import numpy as np
 
 from footprint.config.networks import Cnn, Dense, Layers, OwnFile
 from footprint.errors import TrainingError
@@ -70,9 +71,9 @@ def build_network(
     """
     keras.utils.set_random_seed(seed)
     if isinstance(config, OwnFile):
-        return own_file.load(config, inputs, outputs.units, outputs.activation)
+        return own_file.build(config, inputs, outputs.units, outputs.activation)
     tensors = {name: keras.Input(shape, name=name) for name, shape in inputs.items()}
-    seeds = count(1000 * seed)
+    seeds = count(int(np.random.SeedSequence(seed).generate_state(1)[0]) // 2)
     if isinstance(config, Layers):
         units, activation = outputs.units, outputs.activation
         result = layer_list.stack(tensors, config, units, activation, seeds)

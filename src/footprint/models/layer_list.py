@@ -34,8 +34,18 @@ def stack(
     for position, entry in enumerate(config.layers):
         name, arguments = parse_layer(entry)
         x = _applied(x, position, name, arguments, seeds)
-    if ends_with_output(config, units, activation):
-        return x
+    if not ends_with_output(config, units, activation):
+        x = _output(x, config, units, activation)
+    if tuple(x.shape[1:]) != (units,):
+        msg = (
+            f"the list of layers returns {tuple(x.shape[1:])} per event, expected ({units},): "
+            f"add Flatten or a global pooling before the dense layers"
+        )
+        raise TrainingError(msg)
+    return x
+
+
+def _output(x: keras.KerasTensor, config: Layers, units: int, activation: str) -> keras.KerasTensor:
     output = keras.layers.Dense(units, activation=activation, dtype="float32", name="output")
     return _checked(x, output, len(config.layers))
 
@@ -81,7 +91,7 @@ def _applied(
 def _checked(x: keras.KerasTensor, layer: keras.Layer, position: int) -> keras.KerasTensor:
     try:
         return layer(x)
-    except ValueError as error:
+    except (ValueError, TypeError) as error:
         msg = (
             f"layers[{position}] {type(layer).__name__} cannot follow a layer that returns "
             f"{tuple(x.shape[1:])} per event: {error}"

@@ -53,7 +53,8 @@ def save_checkpoint(
         for name, arrays in groups.items():
             group = file.create_group(name)
             for number, values in enumerate(arrays):
-                group[f"{number:04d}"] = values
+                checksum = {"fletcher32": True, "chunks": values.shape} if values.shape else {}
+                group.create_dataset(f"{number:04d}", data=values, **checksum)
 
 
 def load_checkpoint(
@@ -71,7 +72,7 @@ def load_checkpoint(
     try:
         with hdf5.opened(path, KIND) as file:
             if file.attrs["fingerprint"] != fingerprint:
-                log.info("%s belongs to another configuration or data set: starting anew", path)
+                log.info("%s belongs to another configuration, data set or program: anew", path)
                 return None
             arrays = {name: [data[()] for data in file[name].values()] for name in GROUPS}
             progress = Progress(**hdf5.read_json(file, "progress"))
@@ -79,8 +80,13 @@ def load_checkpoint(
         log.warning("%s; starting anew", error)
         return None
     network.optimizer.build(network.trainable_variables)
-    for holder, name in ((network, "network"), (network.optimizer, "optimizer")):
-        for variable, values in zip(holder.variables, arrays[name], strict=True):
+    holders = {"network": network.variables, "optimizer": network.optimizer.variables}
+    for name, variables in holders.items():
+        if [tuple(v.shape) for v in variables] != [values.shape for values in arrays[name]]:
+            log.warning("%s holds a network of another shape: starting anew", path)
+            return None
+    for name, variables in holders.items():
+        for variable, values in zip(variables, arrays[name], strict=True):
             variable.assign(values)
     return progress, arrays["best"]
 

@@ -19,6 +19,8 @@ from footprint.files.hdf5 import CHUNK, Array
 
 WINDOW = 32 * CHUNK
 CACHED_WINDOWS = 2
+APPLY_BATCH = 4 * CHUNK
+"""Events at once where nothing is learnt: whole chunks of the file."""
 Arrays = dict[str, Array]
 
 

@@ -8,6 +8,7 @@ import hashlib
 import json
 import logging
 import math
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,10 +19,11 @@ import keras
 import numpy as np
 
 from footprint.config.experiments import Experiment, Training
+from footprint.config.networks import OwnFile
 from footprint.errors import TrainingError
 from footprint.files.datasets import Dataset, Split
-from footprint.files.hdf5 import CHUNK, Array
 from footprint.models import build_network
+from footprint.training import feeding
 from footprint.training.checkpoint import load_checkpoint, save_checkpoint, values_of
 from footprint.training.feeding import Batch, Examples, rows_of
 from footprint.training.goals import Goal, event_weights, goal_of
@@ -29,9 +31,6 @@ from footprint.training.progress import Progress
 from footprint.training.schedules import learning_rate
 
 log = logging.getLogger(__name__)
-
-APPLY_BATCH = 4 * CHUNK
-"""Events at once where nothing is learnt: whole chunks of the file."""
 
 
 @dataclass(frozen=True)
@@ -129,18 +128,28 @@ def compiled(
 
 
 def fingerprint(dataset: Dataset, config: Experiment, target: str, seed: int) -> str:
-    """Identify a training by all that decides its result."""
-    sizes = [dataset.length(split) for split in ("train", "validation")]
+    """Identify a training by all that decides its result: settings, data, code, machine."""
     parts = [
         config.model_dump(mode="json", include={"task", "inputs", "model", "training"}),
-        str(dataset.file.attrs["config"]),
-        sizes,
-        hashlib.sha256(dataset.event_id("train").tobytes()).hexdigest(),
+        str(dataset.file.attrs["digest"]),
         target,
         seed,
         keras.backend.backend(),
+        os.environ.get("OMP_NUM_THREADS"),
+        [_digest(path) for path in _code(config)],
     ]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def _code(config: Experiment) -> list[Path]:
+    library = Path(__file__).parents[1]
+    files = [*(library / "models").glob("*.py"), *(library / "training").glob("*.py")]
+    own = [Path(config.model.file)] if isinstance(config.model, OwnFile) else []
+    return sorted(files) + own
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _examples(
@@ -154,14 +163,14 @@ def _examples(
 def _epoch(session: Session, progress: Progress) -> dict[str, float]:
     network, epoch = session.network, progress.epoch
     for number, state in enumerate(_dropout_states(network)):
-        state.assign(np.asarray([session.seed * 1009 + number, epoch << 20], dtype=np.uint32))
+        state.assign(np.random.SeedSequence([session.seed, number, epoch]).generate_state(2))
     rate = progress.cut(learning_rate(session.config, epoch), session.config)
     network.optimizer.learning_rate.assign(rate)
     order = session.training.rows.order(session.seed, epoch)
     batches = session.training.batches(order, session.config.batch_size)
     row = {"epoch": float(epoch + 1), **_pass(network.train_on_batch, batches)}
     in_order = np.arange(len(session.validation.rows))
-    validation = session.validation.batches(in_order, APPLY_BATCH)
+    validation = session.validation.batches(in_order, feeding.APPLY_BATCH)
     for name, value in _pass(network.test_on_batch, validation).items():
         row[f"validation_{name}"] = value
     row["learning_rate"] = rate
@@ -207,18 +216,3 @@ def _report(progress: Progress, config: Training) -> None:
     row = progress.history[-1]
     shown = ", ".join(f"{name} {value:.4g}" for name, value in row.items() if name != "epoch")
     log.info("epoch %d of %d: %s", progress.epoch, config.epochs, shown)
-
-
-def predict(network: keras.Model, dataset: Dataset, split: Split, names: list[str]) -> Array:
-    """Apply a network to a split in bounded memory.
-
-    Returns
-    -------
-    ndarray, shape (n, units)
-        The network's raw outputs.
-    """
-    outputs = [
-        network.predict_on_batch(dataset.inputs(split, names, slice(start, start + APPLY_BATCH)))
-        for start in range(0, dataset.length(split), APPLY_BATCH)
-    ]
-    return np.concatenate(outputs)

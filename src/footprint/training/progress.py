@@ -19,8 +19,10 @@ class Progress:
         Lowest validation loss, and the epoch (from 1) it belongs to.
     cuts
         Times the learning rate was cut on a plateau.
+    reference, reference_epoch
+        Loss that later ones must undercut by ``min_delta`` to count as progress, and its epoch.
     plateau
-        Epochs without a better loss since the last one, or since the last cut.
+        Epochs without progress since the reference, or since the last cut.
     seconds
         Time spent so far.
     """
@@ -29,6 +31,8 @@ class Progress:
     best_loss: float = float("inf")
     best_epoch: int = 0
     cuts: int = 0
+    reference: float = float("inf")
+    reference_epoch: int = 0
     plateau: int = 0
     seconds: float = 0.0
 
@@ -46,10 +50,13 @@ class Progress:
             Whether its validation loss is the best so far.
         """
         self.history.append(row)
-        delta = config.early_stopping.min_delta if config.early_stopping else 0.0
-        better = row["validation_loss"] < self.best_loss - delta
+        loss = row["validation_loss"]
+        better = loss < self.best_loss
         if better:
-            self.best_loss, self.best_epoch, self.plateau = row["validation_loss"], self.epoch, 0
+            self.best_loss, self.best_epoch = loss, self.epoch
+        delta = config.early_stopping.min_delta if config.early_stopping else 0.0
+        if loss < self.reference - delta:
+            self.reference, self.reference_epoch, self.plateau = loss, self.epoch, 0
         else:
             self.plateau += 1
         reduce = config.reduce_on_plateau
@@ -61,7 +68,7 @@ class Progress:
     def finished(self, config: Training) -> bool:
         """Whether all epochs are done, or waiting any longer is pointless."""
         stopping = config.early_stopping
-        waited = self.epoch - self.best_epoch
+        waited = self.epoch - self.reference_epoch
         return self.epoch >= config.epochs or (
             stopping is not None and self.epoch > 0 and waited >= stopping.patience
         )
@@ -71,4 +78,4 @@ class Progress:
         reduce = config.reduce_on_plateau
         if reduce is None or self.cuts == 0:
             return rate
-        return max(rate * reduce.factor**self.cuts, reduce.min_learning_rate)
+        return max(rate * reduce.factor**self.cuts, min(rate, reduce.min_learning_rate))

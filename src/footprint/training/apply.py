@@ -1,0 +1,104 @@
+"""Apply a trained network to the test split."""
+
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from footprint.config.experiments import Experiment
+from footprint.config.networks import OwnFile
+from footprint.errors import FileFormatError, TrainingError
+from footprint.files.datasets import Dataset, Split
+from footprint.files.hdf5 import Array
+from footprint.files.predictions import Predictions, write_predictions
+from footprint.models import own_file
+from footprint.training.feeding import APPLY_BATCH
+from footprint.training.goals import goal_of
+
+
+def load_network(path: Path, config: Experiment) -> keras.Model:
+    """Load a network that was saved in Keras' own format, without running code from the file.
+
+    Layers of the user's own model file are made known first.
+
+    Raises
+    ------
+    FileFormatError
+        The file is missing, or not such a network.
+    """
+    if not path.is_file():
+        msg = f"network not found: {path} (expected a .keras file)"
+        raise FileFormatError(msg)
+    if isinstance(config.model, OwnFile):
+        own_file.imported(config.model)
+    try:
+        return keras.saving.load_model(path, compile=False, safe_mode=True)
+    except (ValueError, OSError, KeyError, TypeError) as error:
+        msg = f"cannot load {path} as a Keras network: {error}. Delete it and train again"
+        raise FileFormatError(msg) from error
+
+
+def predict(network: keras.Model, dataset: Dataset, split: Split, names: list[str]) -> Array:
+    """Apply a network to a split in bounded memory.
+
+    Returns
+    -------
+    ndarray, shape (n, units)
+        The network's raw outputs.
+    """
+    outputs = [
+        network.predict_on_batch(dataset.inputs(split, names, slice(start, start + APPLY_BATCH)))
+        for start in range(0, dataset.length(split), APPLY_BATCH)
+    ]
+    return np.concatenate(outputs)
+
+
+def save_predictions(
+    path: Path,
+    network: keras.Model,
+    dataset: Dataset,
+    *,
+    method: str,
+    config: Experiment,
+    target: str,
+    seed: int,
+) -> None:
+    """Apply a network to the test split and write what it says beside the truth.
+
+    Raises
+    ------
+    TrainingError
+        The network takes other inputs than the data set has.
+    """
+    goal = goal_of(dataset, target)
+    names = config.inputs or dataset.names("inputs")
+    _check_inputs(network, dataset, names)
+    truth = dataset.target("test", target)
+    outputs = predict(network, dataset, "test", names)
+    predictions = Predictions(
+        method=method,
+        seed=seed,
+        task=config.task,
+        target=dataset.spec("targets", target),
+        classes=goal.classes,
+        event_id=dataset.event_id("test"),
+        truth=truth,
+        prediction=goal.decode(outputs, truth.shape),
+        spectators=dataset.spectators("test"),
+        spectator_specs={
+            name: dataset.spec("spectators", name) for name in dataset.names("spectators")
+        },
+        config=config.model_dump_json(),
+    )
+    write_predictions(path, predictions)
+
+
+def _check_inputs(network: keras.Model, dataset: Dataset, names: list[str]) -> None:
+    expected = {tensor.name: tuple(tensor.shape[1:]) for tensor in network.inputs}
+    found = {name: dataset.array("test", "inputs", name).shape[1:] for name in names}
+    if expected != found:
+        msg = (
+            f"the network takes inputs {expected}, {dataset.path} has {found}: it was trained on "
+            f"another data set, train it again"
+        )
+        raise TrainingError(msg)
