@@ -37,7 +37,7 @@ lint: $(DEVELOP) ## check style, types and the workflow
 format: $(DEVELOP) ## bring code into the common format
 	@$(BIN)/ruff check --fix --quiet || true
 	@$(BIN)/ruff format --quiet
-	@$(BIN)/snakefmt --quiet workflow
+	@$(BIN)/snakefmt workflow
 
 bench: $(DEVELOP) ## measure speeds against peers: results/benchmarks.json
 	@$(BIN)/python benchmarks/run.py --output results/benchmarks.json

@@ -2,13 +2,22 @@
 
 import pytest
 
-from footprint.config import load_study, parse_study
+from footprint.config import load_study, parse_study, read_yaml
 from footprint.config.formulas import evaluate, variables
+from footprint.config.samples import VerticalShowers
 from footprint.errors import ConfigError
+from footprint.simulate.vertical import ARRAYS
 
 
 def experiment(study):
     return study["experiments"]["xmax_cnn"]
+
+
+READ = {
+    "reader": "root",
+    "files": ["x.root"],
+    "options": {"tree": "events", "branches": {"muons": "n"}},
+}
 
 
 def test_the_tiny_study_is_right(tiny):
@@ -37,6 +46,48 @@ def test_the_tiny_study_is_right(tiny):
         (
             lambda s: experiment(s).update(model={}),
             "experiments.xmax_cnn.model: a model needs 'name:' (dense, cnn), 'layers:' or 'file:'",
+        ),
+        (
+            lambda s: experiment(s).update(model="cnn"),
+            "experiments.xmax_cnn.model: a model needs 'name:' (dense, cnn), 'layers:' or 'file:'",
+        ),
+        (
+            lambda s: experiment(s).update(model=None),
+            "experiments.xmax_cnn.model: a model needs 'name:' (dense, cnn), 'layers:' or 'file:'",
+        ),
+        (
+            lambda s: experiment(s).update(model={"name": ["cnn"]}),
+            "experiments.xmax_cnn.model: unknown name '[\"cnn\"]'; did you mean 'cnn'?",
+        ),
+        (
+            lambda s: s["samples"]["showers"].update(generator=["vertical_showers"]),
+            "samples.showers: unknown generator '[\"vertical_showers\"]'; did you mean",
+        ),
+        (
+            lambda s: s["samples"].update(showers={"reader": ["root"]}),
+            "samples.showers: unknown reader '[\"root\"]'; did you mean 'root'?",
+        ),
+        (
+            lambda s: s["samples"].update(showers=None),
+            "samples.showers: a sample needs 'generator:' (vertical_showers) or 'reader:' (root)",
+        ),
+        (
+            lambda s: experiment(s)["training"].update(schedule={"name": "cosin"}),
+            "xmax_cnn.training.schedule: unknown name 'cosin'; did you mean 'cosine'?",
+        ),
+        (
+            lambda s: experiment(s)["training"].update(schedule="cosine"),
+            "xmax_cnn.training.schedule: a schedule needs 'name:' (constant, cosine, exponential,",
+        ),
+        (
+            lambda s: s["datasets"]["showers"]["targets"]["mass"].update(
+                baselines={"x": {"method": "boostin"}}
+            ),
+            "targets.mass.baselines.x: unknown method 'boostin'; did you mean 'boosting'?",
+        ),
+        (
+            lambda s: s["datasets"]["showers"]["targets"]["mass"].update(baselines={"x": {}}),
+            "mass.baselines.x: a baseline needs 'method:' (constant, linear, boosting, formula)",
         ),
         (
             lambda s: s["samples"]["showers"].update(generator="vertical_shower"),
@@ -68,7 +119,75 @@ def test_the_tiny_study_is_right(tiny):
         ),
         (
             lambda s: s["datasets"]["showers"].update(samples=["shower"]),
-            "datasets.showers.samples: no 'shower'; did you mean 'showers'?",
+            "  datasets.showers.samples: no 'shower'; did you mean 'showers'?",
+        ),
+        (
+            lambda s: s["samples"]["showers"]["options"].update(energy_EeV=0.05),
+            "options.energy_EeV: Input should be greater than or equal to 0.1, found 0.05",
+        ),
+        (
+            lambda s: s["samples"]["showers"]["options"].update(energy_EeV=2000),
+            "options.energy_EeV: Input should be less than or equal to 1000, found 2000",
+        ),
+        *(
+            (
+                lambda s, name=name, limit=limit: s["samples"]["showers"]["options"].update(
+                    {name: 2 * limit}
+                ),
+                f"options.{name}: Input should be less than or equal to {limit}, found {2 * limit}",
+            )
+            for name, limit in {
+                "depth_shift_g_cm2": 600,
+                "muons_at_10_EeV": 1000000,
+                "interaction_spread_g_cm2": 200,
+                "core_offset_m": 100000,
+                "pixel_size_m": 10000,
+                "time_offset_ns": 1000000,
+                "time_resolution_ns": 1000000,
+            }.items()
+        ),
+        (
+            lambda s: s["datasets"]["showers"].update(samples=["showers", "showers"]),
+            "datasets.showers.samples: showers listed more than once: name each once",
+        ),
+        (
+            lambda s: s["datasets"]["showers"]["spectators"].append("xmax"),
+            "datasets.showers.spectators: xmax listed more than once: name each once",
+        ),
+        (
+            lambda s: experiment(s).update(inputs=["footprint", "footprint"]),
+            "experiments.xmax_cnn.inputs: footprint listed more than once: name each once",
+        ),
+        (
+            lambda s: experiment(s).update(inputs=[]),
+            "experiments.xmax_cnn.inputs: Value should have at least 1 item",
+        ),
+        (
+            lambda s: s["datasets"]["showers"].update(selection="filled_pixel >= 3"),
+            "selection: sample 'showers' has no array 'filled_pixel'; did you mean 'filled_pixels",
+        ),
+        (
+            lambda s: s["datasets"]["showers"]["inputs"].update(more=["arrival"]),
+            "datasets.showers.inputs.more: sample 'showers' has no array 'arrival'; did you mean",
+        ),
+        (
+            lambda s: s["datasets"]["showers"]["targets"]["xmax"].update(array="xmx"),
+            "showers.targets.xmax.array: sample 'showers' has no array 'xmx'; did you mean 'xmax'",
+        ),
+        (
+            lambda s: s["datasets"]["showers"]["spectators"].append("core_z"),
+            "datasets.showers.spectators: sample 'showers' has no array 'core_z'; did you mean",
+        ),
+        (
+            lambda s: s["datasets"]["showers"]["split"].update(together="run"),
+            "datasets.showers.split.together: sample 'showers' has no array 'run'; ",
+        ),
+        (
+            lambda s: (
+                s["samples"].update(read=READ),
+                s["datasets"]["showers"].update(samples=["showers", "read"]),
+            ),
+            "inputs.footprint: sample 'read' has no array 'arrival_time'; known: event_id, muons",
         ),
         (
             lambda s: s["datasets"]["showers"].update(selection="a > ("),
@@ -198,6 +317,35 @@ def test_missing_file_and_broken_yaml(tmp_path):
     (tmp_path / "bad.yaml").write_text("study: [")
     with pytest.raises(ConfigError, match=r"bad\.yaml is not YAML"):
         load_study(tmp_path / "bad.yaml")
+
+
+def test_event_id_is_an_array_of_every_sample(tiny):
+    tiny["datasets"]["showers"]["selection"] = "event_id % 2 == 0"
+    assert "event_id" in parse_study(tiny).datasets["showers"].arrays()
+
+
+def test_the_config_room_knows_what_the_generator_makes():
+    assert VerticalShowers.arrays == tuple(spec.name for spec in ARRAYS)
+
+
+def test_checks_across_parts_start_with_the_path_of_the_key(faults):
+    assert faults(lambda s: experiment(s).update(dataset="shower")).splitlines() == [
+        "1 fault(s) in configuration:",
+        "  experiments.xmax_cnn.dataset: no 'shower'; did you mean 'showers'? known: showers",
+    ]
+
+
+def test_a_repeated_key_is_refused_with_its_line(tmp_path):
+    path = tmp_path / "twice.yaml"
+    path.write_text("study: a\nsamples:\n  b: {seed: 1}\n  c: 2\n  b: 3\n")
+    with pytest.raises(ConfigError, match=r"twice\.yaml, line 5: key 'b' stands there twice"):
+        load_study(path)
+
+
+def test_a_key_may_differ_from_the_one_that_is_merged_in(tmp_path):
+    path = tmp_path / "merged.yaml"
+    path.write_text("a: &a {x: 1}\nb: &b {<<: *a, x: 2}\nc: {d: {<<: *b, x: 3}}\n")
+    assert read_yaml(path)["c"] == {"d": {"x": 3}}
 
 
 @pytest.mark.parametrize(

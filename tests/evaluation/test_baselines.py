@@ -10,7 +10,7 @@ from footprint.errors import DataError
 from footprint.evaluation import features
 from footprint.evaluation.baselines import parse_baselines, predict_baseline, write_baselines
 from footprint.files.datasets import open_dataset
-from footprint.files.predictions import read_predictions
+from footprint.files.predictions import read_predictions, write_predictions
 
 
 def predicted(path, target, **baseline):
@@ -63,6 +63,18 @@ def test_boosting_is_the_same_every_time(write_dataset):
     path = write_dataset()
     first, second = (predicted(path, "mass", method="boosting").prediction for _ in range(2))
     np.testing.assert_array_equal(first, second)
+
+
+def test_boosting_says_whether_it_stopped_at_its_limit(write_dataset, caplog):
+    caplog.set_level("INFO")
+    path = write_dataset()
+    predicted(path, "depth", method="boosting", iterations=2)
+    limit = "boosting stopped at its limit of 2 iterations: raise `iterations`"
+    assert limit in caplog.text
+    caplog.clear()
+    predicted(path, "depth", method="boosting", iterations=1000)
+    assert "of at most 1000 iterations" in caplog.text
+    assert "limit" not in caplog.text
 
 
 def test_oracle_on_spectators_is_marked_and_better(write_dataset):
@@ -122,7 +134,9 @@ def test_constant_inputs_and_vector_targets_are_refused(write_dataset):
 
     path = write_dataset(change=axis)
     with pytest.raises(
-        DataError, match=r"'depth' of .* shape \(3,\) an event.* give the target no"
+        DataError,
+        match=r"'depth' of .* shape \(3,\) an event.* give the target no baselines .* keep each "
+        "component as an array of its own in the sample and make it a target of its own",
     ):
         predicted(path, "depth", method="constant")
 
@@ -160,3 +174,17 @@ def test_script_writes_a_file_for_each_label(write_dataset, tmp_path):
     assert sorted(path.name for path in folder.iterdir()) == ["constant.h5", "trees.h5"]
     found = read_predictions(folder / "trees.h5")
     assert (found.method, found.seed, len(found.truth)) == ("trees", 0, 100)
+
+
+def test_baselines_that_are_no_more_are_removed(write_dataset, tmp_path, classification):
+    folder = tmp_path / "out"
+    mean, others = {"mean": {"method": "constant"}}, ("notes.txt", "data.h5", ".partial.h5")
+    with open_dataset(write_dataset()) as dataset:
+        write = partial(write_baselines, folder, dataset, "depth", threads=1)
+        write(parse_baselines(json.dumps(mean | {"old": {"method": "constant"}})))
+        for name in others:
+            (folder / name).write_text("mine")
+        write_predictions(folder / "3.h5", classification("cnn", seed=3))
+        write(parse_baselines(json.dumps(mean)))
+    found = {path.name for path in folder.iterdir()}
+    assert found == {"mean.h5", "3.h5", *others}

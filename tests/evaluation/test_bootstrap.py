@@ -41,10 +41,19 @@ def test_mean_and_spread_over_seeds():
     assert spread([one]) is None
 
 
-def test_no_error_is_stated_where_many_replicas_are_infinite():
+def test_no_error_is_stated_where_many_replicas_are_undefined():
     replicas = np.ones((20, 3))
-    replicas[:2, 1] = np.inf
-    replicas[:3, 2] = np.inf
+    replicas[:2, 1] = np.nan
+    replicas[:3, 2] = np.nan
     found = Sampled(np.asarray([1.0, 1.0, 1.0]), replicas).error
     np.testing.assert_array_equal(found, [0, 0, np.nan])
+
+
+def test_no_error_is_stated_where_more_than_one_per_cent_of_replicas_are_infinite():
+    replicas = np.ones((200, 3))
+    replicas[:2, 1] = np.inf
+    replicas[:3, 2] = np.inf
+    found = Sampled(np.asarray([1.0, 1.0, 1.0]), replicas)
+    np.testing.assert_array_equal(found.error, [0, 0, np.nan])
+    np.testing.assert_array_equal((found - found).error, [0, 0, np.nan])
     assert np.isnan(Sampled(np.asarray(np.inf), np.ones(20)).error)

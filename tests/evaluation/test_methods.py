@@ -48,9 +48,23 @@ def test_one_column_is_flattened_and_more_refused(regression, experiment, write)
         prediction=np.stack([p.prediction, p.prediction], axis=1),
     )
     with pytest.raises(
-        DataError, match=r"truth of 'xmax' has 2 values an event.*target of its own"
+        DataError,
+        match=r"truth of 'xmax' has 2 values an event.*: keep each component as an array of its "
+        "own in the sample, and make it a target of its own, learnt by an experiment of its own",
     ):
         gather("cnn", experiment("regression"), [write(pair)], [])
+    p.spectators["axis"] = np.zeros((300, 3))
+    specs = p.spectator_specs | {"axis": p.spectator_specs["mass_number"]}
+    with pytest.raises(
+        DataError,
+        match=r"spectator 'axis' has 3 values.*: take 'axis' out of evaluation\.against, or keep",
+    ):
+        gather(
+            "cnn",
+            experiment("regression", against=["axis"]),
+            [write(replace(p, spectator_specs=specs))],
+            [],
+        )
 
 
 def refused(message, classification, experiment, write, network=None, baselines=()):

@@ -71,6 +71,38 @@ def test_discrete_values_get_a_bin_each_and_nan_none():
     assert room.equal_population(np.full(5, np.nan), 4) == []
 
 
+def test_heavy_values_get_bins_of_their_own(rng):
+    values = np.concatenate([np.ones(50), [2, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6]])
+    bins = room.equal_population(values, 5)
+    assert [(b.low, b.high, len(b.members)) for b in bins] == [(1, 1, 50), (2, 6, 11)]
+    assert bins[1].centre == pytest.approx(values[50:].mean())
+    # A heavy value amid continuous ones: nothing spans it.
+    values = np.concatenate([rng.uniform(-2, -1, 200), np.zeros(400), rng.uniform(1, 3, 200)])
+    values = np.append(rng.permutation(values), np.nan)
+    bins = room.equal_population(values, 5)
+    assert [len(b.members) for b in bins] == [100, 100, 400, 100, 100]
+    assert (bins[2].low, bins[2].centre, bins[2].high) == (0, 0, 0)
+    assert bins[1].high < 0 < bins[3].low
+
+
+@pytest.mark.parametrize("bins", [2, 3, 5, 8, 20])
+def test_skewed_integers_are_divided_as_well_as_they_can_be(bins, rng):
+    for values in (
+        rng.poisson(0.7, 500),
+        rng.geometric(0.3, 300),
+        rng.integers(0, 30, 400) // 9 * rng.integers(0, 30, 400),
+    ):
+        found = room.equal_population(values, bins)
+        rows = np.concatenate([b.members for b in found])
+        assert sorted(rows) == list(range(len(values)))
+        assert len(found) >= 2
+        for b in found:
+            inside = values[b.members]
+            assert b.low <= inside.min() <= b.centre <= inside.max() <= b.high
+            heaviest = np.unique(inside, return_counts=True)[1].max()
+            assert len(np.unique(inside)) == 1 or heaviest < len(values) / bins
+
+
 def test_few_events_make_fewer_bins(rng):
     assert len(room.equal_population(rng.random(25), 8)) == 2
     assert len(room.equal_population(rng.random(5), 4)) == 1

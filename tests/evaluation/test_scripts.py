@@ -189,6 +189,29 @@ def test_nothing_is_written_when_the_evaluation_fails(classification, experiment
     assert not any(path.exists() for path in outputs)
 
 
+def test_a_rejection_without_background_is_a_limit(classification, experiment, write, tmp_path):
+    def sure(method, seed, right):
+        p = classification(method, seed=seed)  # 100 events of each class
+        answers = np.eye(3, dtype=np.float32)[p.truth]
+        return write(replace(p, prediction=answers if right else np.full_like(answers, 1 / 3)))
+
+    networks = [sure("cnn", 1, right=True), sure("cnn", 2, right=False)]
+    baselines = [sure("perfect", 0, right=True), sure("constant", 0, right=False)]
+    config = experiment(seeds=[1, 2], signal_efficiencies=[0.3]).model_dump_json()
+    path = tmp_path / "m.json"
+    script("evaluate")(networks, "cnn", config, path, tmp_path / "t", baselines, [], None)
+    found = json.loads(path.read_text(), parse_constant=no_constants)
+    name = "rejection_iron_at_30"
+    null = {"value": None, "error": None, "unit": ""}
+    assert found["baselines"]["perfect"][name] == null | {"lower_limit": 200}
+    assert found["baselines"]["constant"][name] == {"value": 1, "error": 0, "unit": ""}
+    assert found["metrics"][name] == null | {"lower_limit": 100.5, "spread": None}
+    assert found["differences"]["perfect"][name] == {"value": None, "error": None}
+    assert "lower_limit" not in found["baselines"]["perfect"]["accuracy"]
+    text = path.read_text()
+    assert Metrics.model_validate_json(text).model_dump_json(indent=1) + "\n" == text
+
+
 def test_summary_of_several_experiments(evaluated, tmp_path):
     paths = [
         evaluated("mass_cnn", "mass", sharpness=0.7)[0],

@@ -54,6 +54,10 @@ def metrics(name="cnn", model="cnn", rmse=20.0, differences=None, replicas=(), *
         ((0.5, 0.0), "0.5"),
         ((7.8e-6, 1.1e-6), "(7.8 ± 1.1) × 10^-6"),  # noqa: RUF001
         ((0.5, None, 0.1), "0.5 (± 0.1)"),
+        ((0.99999999999949, 2.2e-13), "1.000000 ± 0.000001"),
+        ((0.9999123456, 1.234e-6, 3e-7), "0.999912 ± 0.000001 (± 0.000000)"),
+        ((0.5, 1e-5), "0.500000 ± 0.000010"),
+        ((123456789.0, 1.0), "(1.234567890 ± 0.000000010) × 10^8"),  # noqa: RUF001
         ((None, None), "–"),  # noqa: RUF001
     ],
 )
@@ -76,6 +80,12 @@ def test_the_verdict_beats_misses_or_is_level():
     )
     (section,) = summarise([metrics(rmse=33)])
     assert "misses the best baseline (boosting) by 3.0 ± 0.4 g/cm2" in section.sentences[0]
+
+
+def test_equal_predictions_are_level():
+    same = {label: {"rmse": {"value": 0.0, "error": 0.0}} for label in ("boosting", "constant")}
+    (section,) = summarise([metrics(oracles=[], differences=same | {"best": same["constant"]})])
+    assert "is level with the best baseline (best) (difference 0 g/cm2)" in section.sentences[0]
 
 
 def test_dense_counterpart_is_compared_with_paired_replicas():
@@ -113,6 +123,46 @@ def test_two_classes_show_the_rejection_of_the_first():
         *("accuracy", "AUC (macro)", "log loss", "rejection at 30 % top"),
     ]
     assert section.sentences == ("cnn: accuracy 0.50 ± 0.10.",)
+
+
+def rejections(**given):
+    """Make metrics of two classes with the rejections of network and baselines."""
+
+    def values(rejection):
+        value, limit = rejection if isinstance(rejection, tuple) else (rejection, None)
+        plain = {"value": 0.5, "error": 0.1, "unit": ""}
+        rejected = {"value": value, "error": None, "unit": "", "lower_limit": limit}
+        names = dict.fromkeys(("accuracy", "auc_macro", "log_loss"), plain)
+        return names | {"rejection_top_at_30": rejected}
+
+    simple = {label: values(rejection) for label, rejection in given.items() if label != "cnn"}
+    return metrics(
+        task="classification",
+        classes=["top", "qcd"],
+        metrics={k: NetworkValue(**v, spread=None) for k, v in values(given["cnn"]).items()},
+        baselines={label: {k: Value(**v) for k, v in vs.items()} for label, vs in simple.items()},
+        oracles=[],
+        differences={label: {"accuracy": {"value": 0.0, "error": 0.0}} for label in simple},
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "cells", "bold"),
+    [
+        ({"cnn": 1.4, "a": (None, 500), "b": (None, 500)}, ["1.4", "> 500", "> 500"], "ab"),
+        ({"cnn": (None, 500), "a": 500.0}, ["> 500", "500"], ["cnn"]),
+        ({"cnn": (None, 350.5), "a": 400.0}, ["> 350", "400"], "a"),
+        ({"cnn": None, "a": 2.0}, ["–", "2"], "a"),  # noqa: RUF001
+        ({"cnn": 3.0, "a": 2.0}, ["3", "2"], ["cnn"]),
+    ],
+)
+def test_a_rejection_without_background_is_a_limit_and_better_than_values_below(given, cells, bold):
+    (section,) = summarise([rejections(**given)])
+    assert [row.cells[-1] for row in section.rows] == cells
+    assert [row.method for row in section.rows if row.best[-1]] == list(bold)
+    explained = "Rejection > n: no background event is left" in section.about
+    assert explained == any(cell.startswith(">") for cell in cells)
+    assert "<td>> " not in page([section])
 
 
 def test_names_are_escaped_on_the_page():

@@ -157,7 +157,7 @@ def write_regression(folder: Path) -> None:
         scale = 1 / counts.sum() / 10
         for low, high, count in zip(edges, edges[1:], counts, strict=False):
             residuals.append((method, low, high, count * scale, np.sqrt(count) * scale))
-        for name, units, values_of in (("truth", "g/cm2", truth), ("muons_at_ground", "", size)):
+        for name, units, values_of in (("xmax", "g/cm2", truth), ("muons_at_ground", "", size)):
             resolution += binned(method, name, units, values_of, residual)
         if method == next(iter(SPREAD)):
             write_truth_vs_prediction(folder, truth, predicted)

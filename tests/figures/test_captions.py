@@ -13,7 +13,7 @@ from footprint.figures.draw import KINDS
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "workflow" / "report"
 FIGURES = sorted({name for kinds in KINDS.values() for name in kinds} | {"learning_curve"})
-FIGURES += ["resolution_truth", "resolution_muons_at_ground"]
+FIGURES += ["resolution_xmax", "resolution_muons_at_ground"]
 
 
 @pytest.fixture(scope="module")
@@ -53,9 +53,25 @@ def test_captions_say_how_errors_were_made(config):
     assert "seeds" not in page.split("several.")[1]
 
 
+@pytest.mark.parametrize("named", [True, False])
+def test_resolution_in_bins_of_the_target_is_in_bins_of_the_truth(config, named):
+    if named:
+        config["experiments"]["xmax_cnn"]["target"] = "xmax"
+    for name, words in (
+        ("xmax", "the truth"),
+        ("muons_at_ground", "muons at ground"),
+        ("mass", "mass"),
+        ("truth", "truth"),
+    ):
+        page = render("figure.rst", config, experiment="xmax_cnn", name=f"resolution_{name}")
+        assert f"of all methods in bins of {words}." in page
+
+
 def test_an_unknown_figure_has_a_caption_too(config):
     page = render("figure.rst", config, experiment="mass_cnn", name="of_my_own")
     assert "<strong>of my own</strong>" in page
+    page = render("figure.rst", config, experiment="mine", name="resolution_zenith")
+    assert "in bins of zenith" in page
 
 
 @pytest.mark.parametrize("name", ["workflow.rst", "summary.rst"])

@@ -70,7 +70,7 @@ def test_axes_of_a_regression_hold_its_unit(regression):
             "predicted \N{MINUS SIGN} true " + rf"$X_\mathrm{{max}}$ {UNIT}",
             "probability density [1/(g/cm$^{2}$)]",
         },
-        "resolution_truth": {
+        "resolution_xmax": {
             rf"true $X_\mathrm{{max}}$ {UNIT}",
             f"resolution (68 % half-width) {UNIT}",
             rf"bias of $X_\mathrm{{max}}$ {UNIT}",
@@ -195,13 +195,13 @@ def test_residuals_take_bias_and_sd_from_the_comparison(regression):
 
 def test_resolution_shows_half_widths_and_biases_with_their_errors(regression):
     table = regression.read("resolution")
-    upper, lower = resolution.draw(regression, "truth").axes
-    rows = table[(table["variable"] == "truth") & (table["method"] == "linear")]
+    upper, lower = resolution.draw(regression, "xmax").axes
+    rows = table[(table["variable"] == "xmax") & (table["method"] == "linear")]
     for axes, quantity in ((upper, "half_width_68"), (lower, "bias")):
         drawn = points(axes)["linear"]
         columns = ["centre", quantity, f"{quantity}_error"]
         assert_allclose(drawn, rows[columns].to_numpy().T)
-    assert resolution.variables(regression) == ["truth", "muons_at_ground"]
+    assert resolution.variables(regression) == ["xmax", "muons_at_ground"]
 
 
 def test_comparison_shows_values_errors_and_spreads_networks_first(classification):

@@ -15,7 +15,7 @@ from footprint.figures.tables import Tables
 
 ROOT = Path(__file__).parents[2]
 CLASSIFICATION = {"comparison", "roc", "confusion_matrix", "scores", "reliability"}
-REGRESSION = {"comparison", "truth_vs_prediction", "residuals", "resolution_truth"}
+REGRESSION = {"comparison", "truth_vs_prediction", "residuals", "resolution_xmax"}
 
 
 def expected(names: set[str]) -> set[str]:

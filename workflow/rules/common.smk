@@ -4,24 +4,47 @@ import json
 ROOT = Path(workflow.basedir).parent
 sys.path.insert(0, str(ROOT / "src"))
 
-from footprint.config import parse_study
-from footprint.errors import FootprintError
+from footprint.config import parse_study, read_yaml
+from footprint.errors import ConfigError, FootprintError
 from footprint.ingest.sources import check_distinct, sources
 
 # Jobs run the Python that runs Snakemake, activated or not, and this checkout's library. A
 # software deployment (--sdm conda) puts its own Python in front.
 os.environ.update(
     PATH=os.pathsep.join([str(Path(sys.executable).parent), *os.get_exec_path()]),
-    PYTHONPATH=str(ROOT / "src"),
+    PYTHONPATH=os.pathsep.join(filter(None, [str(ROOT / "src"), os.getenv("PYTHONPATH")])),
 )
 
+# Where the configuration comes from, for messages.
+ORIGINS = [", ".join(map(str, workflow.configfiles))]
+if workflow.config_settings.config:
+    ORIGINS.append("--config")
+
+
+def refuse_braces(key, path):
+    """Snakemake takes braces in the path of an input for wildcards and knows no way to quote."""
+    if "{" in path and "://" not in path:
+        raise ConfigError(
+            f"{key}: '{path}' has braces, which Snakemake takes for wildcards: rename the file or "
+            f"folder, or give a link to it"
+        )
+
+
 try:
-    STUDY = parse_study(config, ", ".join(map(str, workflow.configfiles)) or "--config")
+    for file in workflow.configfiles:
+        if Path(file).suffix in {".yaml", ".yml"}:
+            read_yaml(Path(file))  # Snakemake itself lets a repeated key pass
+    STUDY = parse_study(config, " and ".join(filter(None, ORIGINS)))
     SOURCES = {
         name: sources(name, sample.files)
         for name, sample in STUDY.samples.items()
         if hasattr(sample, "reader")
     }
+    for name, found in SOURCES.items():
+        for source in found:
+            refuse_braces(f"samples.{name}.files", source.path)
+    for name, experiment in STUDY.experiments.items():
+        refuse_braces(f"experiments.{name}.model.file", getattr(experiment.model, "file", ""))
     read = [f"{name}/{source.key}" for name, found in SOURCES.items() for source in found]
     check_distinct([name for name in STUDY.samples if name not in SOURCES] + read)
 except FootprintError as error:

@@ -87,7 +87,8 @@ def events_of_dataset(wildcards):
 def code_of_network(wildcards):
     """The model families, and the user's own file where the experiment names one."""
     own = getattr(experiment_of(wildcards).model, "file", None)
-    return code_of("models", "training") + ([own] if own else [])
+    rooms = ["models", "training", "config/keras_layers", "files/datasets", "files/hdf5"]
+    return code_of(*rooms) + ([own] if own else [])
 
 
 def baselines_of(wildcards):

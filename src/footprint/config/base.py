@@ -1,9 +1,17 @@
 """What all models of the configuration share: no unknown keys, hints towards the right ones."""
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
 from pydantic import model_validator as validator
 from pydantic_core import PydanticCustomError
 
@@ -11,6 +19,20 @@ from footprint.errors import suggest
 
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", max_length=60)]
 """A name that may become a folder, a file, an HDF5 data set and a wildcard alike."""
+
+
+def _distinct(names: list[str]) -> list[str]:
+    twice = [name for name in dict.fromkeys(names) if names.count(name) > 1]
+    if twice:
+        msg = f"{', '.join(twice)} listed more than once: name each once"
+        raise ValueError(msg)
+    return names
+
+
+Names = Annotated[
+    list[Name], AfterValidator(_distinct), Field(json_schema_extra={"uniqueItems": True})
+]
+"""A list of names that says none of them twice."""
 
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
@@ -37,7 +59,7 @@ class Strict(BaseModel):
         return data
 
 
-def one_of(key: str, known: Mapping[str, Any]) -> BeforeValidator:
+def one_of(key: str, known: Mapping[str, Any], part: str | None = None) -> BeforeValidator:
     """Check the key that says which kind of thing follows, and hint at the nearest kind.
 
     Parameters
@@ -46,22 +68,30 @@ def one_of(key: str, known: Mapping[str, Any]) -> BeforeValidator:
         The deciding key, such as ``generator``.
     known
         The kinds there are.
+    part
+        What needs the key, for messages; without it the key may be missing.
     """
 
     def check(data: Any) -> Any:
-        if isinstance(data, Mapping) and key in data and data[key] not in known:
-            raise PydanticCustomError(
-                "unknown_kind",
-                "unknown {what} '{found}'; {hint}",
-                {
-                    "what": key,
-                    "found": str(data[key]),
-                    "hint": suggest(str(data[key]), known),
-                },
-            )
-        return data
+        found = value_of(data, key)
+        if (found is None and part is None) or (isinstance(found, str) and found in known):
+            return data
+        if found is None:
+            msg = f"a {part} needs '{key}:' ({', '.join(known)})"
+            raise ValueError(msg)
+        text = found if isinstance(found, str) else json.dumps(found, default=str)
+        raise PydanticCustomError(
+            "unknown_kind",
+            "unknown {what} '{found}'; {hint}",
+            {"what": key, "found": text, "hint": suggest(text, known)},
+        )
 
     return BeforeValidator(check)
+
+
+def value_of(data: Any, key: str) -> Any:
+    """Get a key of a mapping or of a model; None where there is none, whatever the data are."""
+    return data.get(key) if isinstance(data, Mapping) else getattr(data, key, None)
 
 
 def shorthand(accepts: type, expand: Callable[[Any], Any], either: Any) -> BeforeValidator:

@@ -4,8 +4,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Discriminator, Field, model_validator
 
-from footprint.config.base import Count, Name, Strict, shorthand
-from footprint.config.formulas import Formula, Transform
+from footprint.config.base import Count, Name, Names, Strict, one_of, shorthand
+from footprint.config.formulas import Formula, Transform, variables
+from footprint.errors import suggest
 
 SAMPLE = "sample"
 """As a target's array: the sample an event comes from, its classes being sample names."""
@@ -55,7 +56,7 @@ class Boosting(Strict):
     """Gradient boosting (scikit-learn's histogram version)."""
 
     method: Literal["boosting"]
-    features: list[Name] | None = Field(
+    features: Names | None = Field(
         None, description="Spectators to use; without them the flattened inputs."
     )
     oracle: bool = Field(
@@ -71,7 +72,17 @@ class FormulaBaseline(Strict):
     formula: Formula = Field(description="The prediction, in the target's unit.")
 
 
-Baseline = Annotated[Constant | Linear | Boosting | FormulaBaseline, Discriminator("method")]
+METHODS = {
+    "constant": Constant,
+    "linear": Linear,
+    "boosting": Boosting,
+    "formula": FormulaBaseline,
+}
+Baseline = Annotated[
+    Constant | Linear | Boosting | FormulaBaseline,
+    Discriminator("method"),
+    one_of("method", METHODS, "baseline"),
+]
 
 
 def _usual_baselines() -> dict[str, Baseline]:
@@ -155,7 +166,7 @@ class SplitFractions(Strict):
 class Dataset(Strict):
     """Selected, split and normalised events of one or several samples."""
 
-    samples: Annotated[list[Name], Field(min_length=1)] = Field(
+    samples: Annotated[Names, Field(min_length=1)] = Field(
         description="Samples, shuffled together."
     )
     selection: Formula | None = Field(
@@ -171,7 +182,7 @@ class Dataset(Strict):
     targets: Annotated[dict[Name, Target], Field(min_length=1)] = Field(
         description="What can be learnt from the data set."
     )
-    spectators: list[Name] = Field(
+    spectators: Names = Field(
         [], description="Further arrays kept beside, for bins and baselines; never an input."
     )
     split: SplitFractions = Field(
@@ -194,10 +205,25 @@ class Dataset(Strict):
             self._check_baselines(name, target)
         return self
 
-    def _check_baselines(self, name: str, target: Target) -> None:
-        from footprint.config.formulas import variables
-        from footprint.errors import suggest
+    def arrays(self) -> dict[str, str]:
+        """List the arrays of the events that the data set is made of, with the key that asks."""
+        asked = {
+            channel.array: f"inputs.{name}"
+            for name, entry in self.inputs.items()
+            for channel in entry.channels
+        }
+        for name, target in self.targets.items():
+            if target.array != SAMPLE:
+                asked.setdefault(target.array, f"targets.{name}.array")
+        for name in self.spectators:
+            asked.setdefault(name, "spectators")
+        if self.split.together is not None:
+            asked.setdefault(self.split.together, "split.together")
+        for name in variables(self.selection) if self.selection is not None else ():
+            asked.setdefault(name, "selection")
+        return asked
 
+    def _check_baselines(self, name: str, target: Target) -> None:
         for label, baseline in target.baselines.items():
             used: list[str] = []
             if isinstance(baseline, Boosting):

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Discriminator, Field, model_validator
 
-from footprint.config.base import Count, Name, NotNegative, Positive, Strict
+from footprint.config.base import Count, Name, Names, NotNegative, Positive, Strict, one_of
 from footprint.config.networks import Model
 
 
@@ -36,7 +36,17 @@ class Step(Strict):
     factor: float = Field(0.5, gt=0, le=1, description="Factor a step.")
 
 
-Schedule = Annotated[ConstantRate | Cosine | Exponential | Step, Discriminator("name")]
+SCHEDULES = {
+    "constant": ConstantRate,
+    "cosine": Cosine,
+    "exponential": Exponential,
+    "step": Step,
+}
+Schedule = Annotated[
+    ConstantRate | Cosine | Exponential | Step,
+    Discriminator("name"),
+    one_of("name", SCHEDULES, "schedule"),
+]
 
 
 class Optimizer(Strict):
@@ -115,7 +125,7 @@ class Evaluation(Strict):
     bins: Annotated[int, Field(ge=2, le=100)] = Field(
         8, description="Bins of truth and spectators; each holds about as many events."
     )
-    against: list[Name] = Field(
+    against: Names = Field(
         [], description="Spectators in whose bins a regression's bias and resolution are shown."
     )
     signal_efficiencies: list[Annotated[float, Field(gt=0, lt=1)]] = Field(
@@ -131,7 +141,9 @@ class Experiment(Strict):
     target: Name | None = Field(
         None, description="Target of the data set; may be left out where only one fits the task."
     )
-    inputs: list[Name] | None = Field(None, description="Inputs to use; without it all.")
+    inputs: Annotated[Names, Field(min_length=1)] | None = Field(
+        None, description="Inputs to use; without it all."
+    )
     model: Model = Field(description="The network.")
     training: Training = Field(default_factory=Training, description="How it is trained.")
     evaluation: Evaluation = Field(default_factory=Evaluation, description="How it is judged.")

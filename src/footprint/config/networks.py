@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Discriminator, Field, Tag, field_validator
 
-from footprint.config.base import Count, Fraction, NotNegative, Strict, one_of
+from footprint.config.base import Count, Fraction, NotNegative, Strict, one_of, value_of
 from footprint.config.keras_layers import check_layer
 
 Activation = Literal["relu", "elu", "selu", "gelu", "silu", "tanh", "sigmoid", "leaky_relu"]
@@ -80,10 +80,10 @@ ZOO = {"dense": Dense, "cnn": Cnn}
 
 
 def _kind(data: Any) -> str | None:
-    given = data if isinstance(data, dict) else vars(data)
-    if given.get("name") is not None:
-        return f"name:{given['name']}"
-    return next((key for key in ("layers", "file") if given.get(key) is not None), None)
+    name = value_of(data, "name")
+    if name is not None:
+        return f"name:{name}"
+    return next((key for key in ("layers", "file") if value_of(data, key) is not None), None)
 
 
 Model = Annotated[

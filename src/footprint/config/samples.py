@@ -1,10 +1,10 @@
 """Samples: events that are simulated, or read from files."""
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from footprint.config.base import Count, Name, NotNegative, Positive, Strict, one_of
+from footprint.config.base import Count, Name, NotNegative, Positive, Strict, one_of, value_of
 
 HadronicModel = Literal["EPOS-LHC", "QGSJetII-04", "Sibyll2.1", "EPOS1.99", "QGSJetII"]
 
@@ -15,7 +15,13 @@ class VerticalShowersOptions(Strict):
     The reasons for the default values stand in `docs/physics/vertical_showers.md`.
     """
 
-    energy_EeV: Positive = Field(10.0, description="Energy of every primary in EeV.")
+    energy_EeV: Positive = Field(
+        10.0,
+        ge=0.1,
+        le=1000,
+        description="Energy of every primary in EeV; the Xmax distribution is known from "
+        "0.1 (10^17 eV) to 1000 (10^21 eV).",
+    )
     mass_numbers: list[Annotated[int, Field(ge=1, le=56)]] = Field(
         [1, 4, 14, 56], min_length=1, description="Mass numbers A, drawn with equal probability."
     )
@@ -23,7 +29,7 @@ class VerticalShowersOptions(Strict):
         "EPOS-LHC", description="Table of the Xmax distribution (De Domenico et al. 2013)."
     )
     muons_at_10_EeV: Positive = Field(
-        1000.0, description="Mean number of muons at ground of a 10 EeV proton shower."
+        1000.0, le=1e6, description="Mean number of muons at ground of a 10 EeV proton shower."
     )
     mass_exponent: float = Field(
         0.15, ge=0, le=1, description="Exponent b of the number of muons, proportional to A^b."
@@ -34,13 +40,16 @@ class VerticalShowersOptions(Strict):
         "falls as A^-0.3.",
     )
     depth_shift_g_cm2: NotNegative = Field(
-        200.0, description="How far above Xmax a proton's muons are produced on average, g/cm2."
+        200.0,
+        le=600,
+        description="How far above Xmax a proton's muons are produced on average, g/cm2.",
     )
     depth_shift_per_lnA_g_cm2: float = Field(
         -10.0, ge=-40, le=40, description="Change of that shift for each unit of ln A, g/cm2."
     )
     interaction_spread_g_cm2: NotNegative = Field(
         55.0,
+        le=200,
         description="Spread of the nucleons' first interactions in a nucleus, g/cm2; widens the "
         "production depths by sqrt(1 - 1/A) of it in quadrature.",
     )
@@ -51,14 +60,16 @@ class VerticalShowersOptions(Strict):
     pixels: Annotated[int, Field(ge=4, le=128)] = Field(
         32, description="Pixels along each side of the grid."
     )
-    pixel_size_m: Positive = Field(25.0, description="Length of a pixel's side in m.")
+    pixel_size_m: Positive = Field(25.0, le=1e4, description="Length of a pixel's side in m.")
     core_offset_m: NotNegative = Field(
-        300.0, description="Half-width of the uniform offset of the core in x and y, m."
+        300.0, le=1e5, description="Half-width of the uniform offset of the core in x and y, m."
     )
     time_offset_ns: NotNegative = Field(
-        50.0, description="Half-width of the uniform offset of all times of an event, ns."
+        50.0, le=1e6, description="Half-width of the uniform offset of all times of an event, ns."
     )
-    time_resolution_ns: NotNegative = Field(2.0, description="Sd of the timing of each pixel, ns.")
+    time_resolution_ns: NotNegative = Field(
+        2.0, le=1e6, description="Sd of the timing of each pixel, ns."
+    )
 
 
 class _Simulated(Strict):
@@ -70,6 +81,18 @@ class _Simulated(Strict):
 
 class VerticalShowers(_Simulated):
     """A sample from the generator `vertical_showers`."""
+
+    arrays: ClassVar[tuple[str, ...]] = (
+        "mass_number",
+        "xmax",
+        "muons_at_ground",
+        "filled_pixels",
+        "core_x",
+        "core_y",
+        "muons",
+        "arrival_time",
+    )
+    """What the generator makes of each event."""
 
     generator: Literal["vertical_showers"] = Field(description="Which generator makes the events.")
     options: VerticalShowersOptions = Field(
@@ -125,6 +148,11 @@ class RootFiles(Strict):
     )
     options: RootOptions = Field(description="Options of the reader.")
 
+    @property
+    def arrays(self) -> tuple[str, ...]:
+        """What is kept of each event."""
+        return tuple(self.options.branches)
+
 
 GENERATORS = {"vertical_showers": VerticalShowers}
 READERS = {"root": RootFiles}
@@ -132,7 +160,7 @@ READERS = {"root": RootFiles}
 
 def _kind(data: Any) -> str | None:
     for key in ("generator", "reader"):
-        value = data.get(key) if isinstance(data, dict) else getattr(data, key, None)
+        value = value_of(data, key)
         if value is not None:
             return f"{key}:{value}"
     return None

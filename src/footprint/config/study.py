@@ -15,6 +15,23 @@ from footprint.config.samples import Sample
 from footprint.errors import ConfigError, suggest
 from footprint.seeds import name_hash
 
+ID = "event_id"
+"""The array that every sample has."""
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML that does not let the second of two equal keys replace the first in silence."""
+
+    def compose_mapping_node(self, anchor: Any) -> yaml.MappingNode:
+        node = super().compose_mapping_node(anchor)
+        seen = set()
+        for key, _ in node.value:
+            if (key.tag, str(key.value)) in seen and key.tag != "tag:yaml.org,2002:merge":
+                msg = f"line {key.start_mark.line + 1}: key '{key.value}' stands there twice"
+                raise ConfigError(msg)
+            seen.add((key.tag, str(key.value)))
+        return node
+
 
 class Study(Strict):
     """A study from its samples to its experiments."""
@@ -53,6 +70,15 @@ class Study(Strict):
                     for value in values:
                         where = f"datasets.{name}.targets.{label}.classes"
                         _known(where, str(value), dataset.samples)
+        for array, key in dataset.arrays().items():
+            for sample in dataset.samples:
+                known = [*self.samples[sample].arrays, ID]
+                if array not in known:
+                    msg = (
+                        f"datasets.{name}.{key}: sample '{sample}' has no array '{array}'; "
+                        f"{suggest(array, known)}"
+                    )
+                    raise ValueError(msg)
 
     def target_of(self, experiment: Experiment) -> str:
         """Name the target that an experiment learns."""
@@ -129,25 +155,41 @@ def load_study(path: Path) -> Study:
     Raises
     ------
     ConfigError
-        The file is missing, not YAML, or does not describe a study.
+        The file is missing, not YAML, repeats a key, or does not describe a study.
+    """
+    return parse_study(read_yaml(path), str(path))
+
+
+def read_yaml(path: Path) -> Any:
+    """Read a YAML file in which no mapping says the same key twice.
+
+    Raises
+    ------
+    ConfigError
+        The file is missing, not YAML, or repeats a key.
     """
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506, a SafeLoader
+    except ConfigError as error:
+        msg = f"{path}, {error}"
+        raise ConfigError(msg) from None
     except FileNotFoundError:
         msg = f"no such configuration: {path}"
         raise ConfigError(msg) from None
     except yaml.YAMLError as error:
         msg = f"{path} is not YAML: {error}"
         raise ConfigError(msg) from None
-    return parse_study(data, str(path))
 
 
 def _line(fault: Any, data: Any) -> str:
     missing = fault["type"] == "missing"
-    where = ".".join(_path_in(fault["loc"], data, missing=missing)) or "(top level)"
+    where = ".".join(_path_in(fault["loc"], data, missing=missing))
     if missing:
         return f"{where}: this key is needed and missing"
     message = fault["msg"].removeprefix("Value error, ")
+    if not where and message.partition(".")[0] in Study.model_fields:
+        return str(message)  # a check across the study's parts that names the key itself
+    where = where or "(top level)"
     found = fault.get("input")
     if isinstance(found, dict | list) or fault["type"] in {"unknown_key", "unknown_kind"}:
         return f"{where}: {message}"

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from footprint.config.datasets import SAMPLE, Dataset
-from footprint.config.formulas import evaluate, variables
+from footprint.config.datasets import Dataset
+from footprint.config.formulas import evaluate
 from footprint.errors import ConfigError, DataError, suggest
 from footprint.files.events import Block, open_events
 from footprint.files.hdf5 import ArraySpec
@@ -15,13 +15,7 @@ from footprint.files.hdf5 import ArraySpec
 
 def needed_arrays(config: Dataset) -> list[str]:
     """List the arrays of the events that a data set is made of."""
-    names = [channel.array for entry in config.inputs.values() for channel in entry.channels]
-    names += [target.array for target in config.targets.values() if target.array != SAMPLE]
-    names += config.spectators
-    names += [config.split.together] if config.split.together is not None else []
-    if config.selection is not None:
-        names += variables(config.selection)
-    return list(dict.fromkeys(names))
+    return list(config.arrays())
 
 
 def inspect_samples(
@@ -46,6 +40,8 @@ def inspect_samples(
     ------
     ConfigError
         An array is missing, or differs between samples.
+    DataError
+        No sample holds an event.
     """
     specs: dict[str, ArraySpec] = {}
     shapes: dict[str, tuple[int, ...]] = {}
@@ -72,6 +68,13 @@ def inspect_samples(
                             f"other parts of data set '{name}': they cannot be mixed"
                         )
                         raise ConfigError(msg)
+    if not any(counts.values()):
+        files = sum(len(paths) for paths in parts.values())
+        msg = (
+            f"data set '{name}': its samples {list(parts)} hold no events at all (0 events in "
+            f"{files} parts): check the reader's options.cut, or the files"
+        )
+        raise DataError(msg)
     return specs, shapes, counts
 
 

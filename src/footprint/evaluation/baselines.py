@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 from footprint.config.base import Name
 from footprint.config.datasets import Baseline, Boosting, Constant, FormulaBaseline
 from footprint.config.formulas import evaluate
-from footprint.errors import DataError
+from footprint.errors import DataError, FileFormatError
 from footprint.evaluation import fits
 from footprint.evaluation.features import (
     Columns,
@@ -24,7 +24,7 @@ from footprint.evaluation.features import (
     rows_within,
 )
 from footprint.files.datasets import Dataset, Split
-from footprint.files.predictions import Predictions, write_predictions
+from footprint.files.predictions import Predictions, read_predictions, write_predictions
 
 BLOCK = 2048
 """Test events that are predicted at once."""
@@ -45,7 +45,8 @@ def write_baselines(
     Parameters
     ----------
     folder
-        Where the prediction files go.
+        Where the prediction files go. Those of baselines that are no more are removed, since
+        the evaluation takes all that it finds; other files stay.
     dataset, target
         What to fit, and on what.
     baselines
@@ -54,12 +55,27 @@ def write_baselines(
         Threads of scikit-learn and of the linear algebra.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    _remove_others(folder, baselines)
     for label, baseline in baselines.items():
         started = time.perf_counter()
         with threadpool_limits(threads):
             predictions = predict_baseline(dataset, target, label, baseline)
         write_predictions(folder / f"{label}.h5", predictions)
         log.info("baseline %s of %s: %.1f s", label, target, time.perf_counter() - started)
+
+
+def _remove_others(folder: Path, labels: Collection[str]) -> None:
+    """Remove prediction files of methods that are none of these, as an earlier call named them."""
+    for path in sorted(folder.glob("*.h5")):
+        if path.stem in labels or path.name.startswith("."):
+            continue
+        try:
+            method = read_predictions(path).method
+        except FileFormatError:
+            continue
+        if method == path.stem:
+            path.unlink()
+            log.info("removed %s: no baseline has this label now", path)
 
 
 def predict_baseline(dataset: Dataset, target: str, label: str, baseline: Baseline) -> Predictions:
@@ -90,8 +106,9 @@ def predict_baseline(dataset: Dataset, target: str, label: str, baseline: Baseli
     elif np.prod(truth.shape[1:]) != 1:
         msg = (
             f"target '{target}' of {dataset.path} has shape {truth.shape[1:]} an event; baseline "
-            f"'{label}' predicts one value: give the target no baselines, or make each component "
-            f"a target of its own"
+            f"'{label}' predicts one value, and an evaluation judges one: give the target no "
+            f"baselines (`baselines: {{}}`) if only its predictions are wanted, or keep each "
+            f"component as an array of its own in the sample and make it a target of its own"
         )
         raise DataError(msg)
     if isinstance(baseline, FormulaBaseline):

@@ -18,6 +18,8 @@ CENTRAL = 0.6827
 """Probability within one standard deviation of a normal distribution."""
 ENOUGH = 0.9
 """Share of the resamplings that must give a finite number, or no error is stated."""
+FEW = 0.01
+"""Share of the resamplings that may be infinite, or no error is stated."""
 
 Counts = NDArray[np.int64]
 """How often each event counts, shape (n,); all ones for the sample as it is."""
@@ -43,13 +45,21 @@ class Sampled:
 
     @property
     def error(self) -> Values:
-        """Standard deviation of the replicas; NaN where the value or too many are not finite."""
+        """Standard deviation of the replicas that are finite; NaN where that would say too little.
+
+        A resampling without the events in question says nothing of them, and up to 1 - `ENOUGH`
+        may be missing. An infinite replica is the far end of the distribution: the error without
+        it is too small, so no error is stated where more than `FEW` are infinite, or the value.
+        """
         finite = np.isfinite(self.replicas)
+        infinite = np.isinf(self.replicas).sum(axis=0)
         used = finite.sum(axis=0)
         kept = np.where(finite, self.replicas, 0.0)
         mean = kept.sum(axis=0) / np.maximum(used, 1)
         squares = np.where(finite, (kept - mean) ** 2, 0.0).sum(axis=0)
-        stated = (used >= ENOUGH * len(self.replicas)) & (used > 1) & np.isfinite(self.value)
+        number = len(self.replicas)
+        stated = (used >= ENOUGH * number) & (used > 1) & np.isfinite(self.value)
+        stated &= infinite <= FEW * number
         return np.where(stated, np.sqrt(squares / np.maximum(used - 1, 1)), np.nan)
 
     def band(self) -> tuple[Values, Values]:
@@ -61,9 +71,14 @@ class Sampled:
         return low, high
 
     def __sub__(self, other: Self) -> "Sampled":
-        """Subtract resampling by resampling, so that the error is that of paired events."""
+        """Subtract resampling by resampling, so that the error is that of paired events.
+
+        Where both are infinite, the replica of the difference could be anything and is infinite.
+        """
+        both = np.isinf(self.replicas) & np.isinf(other.replicas)
         with np.errstate(invalid="ignore"):
-            return Sampled(self.value - other.value, self.replicas - other.replicas)
+            replicas = np.where(both, np.inf, self.replicas - other.replicas)
+            return Sampled(self.value - other.value, replicas)
 
     def __truediv__(self, other: Self) -> "Sampled":
         """Divide resampling by resampling; NaN where the denominator is zero."""

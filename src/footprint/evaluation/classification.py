@@ -41,8 +41,9 @@ def measures(predictions: Predictions, efficiencies: Sequence[float]) -> Measure
     Measure
         ``accuracy``; ``log_loss``, the mean of -ln p(true class); ``calibration_error``;
         for every class against all others ``auc_<class>`` and
-        ``rejection_<class>_at_<per cent>``, the inverse of the false positive rate; and
-        ``auc_macro``, the mean of the classes' AUC.
+        ``rejection_<class>_at_<per cent>``, the inverse of the false positive rate, infinite
+        where no background passes (see `least_rejections`); and ``auc_macro``, the mean of the
+        classes' AUC.
     """
     truth, prediction = predictions.truth, predictions.prediction
     right = prediction.argmax(axis=1) == truth
@@ -71,6 +72,24 @@ def measures(predictions: Predictions, efficiencies: Sequence[float]) -> Measure
         return numbers
 
     return measure
+
+
+def least_rejections(predictions: Predictions, efficiencies: Sequence[float]) -> dict[str, int]:
+    """State what each rejection is at least where no background event is left.
+
+    Returns
+    -------
+    dict of str to int
+        By the rejection's name, the number of background events n: one that passed would give
+        n. A rejection below n is excluded at 63 % confidence, as 1 is expected to pass and none
+        does with a probability of 1/e.
+    """
+    truth = predictions.truth
+    return {
+        rejection_name(name, efficiency): int(np.count_nonzero(truth != number))
+        for number, name in enumerate(predictions.classes)
+        for efficiency in efficiencies
+    }
 
 
 def _surprise(prediction: Values, truth: Values) -> Values:

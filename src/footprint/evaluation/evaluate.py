@@ -1,10 +1,12 @@
 """Judge one experiment beside its baselines: all its numbers, and the tables of its figures."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from footprint.config.experiments import Evaluation, Experiment
@@ -50,11 +52,15 @@ class Evaluated:
 
 @dataclass(frozen=True)
 class _Judged:
-    """Metrics of all methods: of each training, of their mean, and of each baseline."""
+    """Metrics of all methods: of each training, of their mean, and of each baseline.
+
+    ``least`` says what metrics are at least where they are infinite.
+    """
 
     trainings: list[Numbers]
     network: Numbers
     baselines: dict[str, Numbers]
+    least: dict[str, int]
 
 
 def evaluate(
@@ -113,6 +119,7 @@ def _judge(methods: Methods, settings: Evaluation) -> _Judged:
             for name in trainings[0]
         },
         baselines={label: numbers(entry) for label, entry in methods.baselines.items()},
+        least=classification.least_rejections(methods.first, settings.signal_efficiencies),
     )
 
 
@@ -145,9 +152,11 @@ def _metrics(
                 value=number(float(sampled.value)),
                 error=number(float(sampled.error)),
                 unit=_unit(name, methods),
-                spread=number(bootstrap.spread([training[name] for training in judged.trainings])),
+                lower_limit=_lower_limit(trainings, judged.least.get(name)),
+                spread=number(bootstrap.spread(trainings)),
             )
             for name, sampled in judged.network.items()
+            for trainings in [[training[name] for training in judged.trainings]]
         },
         baselines={
             label: {
@@ -155,6 +164,7 @@ def _metrics(
                     value=number(float(sampled.value)),
                     error=number(float(sampled.error)),
                     unit=_unit(name, methods),
+                    lower_limit=_lower_limit([sampled], judged.least.get(name)),
                 )
                 for name, sampled in numbers.items()
             }
@@ -178,6 +188,14 @@ def _model_name(experiment: Experiment) -> str:
     if isinstance(experiment.model, Layers):
         return "layers"
     return "file" if isinstance(experiment.model, OwnFile) else experiment.model.name
+
+
+def _lower_limit(trainings: Sequence[Sampled], least: int | None) -> float | None:
+    """Average over trainings with ``least`` where one is infinite; None where none is."""
+    values = [float(training.value) for training in trainings]
+    if least is None or not any(map(math.isinf, values)):
+        return None
+    return number(float(np.mean([least if math.isinf(value) else value for value in values])))
 
 
 def _difference(sampled: Sampled) -> Difference:

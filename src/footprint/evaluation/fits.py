@@ -94,6 +94,13 @@ def boosting(train: Sample, validation: Sample, *, classes: bool, iterations: in
         random_state=0,
     )
     model.fit(train.columns, train.answers, X_val=validation.columns, y_val=validation.answers)
-    log.info("boosting: %d of at most %d steps", model.n_iter_, iterations)
+    if model.n_iter_ < iterations:
+        log.info("boosting: %d of at most %d iterations", model.n_iter_, iterations)
+    else:
+        log.warning(
+            "boosting stopped at its limit of %d iterations: raise `iterations` until the "
+            "validation loss stops it",
+            iterations,
+        )
     answer = model.predict_proba if classes else model.predict
     return lambda columns: np.asarray(answer(columns))

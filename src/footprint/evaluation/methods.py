@@ -12,6 +12,12 @@ from footprint.errors import DataError
 from footprint.evaluation.bootstrap import Values
 from footprint.files.predictions import Predictions, read_predictions
 
+_APART = (
+    "keep each component as an array of its own in the sample, and make it a target of its own, "
+    "learnt by an experiment of its own. The predictions themselves are good and stay where "
+    "they are"
+)
+
 
 @dataclass(frozen=True)
 class Methods:
@@ -110,12 +116,12 @@ def _flat(predictions: Predictions, path: Path) -> Predictions:
     return replace(predictions, truth=truth, prediction=prediction)
 
 
-def _one_column(values: Values, path: Path, what: str) -> Values:
+def _one_column(values: Values, path: Path, what: str, remedy: str = _APART) -> Values:
     columns = int(np.prod(values.shape[1:]))
     if columns != 1:
         msg = (
             f"{path}: {what} has {columns} values an event, shape {values.shape}; bias and "
-            f"resolution are of one: make each component a target of its own"
+            f"resolution are of one: {remedy}"
         )
         raise DataError(msg)
     return values.reshape(len(values))
@@ -132,7 +138,9 @@ def _check_task(predictions: Predictions, experiment: Experiment, path: Path) ->
                 f"there: {', '.join(predictions.spectators) or 'none'}"
             )
             raise DataError(msg)
-        _one_column(predictions.spectators[name], path, f"spectator '{name}'")
+        remedy = f"take '{name}' out of evaluation.against, or keep each component as an array "
+        remedy += "of its own in the sample and name those"
+        _one_column(predictions.spectators[name], path, f"spectator '{name}'", remedy)
 
 
 def _check_truth(predictions: Predictions, path: Path) -> None:

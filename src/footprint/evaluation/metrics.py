@@ -26,6 +26,13 @@ class Value(_Stable):
     value: float | None = Field(description="Mean over seeds; null where it is not defined.")
     error: float | None = Field(description="Bootstrap error of the value over test events.")
     unit: str = Field(description="Unit, empty for pure numbers.")
+    lower_limit: float | None = Field(
+        None,
+        exclude_if=lambda limit: limit is None,
+        description="Only of a background rejection whose value is null because no background "
+        "event is left: it is at least this, the number of background events (63 % confidence). "
+        "Over several seeds the mean of values and limits.",
+    )
 
 
 class NetworkValue(Value):

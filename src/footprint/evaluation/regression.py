@@ -103,24 +103,43 @@ def equal_population(values: Values, bins: int) -> list[Bin]:
     values
         A quantity of each event, shape (n,); events with NaN are in no bin.
     bins
-        Bins wanted. There are fewer where events are few (`SMALLEST_BIN` in each) or share
-        values; a quantity with no more values than bins gets one bin for each value.
+        Bins wanted. There are fewer where events are few (`SMALLEST_BIN` in each). A quantity
+        with no more values than bins gets one bin for each value. A value that alone fills a
+        bin has it for itself, and what lies below, between and above such values is divided on
+        its own, into one bin at least: so there may be a few bins more.
     """
-    known = np.flatnonzero(np.isfinite(values))
-    if known.size == 0:
-        return []
-    wide = values.astype(np.float64)
-    distinct = np.unique(wide[known])
+    return _divided(values.astype(np.float64), np.flatnonzero(np.isfinite(values)), bins)
+
+
+def _divided(values: NDArray[np.float64], rows: NDArray[Any], bins: int) -> list[Bin]:
+    """Divide some events: heavy values by themselves, the others by quantiles."""
+    distinct, number_of_value = np.unique(values[rows], return_inverse=True)
     if len(distinct) <= bins:
-        return [Bin(v, v, v, np.flatnonzero(wide == v)) for v in map(float, distinct)]
-    number = max(1, min(bins, len(known) // SMALLEST_BIN))
-    edges = np.unique(np.quantile(wide[known], np.linspace(0, 1, number + 1)))
-    place = np.clip(np.searchsorted(edges, wide[known], side="right") - 1, 0, len(edges) - 2)
-    members = [known[place == k] for k in range(len(edges) - 1)]
+        return [Bin(v, v, v, rows[number_of_value == k]) for k, v in enumerate(distinct.tolist())]
+    number = max(1, min(bins, len(rows) // SMALLEST_BIN))
+    events = np.bincount(number_of_value)
+    heavy = events * number >= len(rows)
+    if not heavy.any():
+        return _quantiles(values, rows, number)
+    group = np.cumsum(heavy | np.concatenate([[False], heavy[:-1]]))
+    rest = max(1, int(events[~heavy].sum()))
+    found = []
+    for k in np.unique(group):
+        members = rows[group[number_of_value] == k]
+        share = round((number - np.count_nonzero(heavy)) * len(members) / rest)
+        share = max(1, min(share, len(members) // SMALLEST_BIN))
+        found += _divided(values, members, 1 if heavy[group == k].any() else share)
+    return found
+
+
+def _quantiles(values: NDArray[np.float64], rows: NDArray[Any], bins: int) -> list[Bin]:
+    edges = np.quantile(values[rows], np.linspace(0, 1, bins + 1))
+    place = np.clip(np.searchsorted(edges, values[rows], side="right") - 1, 0, bins - 1)
+    members = [rows[place == k] for k in range(bins)]
     return [
-        Bin(float(low), float(high), float(wide[rows].mean()), rows)
-        for low, high, rows in zip(edges[:-1], edges[1:], members, strict=True)
-        if rows.size
+        Bin(float(low), float(high), float(values[inside].mean()), inside)
+        for low, high, inside in zip(edges[:-1], edges[1:], members, strict=True)
+        if inside.size
     ]
 
 

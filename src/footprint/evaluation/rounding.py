@@ -11,6 +11,8 @@ NOTHING = "–"  # noqa: RUF001 - the dash of an empty cell
 SMALL, LARGE = 1e-4, 1e5
 """Numbers outside are written with a power of ten."""
 TWO_DIGITS_UP_TO = 354
+MOST = 6
+"""Decimals of a number without a power of ten; an error below the last one is given as 1 there."""
 
 
 def plain_power(exponent: int) -> str:
@@ -46,21 +48,26 @@ def measured(
     """
     if value is None or not math.isfinite(value):
         return NOTHING
-    known = error is not None and math.isfinite(error) and error > 0
-    size = max(abs(value), error if known and error is not None else 0.0)
+    if error is not None and not (math.isfinite(error) and error > 0):
+        error = None
+    size = max(abs(value), error or 0.0)
     if size and not SMALL <= size < LARGE:
         exponent = math.floor(math.log10(size))
-        value, error, spread = (
-            None if x is None else x / 10.0**exponent for x in (value, error, spread)
-        )
-        inner = measured(value, error, spread)
-        return (f"({inner})" if known else inner) + power(exponent)
-    if not known or error is None:
+        error, spread = (None if x is None else x / 10.0**exponent for x in (error, spread))
+        inner = _written(value / 10.0**exponent, error, spread)
+        return (inner if error is None else f"({inner})") + power(exponent)
+    return _written(value, None if error is None else max(error, 10.0**-MOST), spread, MOST)
+
+
+def _written(
+    value: float, error: float | None, spread: float | None, most: int | None = None
+) -> str:
+    if error is None:
         return f"{value:.4g}" + ("" if spread is None else f" (± {spread:.2g})")
-    text = f"{_rounded(value, error)} ± {_rounded(error, error)}"
-    return text if spread is None else f"{text} (± {_rounded(spread, error)})"
+    keep = decimals(error) if most is None else min(decimals(error), most)
+    text = f"{_rounded(value, keep)} ± {_rounded(error, keep)}"
+    return text if spread is None else f"{text} (± {_rounded(spread, keep)})"
 
 
-def _rounded(value: float, error: float) -> str:
-    keep = decimals(error)
+def _rounded(value: float, keep: int) -> str:
     return f"{round(value, keep) + 0.0:.{max(keep, 0)}f}"  # never -0.0

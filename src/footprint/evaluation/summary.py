@@ -1,5 +1,6 @@
 """One table a target: all its networks and baselines, and who beats whom by how much."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,12 +15,13 @@ HIGHER = ("accuracy", "auc_macro", "rejection", "correlation")
 LOWER = ("log_loss", "sd", "rmse", "half_width_68")
 """Metrics of which more, or less, is better; a bias is neither."""
 LEVEL = 2.0
-"""Differences below so many standard deviations are called level."""
+"""Differences up to so many standard deviations are called level."""
 _COLUMNS = {
     "classification": ("accuracy", "auc_macro", "log_loss"),
     "regression": ("bias", "sd", "rmse", "half_width_68", "correlation"),
 }
 _TWO = 2
+_LIMIT = "Rejection > n: no background event is left; a single one would give n."
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class Row:
     cells
         One for each column.
     best
-        Whether the cell is the best of its column among those that are no oracle.
+        Whether the cell is the best of its column among those that are no oracle, or as good.
     """
 
     method: str
@@ -98,18 +100,24 @@ def _section(group: list[Metrics]) -> Section:
     columns = _columns(first)
     methods = _methods(group)
     best = {column.metric: _best(column.metric, methods) for column in columns}
+    limits = any(
+        (value := numbers.get(column.metric)) is not None and value.lower_limit is not None
+        for _, _, numbers in methods
+        for column in columns
+    )
     into = f" into {', '.join(first.classes)}" if first.classes else ""
     return Section(
         title=f"{first.target} ({first.dataset})",
         about=f"{first.task.capitalize()}{into}, {first.events} test events. "
-        f"Errors: bootstrap over test events; in brackets the sd over seeds.",
+        f"Errors: bootstrap over test events; in brackets the sd over seeds."
+        + (f" {_LIMIT}" if limits else ""),
         columns=tuple(columns),
         rows=tuple(
             Row(
                 method=method,
                 kind=kind,
                 cells=tuple(_cell(numbers.get(column.metric)) for column in columns),
-                best=tuple(best[column.metric] == method for column in columns),
+                best=tuple(method in best[column.metric] for column in columns),
             )
             for method, kind, numbers in methods
         ),
@@ -160,21 +168,31 @@ def _sign(metric: str) -> int:
     return -1 if metric in LOWER else 0
 
 
-def _best(metric: str, methods: list[_Method]) -> str | None:
+def _best(metric: str, methods: list[_Method]) -> list[str]:
+    """Name the best method, or all that are exactly as good; oracles do not count."""
     sign = _sign(metric)
-    known = {
-        method: sign * value.value
+    ranks = {
+        method: rank
         for method, kind, numbers in methods
-        if kind != "oracle"
-        and (value := numbers.get(metric)) is not None
-        and value.value is not None
+        if kind != "oracle" and (rank := _rank(numbers.get(metric), sign)) is not None
     }
-    return max(known, key=lambda method: known[method]) if sign and known else None
+    return [method for method, rank in ranks.items() if sign and rank == max(ranks.values())]
+
+
+def _rank(value: Value | None, sign: int) -> tuple[float, bool] | None:
+    """Order values, the best last; "at least n" comes after n and before all above."""
+    if value is None:
+        return None
+    if value.value is not None:
+        return sign * value.value, False
+    return None if value.lower_limit is None else (value.lower_limit, True)
 
 
 def _cell(value: Value | None) -> str:
     if value is None:
         return measured(None, None)
+    if value.value is None and value.lower_limit is not None:
+        return f"> {math.floor(value.lower_limit)}"
     spread = value.spread if isinstance(value, NetworkValue) else None
     return measured(value.value, value.error, spread)
 
@@ -187,9 +205,9 @@ def _sentence(metrics: Metrics, group: list[Metrics]) -> str:
     name = _heading(headline, unit="")
     parts = [f"{metrics.experiment}: {name} {_with_unit(_cell(own), own.unit)}"]
     best = _best(headline, simple)
-    if best is not None:
-        found = metrics.differences[best][headline]
-        parts.append(_verdict(metrics, f"the best baseline ({best})", found.value, found.error))
+    if best:
+        found = metrics.differences[best[0]][headline]
+        parts.append(_verdict(metrics, f"the best baseline ({best[0]})", found.value, found.error))
     parts += [
         _verdict(metrics, other.experiment, *_paired(metrics, other))
         for other in group
@@ -207,7 +225,7 @@ def _verdict(metrics: Metrics, rival: str, value: float | None, error: float | N
     if value is None:
         return f"cannot be compared with {rival}"
     unit = metrics.metrics[headline].unit
-    if abs(value) < LEVEL * (error or 0):
+    if abs(value) <= LEVEL * (error or 0):
         return f"is level with {rival} (difference {_with_unit(measured(value, error), unit)})"
     wins = value * _sign(headline) > 0
     by = _with_unit(measured(abs(value), error), unit)

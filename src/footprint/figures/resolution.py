@@ -41,7 +41,7 @@ def draw(tables: Tables, variable: str) -> Figure:
     upper.set_ylim(bottom=0)
     upper.set_ylabel(with_unit("resolution (68 % half-width)", target.units))
     lower.set_ylabel(with_unit(f"bias of {target.label}", target.units))
-    name = f"true {target.label}" if variable in {"truth", target.name} else readable(variable)
+    name = f"true {target.label}" if variable == target.name else readable(variable)
     lower.set_xlabel(with_unit(name, table["units"].iloc[0]))
     figure.align_ylabels()
     handles, labels = upper.get_legend_handles_labels()
