@@ -12,7 +12,7 @@ h1 { font-size: 1.6rem; } h2 { font-size: 1.25rem; margin-top: 2.2rem; }
 p.about, p.note { color: #555; }
 div.table { overflow-x: auto; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-th, td { padding: 0.35rem 0.55rem; font-size: 0.92rem; text-align: right; white-space: nowrap; }
+th, td { padding: 0.3rem 0.45rem; font-size: 0.88rem; text-align: right; white-space: nowrap; }
 th:first-child, td:first-child { text-align: left; }
 thead th { border-bottom: 2px solid #222; font-weight: 600; }
 tbody td { border-bottom: 1px solid #ddd; }
