@@ -1,5 +1,6 @@
 """Data sets: what is selected from which samples, and how it becomes inputs and targets."""
 
+import math
 from typing import Annotated, Literal, Self
 
 from pydantic import Discriminator, Field, model_validator
@@ -8,6 +9,7 @@ from footprint.config.base import Count, Name, Names, Strict, one_of, shorthand
 from footprint.config.formulas import Formula, Transform, variables
 from footprint.errors import suggest
 
+FEWEST_CLASSES = 2
 SAMPLE = "sample"
 """As a target's array: the sample an event comes from, its classes being sample names."""
 
@@ -113,7 +115,7 @@ class Target(Strict):
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
-        if self.classes is not None and len(self.classes) < 2:  # noqa: PLR2004
+        if self.classes is not None and len(self.classes) < FEWEST_CLASSES:
             msg = f"classes needs at least two classes, found {list(self.classes)}"
             raise ValueError(msg)
         if self.classes is not None and self.log:
@@ -157,7 +159,7 @@ class SplitFractions(Strict):
     @model_validator(mode="after")
     def _sums_to_one(self) -> Self:
         total = self.train + self.validation + self.test
-        if abs(total - 1) > 1e-6:  # noqa: PLR2004
+        if not math.isclose(total, 1, abs_tol=1e-6):
             msg = f"train + validation + test = {total:g}, expected 1"
             raise ValueError(msg)
         return self

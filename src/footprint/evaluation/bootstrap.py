@@ -141,7 +141,7 @@ def mean(sampled: Sequence[Sampled]) -> Sampled:
 
 def spread(sampled: Sequence[Sampled]) -> float | None:
     """Compute the standard deviation over trainings (seeds), None for a single one."""
-    if len(sampled) < 2:  # noqa: PLR2004
+    if len(sampled) <= 1:
         return None
     with np.errstate(invalid="ignore"):
         return float(np.std([entry.value for entry in sampled], ddof=1))

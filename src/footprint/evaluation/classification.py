@@ -4,7 +4,7 @@ Every function here prepares what does not change between resamplings and return
 numbers or arrays by name, given how often each event counts.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -100,16 +100,16 @@ def _surprise(prediction: Values, truth: Values) -> Values:
     return surprise
 
 
-class _calibration:  # noqa: N801 - a function of the counts with prepared bins
-    """Expected calibration error: mean distance of confidence and accuracy (Guo et al. 2017)."""
+def _calibration(confidence: Values, right: Values) -> Callable[[Counts], float]:
+    """Prepare the calibration error: mean distance of confidence and accuracy (Guo et al. 2017)."""
+    number = np.minimum((confidence * CONFIDENCE_BINS).astype(int), CONFIDENCE_BINS - 1)
+    excess = right - confidence.astype(np.float64)
 
-    def __init__(self, confidence: Values, right: Values) -> None:
-        self._bin = np.minimum((confidence * CONFIDENCE_BINS).astype(int), CONFIDENCE_BINS - 1)
-        self._excess = right - confidence.astype(np.float64)
+    def measure(counts: Counts) -> float:
+        summed = np.bincount(number, weights=counts * excess)
+        return float(np.abs(summed).sum() / counts.sum())
 
-    def __call__(self, counts: Counts) -> float:
-        excess = np.bincount(self._bin, weights=counts * self._excess)
-        return float(np.abs(excess).sum() / counts.sum())
+    return measure
 
 
 def roc(predictions: Predictions) -> Measure:
