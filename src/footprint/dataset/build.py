@@ -21,7 +21,7 @@ from footprint.config.datasets import SAMPLE, Dataset
 from footprint.dataset.inputs import check_shapes, stacked
 from footprint.dataset.normalise import Moments, input_normalisation, target_normalisation
 from footprint.dataset.scratch import Scratch
-from footprint.dataset.select import inspect_samples, needed_arrays, passing, refuse_empty
+from footprint.dataset.select import inspect_samples, passing, refuse_empty
 from footprint.dataset.split import order_keys, split_ids, split_numbers
 from footprint.dataset.targets import target_values
 from footprint.errors import DataError
@@ -135,7 +135,7 @@ def _inspected(name: str, config: Dataset, parts: Mapping[str, Sequence[Path]]) 
 def _scatter(source: Source, splits: Mapping[Split, Scratch]) -> None:
     config, seen = source.config, 0
     for sample, paths in source.parts.items():
-        for block in iterate(paths, needed_arrays(config), source.block):
+        for block in iterate(paths, config.arrays(), source.block):
             seen += len(block[ID])
             keep = passing(config, block)
             rows = _rows(config, {key: v[keep] for key, v in block.items()}, sample)

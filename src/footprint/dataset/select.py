@@ -1,4 +1,4 @@
-"""Which events are kept: the selection, and the arrays that a data set asks of its samples."""
+"""Which events are kept: the selection, and whether the samples have what it takes."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -11,11 +11,6 @@ from footprint.config.formulas import evaluate
 from footprint.errors import ConfigError, DataError, suggest
 from footprint.files.events import Block, open_events
 from footprint.files.hdf5 import ArraySpec
-
-
-def needed_arrays(config: Dataset) -> list[str]:
-    """List the arrays of the events that a data set is made of."""
-    return list(config.arrays())
 
 
 def inspect_samples(
@@ -50,7 +45,7 @@ def inspect_samples(
         for path in paths:
             with open_events(path) as events:
                 counts[sample] += len(events)
-                for array in needed_arrays(config):
+                for array in config.arrays():
                     if array not in events.specs:
                         msg = (
                             f"data set '{name}' needs the array '{array}', which sample "

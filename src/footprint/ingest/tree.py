@@ -16,6 +16,11 @@ SHOWN = 20
 """Names that an error message lists."""
 TREES = (uproot.behaviors.TTree.TTree, uproot.behaviors.RNTuple.RNTuple)
 
+HEADER_BYTES = 20
+"""Of a ROOT file's header, up to the position of its end."""
+LARGE_FILE_VERSION = 1_000_000
+"""From this version on, positions in the header have 64 bits."""
+
 
 @contextmanager
 def opened(path: str, name: str) -> Iterator[Any]:
@@ -58,17 +63,17 @@ def check_header(path: Path) -> None:
         raise FileFormatError(msg)
     size = path.stat().st_size
     with path.open("rb") as file:
-        start = file.read(20)
+        start = file.read(HEADER_BYTES)
     if not start.startswith(b"root"):
         found = f"it starts with {start[:8]!r}" if start else "it is empty"
         msg = f"{path} is not a ROOT file: {found}, expected b'root'"
         raise FileFormatError(msg)
     # Bytes 4-8 hold the version, from a million on with 64-bit positions; then begin and end.
     end = 0
-    if len(start) == 20:  # noqa: PLR2004
-        large = int.from_bytes(start[4:8], "big") >= 1_000_000  # noqa: PLR2004
+    if len(start) == HEADER_BYTES:
+        large = int.from_bytes(start[4:8], "big") >= LARGE_FILE_VERSION
         end = int.from_bytes(start[12:20] if large else start[12:16], "big")
-    if size < max(end, 20):
+    if size < max(end, HEADER_BYTES):
         msg = (
             f"{path} is truncated: it has {size} bytes, its header says {end or 'more'}. "
             f"Copy or download it again"
