@@ -7,6 +7,9 @@ import pytest
 from footprint.dataset import build as build_module
 from footprint.errors import ConfigError, DataError
 from footprint.files.datasets import SPLITS, open_dataset
+from footprint.files.events import EventWriter
+from footprint.files.hdf5 import ArraySpec
+from footprint.seeds import event_ids
 from tests.dataset.made_up import arrays, built, config
 
 
@@ -210,3 +213,30 @@ def test_large_spectators_do_not_grow_the_blocks(write_events):
     source = build_module._inspected("d", settings, {"s": [part]})
     assert source.row_bytes > 8 * 64 * 64
     assert source.block * source.row_bytes <= build_module.BLOCK_BYTES
+
+
+def with_constant(tmp_path, name, value):
+    constant = (ArraySpec("position", "m", "where"), np.full((4, 5), value))
+    path = tmp_path / name
+    data = arrays()
+    specs = [ArraySpec(key, "", key) for key in data]
+    with EventWriter(path, specs, sample="s", config="{}", seed=1, constants=[constant]) as file:
+        file.append({"event_id": event_ids("s", 0, 300), **data})
+    return path
+
+
+def test_constants_go_along_and_may_be_channels(tmp_path):
+    path = with_constant(tmp_path, "a.h5", 2.5)
+    position = {"array": "position", "normalise": "none"}
+    settings = config(inputs={"image": {"channels": ["image", position]}})
+    with open_dataset(built(tmp_path, {"s": [path]}, settings)) as dataset:
+        assert np.all(dataset.constants["position"] == 2.5)
+        channel = dataset.inputs("test", ["image"], slice(None))["image"][..., 1]
+        assert channel.shape[1:] == (4, 5)
+        assert np.all(channel == 2.5)
+
+
+def test_samples_of_different_constants_are_refused(tmp_path):
+    paths = [with_constant(tmp_path, f"{value}.h5", value) for value in (1.0, 2.0)]
+    with pytest.raises(ConfigError, match=r"'position' has one value in .*1\.0\.h5"):
+        built(tmp_path, {"s": [paths[1], paths[0]]})

@@ -129,3 +129,24 @@ def test_a_flipped_chunk_is_reported_with_the_file(write_events, rng):
     path.write_bytes(content)
     with pytest.raises(FileFormatError, match="is corrupt"), open_events(path) as events:
         events.read(["x"], slice(None))
+
+
+def test_a_constant_is_stored_once_and_read_for_every_event(tmp_path):
+    position = np.arange(6.0).reshape(2, 3)
+    constant = (ArraySpec("position", "m", "where stations stand"), position)
+    specs = [ArraySpec("x", "", "x")]
+    names = ("sample", "config", "seed")
+    attributes = dict(zip(names, ("s", "{}", 1), strict=True))
+    path = tmp_path / "e.h5"
+    with EventWriter(path, specs, **attributes, constants=[constant]) as file:
+        file.append({"event_id": np.arange(5, dtype=np.uint64), "x": np.arange(5.0)})
+    with h5py.File(path) as file:
+        assert file["constants/position"].shape == (2, 3)
+    with open_events(path) as events:
+        assert events.specs["position"].units == "m"
+        assert events.shape("position") == (2, 3)
+        assert events.read(["position"], slice(3, 9))["position"].shape == (2, 2, 3)
+    blocks = list(iterate([path, path], ["x", "position"], 4))
+    assert [block["position"].shape for block in blocks] == [(4, 2, 3), (4, 2, 3), (2, 2, 3)]
+    for block in blocks:
+        assert np.all(block["position"] == position)

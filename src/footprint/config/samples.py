@@ -123,7 +123,7 @@ class RootOptions(Strict):
 
     @model_validator(mode="after")
     def _names_are_free(self) -> Self:
-        for name in ("event_id", "sample"):
+        for name in ("event_id", "sample", "constants"):
             if name in self.branches:
                 msg = f"'{name}' is what Footprint itself calls something: use another name"
                 raise ValueError(msg)

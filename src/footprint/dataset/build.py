@@ -21,7 +21,12 @@ from footprint.config.datasets import SAMPLE, Dataset
 from footprint.dataset.inputs import check_shapes, stacked
 from footprint.dataset.normalise import Moments, input_normalisation, target_normalisation
 from footprint.dataset.scratch import Scratch
-from footprint.dataset.select import inspect_samples, passing, refuse_empty
+from footprint.dataset.select import (
+    inspect_samples,
+    passing,
+    refuse_empty,
+    shared_constants,
+)
 from footprint.dataset.split import order_keys, split_ids, split_numbers
 from footprint.dataset.targets import target_values
 from footprint.errors import DataError
@@ -112,6 +117,7 @@ def build_dataset(
             hdf5.stamp(file, KIND, dataset=name, config=config.model_dump_json())
             file.attrs["split_rule"] = "SplitMix64 hash of event_id against the shares"
             file.attrs["counts"] = json.dumps(dict(source.counts))
+            hdf5.write_constants(file, shared_constants(name, parts))
             write_normalisation(file, normalisations)
             digest = hashlib.blake2b(digest_size=16)
             for split, rows in splits.items():

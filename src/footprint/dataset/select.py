@@ -10,7 +10,7 @@ from footprint.config.datasets import Dataset
 from footprint.config.formulas import evaluate
 from footprint.errors import ConfigError, DataError, suggest
 from footprint.files.events import Block, open_events
-from footprint.files.hdf5 import ArraySpec
+from footprint.files.hdf5 import Array, ArraySpec
 
 
 def inspect_samples(
@@ -113,3 +113,31 @@ def refuse_empty(name: str, config: Dataset, seen: int, kept: int) -> None:
             f"selection '{config.selection}': loosen it or check the arrays' values and units"
         )
         raise DataError(msg)
+
+
+def shared_constants(
+    name: str, parts: Mapping[str, Sequence[Path]]
+) -> list[tuple[ArraySpec, Array]]:
+    """Read the constants that all parts have.
+
+    Raises
+    ------
+    ConfigError
+        Parts disagree on one.
+    """
+    found: dict[str, tuple[ArraySpec, Array]] | None = None
+    for paths in parts.values():
+        for path in paths:
+            with open_events(path) as events:
+                own = events.constants
+                if found is None:
+                    found = {key: (events.specs[key], values) for key, values in own.items()}
+                found = {key: known for key, known in found.items() if key in own}
+                for key, (_, values) in found.items():
+                    if not np.array_equal(values, own[key], equal_nan=True):
+                        msg = (
+                            f"'{key}' has one value in {path} and another in other parts of data "
+                            f"set '{name}': samples of different layouts cannot be mixed"
+                        )
+                        raise ConfigError(msg)
+    return list((found or {}).values())

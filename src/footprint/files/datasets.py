@@ -3,7 +3,8 @@
 Layout: groups ``train``, ``validation``, ``test``, each with ``inputs/<name>`` (normalised),
 ``targets/<name>`` (physical units, class numbers for classes), ``spectators/<name>`` (physical
 units) and ``event_id``; ``normalisation/<name>/{shift,scale}`` from the training split, so that
-normalised = (transformed - shift) / scale; root attribute ``config``, and on each target
+normalised = (transformed - shift) / scale; ``constants/<name>``, what is the same for all events,
+in physical units; root attribute ``config``, and on each target
 ``units``, ``description``, and ``classes`` (JSON list of names) where there are classes.
 """
 
@@ -65,6 +66,11 @@ class Dataset:
         group = hdf5.member(self.file[split], kind, self.path)
         data: h5py.Dataset = hdf5.member(group, name, self.path)
         return data
+
+    @property
+    def constants(self) -> dict[str, Array]:
+        """What is the same for all events, such as the positions of stations."""
+        return hdf5.read_constants(self.file)
 
     def event_id(self, split: Split) -> Array:
         """Event numbers of a split, shape (n,)."""

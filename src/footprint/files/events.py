@@ -1,8 +1,10 @@
 """Event files: one sample's arrays in physical units, all with the same first axis.
 
 Layout: one HDF5 data set per array at the root, with attributes ``units`` and ``description``;
-``event_id``; root attributes ``kind``, ``format_version``, ``sample``, ``config``, ``seed``,
-``software``. NaN means "not measured" and nothing else.
+``event_id``; group ``constants`` with what is the same for all events, such as the positions of
+stations; root attributes ``kind``, ``format_version``, ``sample``, ``config``, ``seed``,
+``software``. NaN means "not measured" and nothing else. A constant is read as an array that has
+the same value for every event.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -37,15 +39,25 @@ class EventWriter:
         Name, unit and meaning of every array except ``event_id``.
     sample, config, seed
         Root attributes; ``config`` is the sample's part of the study as JSON.
+    constants
+        What is the same for all events, with names, units and meanings.
     """
 
     def __init__(
-        self, path: Path, specs: Sequence[ArraySpec], *, sample: str, config: str, seed: int
+        self,
+        path: Path,
+        specs: Sequence[ArraySpec],
+        *,
+        sample: str,
+        config: str,
+        seed: int,
+        constants: Sequence[tuple[ArraySpec, Array]] = (),
     ) -> None:
         self._specs = {spec.name: spec for spec in specs}
         self._target = atomic(path)
         self._file = h5py.File(self._target.__enter__(), "w")
         hdf5.stamp(self._file, KIND, sample=sample, config=config, seed=seed)
+        hdf5.write_constants(self._file, constants)
 
     def append(self, block: Mapping[str, Array]) -> None:
         """Add events.
@@ -109,18 +121,37 @@ class EventFile:
         return len(self.file[ID]) if ID in self.file else 0
 
     @property
+    def constants(self) -> dict[str, Array]:
+        """What is the same for all events."""
+        return hdf5.read_constants(self.file)
+
+    @property
     def specs(self) -> dict[str, ArraySpec]:
-        """Name, unit and meaning of the arrays."""
-        return {name: hdf5.spec_of(data) for name, data in self.file.items()}
+        """Name, unit and meaning of the arrays and constants."""
+        found = {**_arrays(self.file), **self.file.get(hdf5.CONSTANTS, {})}
+        return {name: hdf5.spec_of(data) for name, data in found.items()}
 
     def shape(self, name: str) -> tuple[int, ...]:
         """Shape of one event's value of an array."""
+        if name in self.constants:
+            return self.constants[name].shape
         data: h5py.Dataset = hdf5.member(self.file, name, self.path)
         return tuple(data.shape[1:])
 
     def read(self, names: Iterable[str], rows: slice) -> Block:
-        """Read some arrays of some consecutive events."""
-        return {name: hdf5.member(self.file, name, self.path)[rows] for name in names}
+        """Read some arrays of some consecutive events; constants are repeated for each."""
+        count = len(range(*rows.indices(len(self))))
+        constants = self.constants
+        return {
+            name: np.broadcast_to(constants[name], (count, *constants[name].shape))
+            if name in constants
+            else hdf5.member(self.file, name, self.path)[rows]
+            for name in names
+        }
+
+
+def _arrays(file: h5py.File) -> dict[str, h5py.Dataset]:
+    return {name: data for name, data in file.items() if name != hdf5.CONSTANTS}
 
 
 @contextmanager
@@ -133,7 +164,7 @@ def open_events(path: Path) -> Iterator[EventFile]:
         Not an event file, or its arrays differ in length.
     """
     with hdf5.opened(path, KIND) as file:
-        lengths = {name: len(data) for name, data in file.items()}
+        lengths = {name: len(data) for name, data in _arrays(file).items()}
         if len(set(lengths.values())) > 1:
             msg = f"arrays of {path} differ in length, expected one first axis: {lengths}"
             raise FileFormatError(msg)

@@ -1,7 +1,7 @@
 """What all of Footprint's HDF5 files share: opening with checks, attributes, compression."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,9 @@ CHUNK = 128
 STORAGE: dict[str, Any] = {"compression": "lzf", "fletcher32": True}
 """LZF is part of every h5py, on sparse images smaller and twice as fast as gzip; the checksum
 finds flipped bits, which LZF would pass on as numbers."""
+
+CONSTANTS = "constants"
+"""Group of what is the same for all events."""
 
 Array = NDArray[Any]
 
@@ -81,6 +84,18 @@ def append(data: h5py.Dataset, values: Array) -> None:
     rows = len(data)
     data.resize(rows + len(values), axis=0)
     data[rows:] = values
+
+
+def write_constants(file: h5py.File, constants: Sequence[tuple[ArraySpec, Array]]) -> None:
+    """Store what is the same for all events."""
+    group = file.create_group(CONSTANTS)
+    for spec, values in constants:
+        describe(group.create_dataset(spec.name, data=storable(np.asarray(values))), spec)
+
+
+def read_constants(file: h5py.File) -> dict[str, Array]:
+    """Read what is the same for all events, by name."""
+    return {name: data[()] for name, data in file.get(CONSTANTS, {}).items()}
 
 
 @contextmanager

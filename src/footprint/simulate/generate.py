@@ -28,10 +28,13 @@ class Generator:
         Names, units and meanings of what it makes.
     simulate
         Function of (random stream, options, number of events) that returns these arrays.
+    constants
+        Function of the options that gives what is the same for all events.
     """
 
     arrays: Sequence[ArraySpec]
     simulate: Callable[[np.random.Generator, Any, int], dict[str, Array]]
+    constants: Callable[[Any], Sequence[tuple[ArraySpec, Array]]] = lambda _: ()
 
 
 GENERATORS = {"vertical_showers": Generator(vertical.ARRAYS, vertical.simulate)}
@@ -60,12 +63,15 @@ def simulate_part(
     first, count
         Range of events; the same events come out for any division into ranges.
     """
-    specs = GENERATORS[sample.generator].arrays
+    generator = GENERATORS[sample.generator]
     # How the work is cut into jobs is no part of what the events are.
     config = sample.model_dump_json(exclude={"events", "events_per_job"})
     start = perf_counter()
     done = 0
-    with EventWriter(output, specs, sample=name, config=config, seed=seed) as writer:
+    constants = generator.constants(sample.options)
+    with EventWriter(
+        output, generator.arrays, sample=name, config=config, seed=seed, constants=constants
+    ) as writer:
         for block, part in blocks_of(first, count):
             events = simulate_block(name, sample, seed, block)
             writer.append({key: values[part] for key, values in events.items()})
