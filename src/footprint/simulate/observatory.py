@@ -28,7 +28,7 @@ from footprint.simulate.observatory_noise import (
 from footprint.simulate.observatory_particles import (
     Means,
     count_in_time,
-    fill_normals,
+    draw_normals,
     fill_traces,
     state_of,
     timing_of,
@@ -126,7 +126,7 @@ def simulate(
     time += clock_errors(
         options,
         channels.charge,
-        streams.clocks.standard_normal((2, *time.shape)),
+        draw_normals(streams.clocks, (2, *time.shape)),
         streams.clocks.random(showers),
     )
     silent = channels.status < TRIGGERED
@@ -168,18 +168,17 @@ def read_out(
         The traces in VEM, NaN if silent, shape (n, s, bins); None if the options want none.
     """
     shape = channels.gain.shape
-    numbers = streams.numbers.standard_normal((*shape, 2))
+    numbers = draw_normals(streams.numbers, (*shape, 2))
     arrivals, timing = state_of(streams.arrivals), timing_of(options)
     if options.traces:
         traces = np.zeros((*shape, options.bins), np.float32)
         fill_traces(arrivals, mean, numbers, timing, traces)
-        noise = np.empty_like(traces)
-        fill_normals(state_of(streams.noise), noise.ravel())
+        noise = draw_normals(streams.noise, traces.shape, np.float32)
         digitise(traces, noise, channels, electronics_of(options))
         return traces
     arrived = np.zeros((*shape, 2))
     count_in_time(arrivals, mean, numbers, timing, arrived)
     model = sum_model_of(options)
-    normals = streams.noise.standard_normal(shape)
+    normals = draw_normals(streams.noise, shape)
     trigger(draw_sums(arrived, mean, normals, channels, model), channels, model.electronics)
     return None

@@ -113,6 +113,15 @@ def state_of(rng: np.random.Generator) -> State:
     return rng.integers(1, 2**64, 4, dtype=np.uint64)
 
 
+def draw_normals(
+    rng: np.random.Generator, shape: tuple[int, ...], dtype: type[np.floating[Any]] = np.float64
+) -> NDArray[Any]:
+    """Draw standard normal numbers from a random stream, several times faster than NumPy."""
+    values = np.empty(shape, dtype)
+    fill_normals(state_of(rng), values.ravel())
+    return values
+
+
 @compiled
 def word(state: State) -> Any:
     """Draw 64 random bits."""
