@@ -20,6 +20,15 @@ READ = {
 }
 
 
+def several(study, targets):
+    del experiment(study)["task"]
+    experiment(study)["targets"] = targets
+
+
+def vary(study, **curve):
+    study["variations"] = {"curves": {"muons": curve}}
+
+
 def test_the_tiny_study_is_right(tiny):
     assert parse_study(tiny).study == "tiny"
 
@@ -288,6 +297,48 @@ def test_the_tiny_study_is_right(tiny):
                 baselines={"f": {"method": "formula", "formula": "xmax > 3"}}
             ),
             "baselines ['f'] are formulas, which predict values and not classes",
+        ),
+        (
+            lambda s: experiment(s).update(targets=["mass", "xmax"]),
+            "an experiment needs task (one target) or targets (several), found both",
+        ),
+        (
+            lambda s: experiment(s).pop("task"),
+            "an experiment needs task (one target) or targets (several), found neither",
+        ),
+        (
+            lambda s: several(s, ["mass", "xmx"]),
+            "experiments.xmax_cnn.targets: no 'xmx'; did you mean 'xmax'?",
+        ),
+        (
+            lambda s: several(s, ["mass", "mass"]),
+            "mass listed more than once",
+        ),
+        (
+            lambda s: several(s, {"mass": {"loss": "mae"}, "xmax": 2}),
+            "experiments.xmax_cnn.targets.mass: loss 'mae' does not fit the task classification",
+        ),
+        (
+            lambda s: s["datasets"]["showers"]["targets"]["mass"].update(kind="direction"),
+            "kind direction is for continuous targets, this one has classes",
+        ),
+        (
+            lambda s: s["datasets"]["showers"]["targets"]["xmax"].update(kind="position", log=True),
+            "a position has several coordinates, neither log nor relative has a meaning",
+        ),
+        (
+            lambda s: vary(s, option="muons_at_10", values=[100]),
+            "variations.curves.muons.option: no 'muons_at_10'; did you mean 'muons_at_10_EeV'?",
+        ),
+        (
+            lambda s: vary(s, option="hadronic_model", values=["EPOS-LHC", "EPOS"]),
+            "variations.curves.muons.values[1]: option 'hadronic_model' cannot be 'EPOS': Input",
+        ),
+        (
+            lambda s: s.update(
+                variations={"experiments": ["x"], "curves": {"m": {"option": "a", "values": [1]}}}
+            ),
+            "variations.experiments: no 'x'",
         ),
         (
             lambda s: s.update(study="../elsewhere"),

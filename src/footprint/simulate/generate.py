@@ -12,7 +12,7 @@ import numpy as np
 from footprint.config.samples import VerticalShowers
 from footprint.files.events import ID, Block, EventWriter
 from footprint.files.hdf5 import Array, ArraySpec
-from footprint.seeds import BLOCK, blocks_of, event_ids, stream
+from footprint.seeds import BLOCK, blocks_of, event_ids, series_of, stream
 from footprint.simulate import vertical
 
 log = logging.getLogger(__name__)
@@ -41,14 +41,21 @@ GENERATORS = {"vertical_showers": Generator(vertical.ARRAYS, vertical.simulate)}
 
 
 def simulate_block(name: str, sample: VerticalShowers, seed: int, block: int) -> Block:
-    """Simulate one whole block of a sample."""
+    """Simulate one whole block of a sample, or of another series of its events."""
     generator = GENERATORS[sample.generator]
     arrays = generator.simulate(stream(seed, name, block), sample.options, BLOCK)
     return {ID: event_ids(name, block * BLOCK, BLOCK), **arrays}
 
 
 def simulate_part(
-    output: Path, name: str, sample: VerticalShowers, *, seed: int, first: int, count: int
+    output: Path,
+    name: str,
+    sample: VerticalShowers,
+    *,
+    seed: int,
+    first: int,
+    count: int,
+    series: str = "",
 ) -> None:
     """Simulate a range of a sample's events into an event file.
 
@@ -62,7 +69,10 @@ def simulate_part(
         The study's seed.
     first, count
         Range of events; the same events come out for any division into ranges.
+    series
+        Name of another series of the sample's events, with random and event numbers of its own.
     """
+    source = series_of(name, series)
     generator = GENERATORS[sample.generator]
     # How the work is cut into jobs is no part of what the events are.
     config = sample.model_dump_json(exclude={"events", "events_per_job"})
@@ -73,7 +83,7 @@ def simulate_part(
         output, generator.arrays, sample=name, config=config, seed=seed, constants=constants
     ) as writer:
         for block, part in blocks_of(first, count):
-            events = simulate_block(name, sample, seed, block)
+            events = simulate_block(source, sample, seed, block)
             writer.append({key: values[part] for key, values in events.items()})
             done += part.stop - part.start
             rate = done / (perf_counter() - start)
