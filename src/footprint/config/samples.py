@@ -5,6 +5,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from footprint.config.base import Count, Name, NotNegative, Positive, Strict, one_of, value_of
+from footprint.config.npz import NpzFiles
 
 HadronicModel = Literal["EPOS-LHC", "QGSJetII-04", "Sibyll2.1", "EPOS1.99", "QGSJetII"]
 
@@ -155,7 +156,9 @@ class RootFiles(Strict):
 
 
 GENERATORS = {"vertical_showers": VerticalShowers}
-READERS = {"root": RootFiles}
+READERS = {"root": RootFiles, "npz": NpzFiles}
+Files = Annotated[RootFiles | NpzFiles, Discriminator("reader")]
+"""A sample that is read from files."""
 
 
 def _kind(data: Any) -> str | None:
@@ -168,7 +171,8 @@ def _kind(data: Any) -> str | None:
 
 Sample = Annotated[
     Annotated[VerticalShowers, Tag("generator:vertical_showers")]
-    | Annotated[RootFiles, Tag("reader:root")],
+    | Annotated[RootFiles, Tag("reader:root")]
+    | Annotated[NpzFiles, Tag("reader:npz")],
     Discriminator(
         _kind,
         custom_error_type="sample_kind",
