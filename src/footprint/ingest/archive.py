@@ -1,5 +1,6 @@
 """Members of an npz archive, row after row: never a whole member in memory, never a pickle."""
 
+import shutil
 import tempfile
 import zipfile
 from collections.abc import Iterator
@@ -57,7 +58,7 @@ class Rows:
         self.path, self.name = path, name
         self._stream = archive.open(f"{name}.npy")
         self.header = read_header(self._stream, path, name)
-        self._whole: Array | None = None
+        self._spare: IO[bytes] | None = None
         self._next = 0
         found = archive.getinfo(f"{name}.npy").file_size - self._stream.tell()
         expected = prod(self.header.shape) * self.header.dtype.itemsize
@@ -93,23 +94,24 @@ class Rows:
             return self.read(len(self)).reshape(self.header.shape)
 
     def close(self) -> None:
-        """Close the stream."""
+        """Close what is open."""
         self._stream.close()
+        if self._spare is not None:
+            self._spare.close()
 
     def _from_columns(self, count: int) -> Array:
         """Take rows of a member whose columns stand one after the other, through a spare file."""
-        if self._whole is None and not prod(self.header.shape):
-            self._whole = np.empty(self.header.shape, self.header.dtype)
-        if self._whole is None:
-            with tempfile.TemporaryFile() as spare:
-                while block := self._stream.read(CHUNK_BYTES):
-                    spare.write(block)
-                spare.flush()
-                self._whole = np.memmap(
-                    spare, self.header.dtype, "r", shape=self.header.shape, order="F"
-                )
-        start, self._next = self._next, self._next + count
-        return np.array(self._whole[start : self._next], order="C")
+        header = self.header
+        if self._spare is None:
+            self._spare = tempfile.TemporaryFile()  # noqa: SIM115, closed with the rows
+            shutil.copyfileobj(self._stream, self._spare, CHUNK_BYTES)
+        columns = np.empty((prod(header.row_shape), count), header.dtype)
+        for number, column in enumerate(columns):
+            self._spare.seek((number * len(self) + self._next) * header.dtype.itemsize)
+            _fill(self._spare, column)
+        self._next += count
+        reversed_axes = columns.reshape(*reversed(header.row_shape), count)
+        return np.ascontiguousarray(reversed_axes.T)
 
 
 def _fill(stream: IO[bytes], rows: Array) -> None:
