@@ -1,6 +1,6 @@
 """Convolutional network: blocks of convolutions with pooling between, then dense layers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import keras
 
@@ -11,7 +11,10 @@ IMAGE_RANK = 4
 
 
 def body(
-    tensors: dict[str, keras.KerasTensor], config: Cnn, seeds: Iterator[int]
+    tensors: dict[str, keras.KerasTensor],
+    config: Cnn,
+    seeds: Iterator[int],
+    channels: Mapping[str, tuple[str, ...]],  # noqa: ARG001, the same for all families
 ) -> keras.KerasTensor:
     """Build the hidden part; inputs that are no images join before the dense layers.
 
