@@ -78,7 +78,10 @@ def test_the_tiny_study_is_right(tiny):
         ),
         (
             lambda s: s["samples"].update(showers=None),
-            "samples.showers: a sample needs 'generator:' (vertical_showers) or 'reader:' (root)",
+            (
+                "samples.showers: a sample needs 'generator:' (vertical_showers) or "
+                "'reader:' (root, npz)"
+            ),
         ),
         (
             lambda s: experiment(s)["training"].update(schedule={"name": "cosin"}),
