@@ -12,15 +12,36 @@ from typing import Any
 import keras
 import numpy as np
 
-from footprint.config.networks import Cnn, Dense, Layers, OwnFile
+from footprint.config.networks import (
+    Cnn,
+    Dense,
+    Family,
+    Hexagonal,
+    Layers,
+    OwnFile,
+    Residual,
+    SetAttention,
+)
 from footprint.errors import TrainingError
-from footprint.models import cnn, dense, layer_list, own_file
+from footprint.models import (
+    cnn,
+    dense,
+    hexagonal,
+    layer_list,
+    own_file,
+    residual,
+    set_attention,
+)
 
 Tensors = dict[str, keras.KerasTensor]
 Shape = tuple[int, ...]
-FAMILIES: dict[type, Callable[[Tensors, Any, Iterator[int]], keras.KerasTensor]] = {
+Channels = Mapping[str, tuple[str, ...]]
+FAMILIES: dict[type, Callable[[Tensors, Any, Iterator[int], Channels], keras.KerasTensor]] = {
     Dense: dense.body,
     Cnn: cnn.body,
+    Residual: residual.body,
+    Hexagonal: hexagonal.body,
+    SetAttention: set_attention.body,
 }
 
 
@@ -41,10 +62,11 @@ class Outputs:
 
 
 def build_network(
-    config: Dense | Cnn | Layers | OwnFile,
+    config: Family | Layers | OwnFile,
     inputs: Mapping[str, Shape],
     outputs: Outputs,
     seed: int,
+    channels: Channels | None = None,
 ) -> keras.Model:
     """Build a network.
 
@@ -58,6 +80,8 @@ def build_network(
         What it must return.
     seed
         Seed of initial weights and dropout.
+    channels
+        Names of the channels of each input, where known.
 
     Returns
     -------
@@ -78,7 +102,7 @@ def build_network(
         units, activation = outputs.units, outputs.activation
         result = layer_list.stack(tensors, config, units, activation, seeds)
     else:
-        hidden = _body(config, tensors, seeds)
+        hidden = _body(config, tensors, seeds, channels or {})
         # In 32 bit also under mixed precision, where the loss would lose digits.
         output = keras.layers.Dense(
             outputs.units, activation=outputs.activation, dtype="float32", name="output"
@@ -87,9 +111,11 @@ def build_network(
     return keras.Model(tensors, result)
 
 
-def _body(config: Dense | Cnn, tensors: Tensors, seeds: Iterator[int]) -> keras.KerasTensor:
+def _body(
+    config: Family, tensors: Tensors, seeds: Iterator[int], channels: Channels
+) -> keras.KerasTensor:
     try:
-        return FAMILIES[type(config)](tensors, config, seeds)
+        return FAMILIES[type(config)](tensors, config, seeds, channels)
     except ValueError as error:
         shapes = {name: tensor.shape[1:] for name, tensor in tensors.items()}
         msg = f"network '{config.name}' does not fit inputs of shapes {shapes}: {error}"
