@@ -91,7 +91,7 @@ def test_penalties_and_batch_normalisation_are_applied():
 @pytest.mark.parametrize(
     ("model", "inputs", "words"),
     [
-        ({"name": "cnn"}, {"x": (8,)}, "needs exactly one image input"),
+        ({"name": "cnn"}, {"x": (8,)}, "it needs a footprint (rows, columns, channels)"),
         ({"layers": [{"Conv2D": {"filters": 3, "kernel_size": 3}}]}, {"x": (8,)},
          "layers[0] Conv2D cannot follow a layer that returns (8,) per event"),
         ({"layers": [{"Dense": {"units": -3}}]}, {"x": (8,)}, "layers[0] Dense cannot be made"),

@@ -33,7 +33,8 @@ def body(
         x = _block(x, triggered, config, seeds)
     x = keras.layers.LayerNormalization()(x)
     if config.pooling == "attention":
-        x = AttentionPooling()(x, keras.layers.Dense(1)(x), triggered)
+        scores = keras.layers.Dense(1, name="station_scores")(x)
+        x = AttentionPooling()(x, scores, triggered)
     else:
         x = POOLINGS[config.pooling]()(x, triggered)
     return dense_layers(flat([x, *others]) if others else x, config.units, config, seeds)
