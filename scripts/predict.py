@@ -16,9 +16,8 @@ def main(
     dataset: Annotated[Path, Option(help="Data set whose test split is read.")],
     name: Annotated[str, Option(help="Name of the experiment.")],
     experiment: Annotated[str, Option(help="The experiment's configuration, as JSON.")],
-    target: Annotated[str, Option(help="Target of the data set that was learnt.")],
     seed: Annotated[int, Option(min=0, help="Seed the network was trained with.")],
-    output: Annotated[Path, Option(help="Prediction file to write.")],
+    output: Annotated[Path, Option(help="Folder for <target>.h5, one a target.")],
     threads: Annotated[int, Option(min=1, help="Threads to compute with.")] = 1,
 ) -> None:
     """Apply a trained network to the test split."""
@@ -28,9 +27,7 @@ def main(
     config = Experiment.model_validate_json(experiment)
     network = load_network(model, config)
     with open_dataset(dataset) as data:
-        save_predictions(
-            output, network, data, method=name, config=config, target=target, seed=seed
-        )
+        save_predictions(output, network, data, method=name, config=config, seed=seed)
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ def test_everything_is_there_and_readable(finished):
     with open_dataset(results / "datasets" / "showers.h5") as dataset:
         assert dataset.length("train") > 300
     for seed in (1, 2):
-        predictions = read_predictions(results / "predictions" / "xmax_cnn" / f"{seed}.h5")
+        predictions = read_predictions(results / "predictions" / "xmax_cnn" / f"{seed}" / "xmax.h5")
         assert predictions.target.units == "g/cm2"
         record = json.loads(
             (results / "models" / "xmax_cnn" / str(seed) / "training.json").read_text()
@@ -41,7 +41,7 @@ def test_nothing_unfinished_is_left(finished):
 
 
 def test_metrics_have_values_errors_and_units(finished):
-    metrics = finished.metrics("xmax_cnn")
+    metrics = finished.metrics("xmax_cnn", "xmax")
     assert metrics["seeds"] == [1, 2]
     rmse = metrics["metrics"]["rmse"]
     assert set(rmse) >= {"value", "error", "unit", "spread"}
@@ -49,8 +49,8 @@ def test_metrics_have_values_errors_and_units(finished):
     assert rmse["error"] > 0
     assert metrics["baselines"]["constant"]["rmse"]["value"] > 0
     for table in metrics["tables"]:
-        assert (finished.results / "tables" / "xmax_cnn" / table).is_file()
-    assert finished.metrics("mass_layers")["oracles"] == ["oracle"]
+        assert (finished.results / "tables" / "xmax_cnn" / "xmax" / table).is_file()
+    assert finished.metrics("mass_layers", "mass")["oracles"] == ["oracle"]
 
 
 def test_the_report_is_one_page_without_a_network(finished):

@@ -25,10 +25,6 @@ def experiment_of(wildcards):
     return STUDY.experiments[wildcards.experiment]
 
 
-def target_of(wildcards):
-    return STUDY.target_of(experiment_of(wildcards))
-
-
 def dataset_of(wildcards):
     return DATASET.format(dataset=experiment_of(wildcards).dataset)
 
@@ -93,7 +89,7 @@ def code_of_network(wildcards):
 
 def baselines_of(wildcards):
     """The baselines' predictions of the target that an experiment learns."""
-    return BASELINES.format(dataset=experiment_of(wildcards).dataset, target=target_of(wildcards))
+    return BASELINES.format(dataset=experiment_of(wildcards).dataset, target=wildcards.target)
 
 
 def of_all_seeds(pattern):
@@ -103,7 +99,16 @@ def of_all_seeds(pattern):
     )
 
 
+def of_all_targets(pattern):
+    """The files of all targets of all experiments."""
+    return [
+        pattern.format(experiment=name, target=target)
+        for name, experiment in STUDY.experiments.items()
+        for target in STUDY.targets_of(experiment)
+    ]
+
+
 def label_of(wildcards):
     """The symbol of the target on axes."""
     dataset = STUDY.datasets[experiment_of(wildcards).dataset]
-    return dataset.targets[target_of(wildcards)].label or ""
+    return dataset.targets[wildcards.target].label or ""

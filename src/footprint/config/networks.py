@@ -31,6 +31,9 @@ class Family(Strict):
     batch_normalisation: bool = Field(
         False, description="Normalise batches between each hidden layer and its activation."
     )
+    head_units: list[Count] = Field(
+        [], description="Units of dense layers that each target has for itself before its output."
+    )
 
 
 class Dense(Family):
@@ -160,7 +163,11 @@ class Layers(Strict):
 
 
 class OwnFile(Strict):
-    """A Python file with `build(inputs, outputs, activation, **options)` that returns a model."""
+    """A Python file with `build(inputs, outputs, **options)` that returns a model.
+
+    `inputs` are the shapes of one event by name; `outputs` is, for each target, the pair
+    (units, activation).
+    """
 
     file: str = Field(description="Path of the Python file.")
     options: dict[str, Any] = Field({}, description="Passed on to `build`.")

@@ -18,7 +18,7 @@ import h5py
 import numpy as np
 
 from footprint.config.datasets import SAMPLE, Dataset
-from footprint.dataset.inputs import check_shapes, stacked
+from footprint.dataset.inputs import channel_names, check_shapes, stacked
 from footprint.dataset.normalise import Moments, input_normalisation, target_normalisation
 from footprint.dataset.scratch import Scratch
 from footprint.dataset.select import (
@@ -117,9 +117,12 @@ def build_dataset(
             hdf5.stamp(file, KIND, dataset=name, config=config.model_dump_json())
             file.attrs["split_rule"] = "SplitMix64 hash of event_id against the shares"
             file.attrs["counts"] = json.dumps(dict(source.counts))
-            hdf5.write_constants(file, shared_constants(name, parts))
+            constants = shared_constants(name, parts)
+            hdf5.write_constants(file, constants)
             write_normalisation(file, normalisations)
             digest = hashlib.blake2b(digest_size=16)
+            for _, values in constants:
+                digest.update(np.ascontiguousarray(values).tobytes())
             for split, rows in splits.items():
                 for piece in _write(file.create_group(split), source, rows, normalisations):
                     digest.update(piece)
@@ -256,14 +259,20 @@ def _create(group: h5py.Group, source: Source, name: str, rows: int, like: Array
     if kind == "targets":
         target = config.targets[label]
         spec = source.specs.get(target.array, ArraySpec(SAMPLE, "", "sample of the event"))
-        attributes: dict[str, Any] = {"log": target.log, "label": target.label or label}
+        attributes: dict[str, Any] = {
+            "kind": target.kind,
+            "log": target.log,
+            "relative": target.relative,
+            "label": target.label or label,
+        }
         if target.classes is not None:
             attributes["classes"] = json.dumps(list(target.classes))
             spec = ArraySpec(label, "", f"class number by {spec.name} ({spec.description})")
         data.attrs.update(attributes)
     elif kind == "inputs":
-        arrays = ", ".join(channel.array for channel in config.inputs[label].channels)
-        spec = ArraySpec(label, "", f"normalised channels: {arrays}")
+        names = channel_names(config.inputs[label])
+        data.attrs["channels"] = json.dumps(names)
+        spec = ArraySpec(label, "", f"normalised channels: {', '.join(names)}")
     else:
         spec = source.specs.get(label, ArraySpec(ID, "", "unique number"))
     hdf5.describe(data, spec)

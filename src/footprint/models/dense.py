@@ -12,7 +12,7 @@ def body(
     tensors: dict[str, keras.KerasTensor],
     config: Dense,
     seeds: Iterator[int],
-    _channels: Mapping[str, tuple[str, ...]],
+    channels: Mapping[str, tuple[str, ...]],  # noqa: ARG001, the same for all families
 ) -> keras.KerasTensor:
     """Build the hidden part of the network."""
     return dense_layers(flat(list(tensors.values())), config.units, config, seeds)
