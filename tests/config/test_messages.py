@@ -13,6 +13,10 @@ def experiment(study):
     return study["experiments"]["xmax_cnn"]
 
 
+NO_MODEL = (
+    "experiments.xmax_cnn.model: a model needs 'name:' (dense, cnn, residual, hexagonal, "
+    "set_attention), 'layers:' or 'file:'"
+)
 READ = {
     "reader": "root",
     "files": ["x.root"],
@@ -54,15 +58,15 @@ def test_the_tiny_study_is_right(tiny):
         ),
         (
             lambda s: experiment(s).update(model={}),
-            "experiments.xmax_cnn.model: a model needs 'name:' (dense, cnn), 'layers:' or 'file:'",
+            NO_MODEL,
         ),
         (
             lambda s: experiment(s).update(model="cnn"),
-            "experiments.xmax_cnn.model: a model needs 'name:' (dense, cnn), 'layers:' or 'file:'",
+            NO_MODEL,
         ),
         (
             lambda s: experiment(s).update(model=None),
-            "experiments.xmax_cnn.model: a model needs 'name:' (dense, cnn), 'layers:' or 'file:'",
+            NO_MODEL,
         ),
         (
             lambda s: experiment(s).update(model={"name": ["cnn"]}),
@@ -286,6 +290,22 @@ def test_the_tiny_study_is_right(tiny):
         (
             lambda s: experiment(s).update(model={"layers": [{"Dense": 3, "Flatten": None}]}),
             "a layer is one name with its arguments, found ['Dense', 'Flatten']",
+        ),
+        (
+            lambda s: experiment(s).update(model={"name": "hexagonal", "layout": "ofset"}),
+            "experiments.xmax_cnn.model.layout: Input should be 'offset' or 'axial'",
+        ),
+        (
+            lambda s: experiment(s).update(model={"name": "cnn", "traces": {"name": "gru"}}),
+            "experiments.xmax_cnn.model.traces: unknown name 'gru'; ",
+        ),
+        (
+            lambda s: experiment(s).update(model={"name": "cnn", "traces": {"units": 3}}),
+            "experiments.xmax_cnn.model.traces: a trace encoder needs 'name:' (conv1d, lstm)",
+        ),
+        (
+            lambda s: experiment(s).update(model={"name": "set_attention", "heads": 3}),
+            "heads must divide width, found 3 heads and width 32",
         ),
         (
             lambda s: experiment(s).update(model={"file": "nowhere.py"}),
