@@ -15,14 +15,13 @@ def places(layout, rows, columns):
     return np.stack([x, HEIGHT * j], axis=-1)
 
 
-@pytest.mark.parametrize("columns", [7, 8, 9])
-@pytest.mark.parametrize("layout", ["offset", "axial"])
+@pytest.mark.parametrize(
+    ("layout", "columns"), [("offset", 7), ("offset", 8), ("offset", 9), ("axial", 9)]
+)
 def test_stations_stand_where_the_generator_puts_them(layout, columns):
     from footprint.simulate import array
 
     x, y = getattr(array, layout)(9, columns)
-    if layout == "axial" and columns != 9:
-        pytest.skip("a hexagon has as many rows as columns")
     distance = np.stack([x, y], axis=-1) - places(layout, 9, columns)
     there = np.isfinite(x)
     assert there.sum() == (61 if layout == "axial" else 9 * columns)

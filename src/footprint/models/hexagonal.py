@@ -23,7 +23,7 @@ from footprint.models.image import image_and_others
 from footprint.models.residual import stages
 
 NEIGHBOURS = [(-1, 0), (-1, 1), (0, -1), (0, 0), (0, 1), (1, -1), (1, 0)]
-"""Steps along the axes (i, j) of axial coordinates that the kernel's weights belong to, in order."""
+"""Steps (i, j) in axial coordinates that the kernel's weights belong to, in order."""
 
 
 def body(
