@@ -24,6 +24,9 @@ from footprint.training.vectors import Affine, Elements, turning_vectors
 
 log = logging.getLogger(__name__)
 
+MASK = "mask of "
+"""How the names of masks among the channels begin."""
+
 
 @dataclass(frozen=True)
 class Augmentation:
@@ -138,56 +141,61 @@ def augmentation_of(
         The stations do not have these symmetries, or it is not known what they do to an input
         or target.
     """
-    known = [*names, *(goal.name for goal in goals)]
+    known = [*dataset.names("inputs"), *dataset.names("targets")]
     for name in config.unchanged:
         if name not in known:
             msg = f"augment.unchanged names '{name}', no input or target; {suggest(name, known)}"
             raise TrainingError(msg)
-    x = _constant(dataset, config.x)
-    heights = [config.z] if config.z in dataset.constants else []
-    columns = [_constant(dataset, name) for name in (config.x, config.y, *heights)]
-    if any(column.shape != x.shape for column in columns):
-        msg = f"stations' x, y, z of {dataset.path} have shapes {[c.shape for c in columns]}"
-        raise TrainingError(msg)
-    layout = Layout(np.stack([column.ravel() for column in columns], axis=-1).astype(np.float64))
+    places = _places(dataset, config)
+    layout = Layout(places.reshape(-1, places.shape[-1]))
     try:
         symmetries = symmetries_of(layout, config.turns, config.flips)
     except TrainingError as error:
         msg = f"training.augment, stations of {dataset.path}: {error}"
         raise TrainingError(msg) from None
     moving = [name for name in names if name not in config.unchanged]
-    lost = [1 - layout.share(sources) for sources in symmetries.sources]
+    staying = {name: _staying_channels(dataset, name, places.shape[:-1]) for name in moving}
+    lost = max(1 - layout.share(sources) for sources in symmetries.sources)
+    if lost:
+        for name in moving:
+            _check_silence(dataset, name, layout.exists.reshape(places.shape[:-1]), staying[name])
     log.info(
-        "events turned by 1/%d, flips %s; up to %.0f %% of the stations without a partner",
-        symmetries.turns, symmetries.flips, 100 * max(lost),
+        "training events turned by 1/%d of a circle, %s flips, up to %.0f %% of the stations "
+        "without a partner", symmetries.turns, "with" if symmetries.flips else "no", 100 * lost,
     )  # fmt: skip
     return Augmentation(
         symmetries,
-        x.ndim,
-        {n: _staying_channels(dataset, n, x.shape, lossy=max(lost) > 0) for n in moving},
+        places.ndim - 1,
+        staying,
         turning_vectors([g for g in goals if g.name not in config.unchanged], symmetries.matrices),
     )
 
 
-def _constant(dataset: Dataset, name: str) -> Array:
-    if name not in dataset.constants:
-        msg = (
-            f"training.augment needs the stations' positions: {dataset.path} has no constant "
-            f"'{name}'; {suggest(name, dataset.constants)}"
-        )
+def _places(dataset: Dataset, config: Augment) -> NDArray[np.float64]:
+    """Read where the stations stand, shape (..., 2 or 3)."""
+    constants = dataset.constants
+    for name in (config.x, config.y):
+        if name not in constants:
+            msg = (
+                f"training.augment needs the stations' positions: {dataset.path} has no constant "
+                f"'{name}'; {suggest(name, constants)}"
+            )
+            raise TrainingError(msg)
+    names = [name for name in (config.x, config.y, config.z) if name in constants]
+    shapes = {name: constants[name].shape for name in names}
+    if len(set(shapes.values())) != 1:
+        msg = f"training.augment: stations' positions in {dataset.path} differ in shape: {shapes}"
         raise TrainingError(msg)
-    return dataset.constants[name]
+    return np.stack([constants[name].astype(np.float64) for name in names], axis=-1)
 
 
-def _staying_channels(
-    dataset: Dataset, name: str, stations: tuple[int, ...], *, lossy: bool
-) -> NDArray[np.intp]:
+def _staying_channels(dataset: Dataset, name: str, stations: tuple[int, ...]) -> NDArray[np.intp]:
     """Tell which channels of an input stay: what is the same for all events.
 
     Raises
     ------
     TrainingError
-        It is not measured by stations, or a channel cannot move.
+        It is not measured by stations, or normalised pixel by pixel.
     """
     shape = dataset.array("train", "inputs", name).shape[1:]
     axes = len(stations)
@@ -199,30 +207,32 @@ def _staying_channels(
         )
         raise TrainingError(msg)
     channels = dataset.channels(name)
-    masks = {channel for channel in channels if channel.startswith("mask of ")}
-    constants = {c for c in channels if c.removeprefix("mask of ") in dataset.constants}
-    first = dataset.inputs("train", [name], slice(0, APPLY_BATCH))[name]
-    for number, channel in enumerate(channels):
-        if channel in constants:
-            continue
-        _check_normalisation(dataset, name, number, channel)
-        values = first[..., number].reshape(*first.shape[: 1 + axes], -1)
-        if lossy and channel not in masks and not (values == 0).all(axis=-1).any():
-            msg = (
-                f"training.augment: some stations have no partner and become silent, but input "
-                f"'{name}' has no value for a silent station in channel '{channel}', which is "
-                f"never NaN: leave it out, or choose turns and flips that all stations allow"
-            )
-            raise TrainingError(msg)
-    return np.flatnonzero([channel in constants for channel in channels])
-
-
-def _check_normalisation(dataset: Dataset, name: str, number: int, channel: str) -> None:
+    stays = [channel.removeprefix(MASK) in dataset.constants for channel in channels]
     normalisation = dataset.normalisation(name)
-    for values in (normalisation.shift[..., number], normalisation.scale[..., number]):
-        if np.ptp(values) > 0:
+    for number, channel in enumerate(channels):
+        differs = max(np.ptp(part[..., number]) for part in vars(normalisation).values()) > 0
+        if differs and not stays[number]:
             msg = (
                 f"training.augment: channel '{channel}' of input '{name}' is normalised pixel by "
                 f"pixel, so that its values cannot move between stations: set per: channel"
+            )
+            raise TrainingError(msg)
+    return np.flatnonzero(stays)
+
+
+def _check_silence(
+    dataset: Dataset, name: str, exists: NDArray[np.bool_], staying: NDArray[np.intp]
+) -> None:
+    """Refuse channels that are measured in all stations: none can be made silent."""
+    channels = dataset.channels(name)
+    first = dataset.inputs("train", [name], slice(0, APPLY_BATCH))[name][:, exists]
+    for number in set(range(len(channels))) - set(staying.tolist()):
+        values = first[..., number].reshape(*first.shape[:2], -1)
+        if not channels[number].startswith(MASK) and not (values == 0).all(axis=-1).any():
+            msg = (
+                f"training.augment: some stations get no measurement when events are turned, but "
+                f"channel '{channels[number]}' of input '{name}' is never NaN and so has no value "
+                f"for a silent station: leave it out, or choose turns and flips that bring all "
+                f"stations onto stations"
             )
             raise TrainingError(msg)

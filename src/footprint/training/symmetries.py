@@ -46,9 +46,14 @@ class Layout:
     positions: Floats
 
     @cached_property
-    def exists(self) -> NDArray[np.intp]:
-        """Numbers of the places where there is a station."""
-        return np.flatnonzero(np.isfinite(self.positions).all(axis=1))
+    def exists(self) -> NDArray[np.bool_]:
+        """Whether there is a station, for each place."""
+        return np.asarray(np.isfinite(self.positions).all(axis=1))
+
+    @property
+    def stations(self) -> int:
+        """How many stations there are."""
+        return int(np.count_nonzero(self.exists))
 
     @cached_property
     def _tree(self) -> KDTree:
@@ -77,8 +82,8 @@ class Layout:
         before[:, :2] = before[:, :2] @ matrix  # the transpose is the inverse
         distances, nearest = self._tree.query(before)
         result = np.arange(len(self.positions))
-        found = np.where(distances <= self._tolerance, self.exists[nearest], -1)
-        result[self.exists] = found
+        numbers = np.flatnonzero(self.exists)
+        result[self.exists] = np.where(distances <= self._tolerance, numbers[nearest], -1)
         return result
 
     def share(self, sources: NDArray[np.intp]) -> float:
@@ -129,8 +134,8 @@ def symmetries_of(layout: Layout, turns: int | None, flips: bool | None) -> Symm
     TrainingError
         The stations do not have this symmetry, or none at all.
     """
-    if len(layout.exists) < FEWEST_STATIONS:
-        msg = f"{len(layout.exists)} stations have a position, at least {FEWEST_STATIONS} expected"
+    if layout.stations < FEWEST_STATIONS:
+        msg = f"{layout.stations} stations have a position, at least {FEWEST_STATIONS} expected"
         raise TrainingError(msg)
     most = next(n for n in TURNS if _lowest_share(layout, n, flips=False)[0] >= FEWEST_PARTNERS)
     chosen = most if turns is None else turns
@@ -143,7 +148,7 @@ def symmetries_of(layout: Layout, turns: int | None, flips: bool | None) -> Symm
         what = f"mirrored and turned by {angle:g}" if worst >= chosen else f"turned by {angle:g}"
         msg = (
             f"turns: {chosen} with flips: {str(wanted).lower()} is no symmetry of this layout: "
-            f"{what} degrees, {round(lowest * len(layout.exists))} of {len(layout.exists)} "
+            f"{what} degrees, {round(lowest * layout.stations)} of {layout.stations} "
             f"stations come to lie on a station, expected at least half. It has turns: {most} and "
             f"flips: {str(has).lower()}"
         )
@@ -151,7 +156,7 @@ def symmetries_of(layout: Layout, turns: int | None, flips: bool | None) -> Symm
     matrices = orthogonal(chosen, flips=wanted)
     if len(matrices) == 1:
         msg = (
-            f"the {len(layout.exists)} stations come to lie on each other under no turn or flip "
+            f"the {layout.stations} stations come to lie on each other under no turn or flip "
             f"about the array's centre: leave augment out"
         )
         raise TrainingError(msg)
