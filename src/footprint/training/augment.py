@@ -111,14 +111,17 @@ class Augmentation:
         }
 
     def _moved(self, values: Array, sources: NDArray[np.intp], staying: NDArray[np.intp]) -> Array:
-        flat = values.reshape(*sources.shape, *values.shape[1 + self.axes :])
-        moved = flat[np.arange(len(flat))[:, None], sources]
+        events, stations = sources.shape
+        flat = values.reshape(events, stations, *values.shape[1 + self.axes :])
+        # Taking from one long axis is four times as fast as from two.
+        numbers = sources + stations * np.arange(events)[:, None]
+        moved = flat.reshape(events * stations, *flat.shape[2:]).take(numbers, axis=0)
         silent = sources < 0
         if silent.any():
             moved[silent] = 0.0
         if len(staying):
             moved[..., staying] = flat[..., staying]
-        return moved.reshape(values.shape)
+        return np.asarray(moved.reshape(values.shape))
 
 
 def augmentation_of(
