@@ -11,7 +11,8 @@ from pydantic import Field, ValidationError, model_validator
 from footprint.config.base import Name, Strict
 from footprint.config.datasets import SAMPLE, Dataset
 from footprint.config.experiments import Experiment, Learnt, check_loss
-from footprint.config.samples import Sample
+from footprint.config.samples import GENERATORS, Sample
+from footprint.config.variations import Point, Variations, points
 from footprint.errors import ConfigError, suggest
 
 ID = "event_id"
@@ -46,6 +47,9 @@ class Study(Strict):
     experiments: dict[Name, Experiment] = Field(
         min_length=1, description="Networks trained on them, by name."
     )
+    variations: Variations | None = Field(
+        None, description="Judges the trained networks on samples simulated in another way."
+    )
 
     @model_validator(mode="after")
     def _references_exist(self) -> Self:
@@ -54,6 +58,9 @@ class Study(Strict):
         for name, experiment in self.experiments.items():
             _known(f"experiments.{name}.dataset", experiment.dataset, self.datasets)
             _check_experiment(name, experiment, self.datasets[experiment.dataset])
+        for name in self.variations.experiments or () if self.variations else ():
+            _known("variations.experiments", name, self.experiments)
+        self.points()
         return self
 
     def _check_dataset(self, name: str, dataset: Dataset) -> None:
@@ -74,6 +81,46 @@ class Study(Strict):
                         f"{suggest(array, known)}"
                     )
                     raise ValueError(msg)
+
+    def varied_experiments(self) -> list[str]:
+        """Name the experiments that variations judge.
+
+        Raises
+        ------
+        ValueError
+            There is none whose samples are all simulated, or one is asked for whose are not.
+        """
+        if self.variations is None:
+            return []
+        simulated = [
+            name
+            for name, experiment in self.experiments.items()
+            if all(
+                getattr(self.samples[sample], "generator", None) in GENERATORS
+                for sample in self.datasets[experiment.dataset].samples
+            )
+        ]
+        asked = self.variations.experiments
+        others = [name for name in asked or () if name not in simulated]
+        if others or not simulated:
+            msg = (
+                f"variations.experiments: {others or 'all'} are based on samples that are read "
+                f"from files, which cannot be varied; based on simulated samples alone: "
+                f"{simulated or 'none'}"
+            )
+            raise ValueError(msg)
+        return list(asked or simulated)
+
+    def points(self) -> dict[str, Point]:
+        """List the points of all variations, the nominal one first; empty without variations."""
+        if self.variations is None:
+            return {}
+        names = {
+            sample: self.samples[sample]
+            for experiment in self.varied_experiments()
+            for sample in self.datasets[self.experiments[experiment].dataset].samples
+        }
+        return points(self.variations, names)
 
     def targets_of(self, experiment: Experiment) -> list[str]:
         """Name the targets that an experiment learns."""
