@@ -91,14 +91,14 @@ def events(config, showers, **more):
 
 
 def dataset(folder, layout="cartesian", count=300, *, inputs=None, targets=None, more=None,
-            constants=None, **changes):  # fmt: skip
-    """Build a data set of showers."""
+            constants=None, like=None, **changes):  # fmt: skip
+    """Build a data set of showers, with the normalisation of another if told so."""
     config = options(layout, **changes)
     arrays = events(config, primaries(count), **(more or {}))
     array = array_of(config)
     if constants is None:
         constants = {"station_x": array.x, "station_y": array.y, "station_z": array.z}
-    part = folder / "part.h5"
+    part = folder / f"part-{like is not None}.h5"
     with EventWriter(
         part, [ArraySpec(name, "", name) for name in arrays], sample="s", config="{}", seed=1,
         constants=[(ArraySpec(name, "m", name), values) for name, values in constants.items()],
@@ -108,6 +108,6 @@ def dataset(folder, layout="cartesian", count=300, *, inputs=None, targets=None,
         {"samples": ["s"], "inputs": inputs or INPUTS, "targets": targets or TARGETS,
          "split": {"train": 0.6, "validation": 0.2, "test": 0.2}}
     )  # fmt: skip
-    path = folder / "d.h5"
-    build_dataset(path, "d", settings, {"s": [part]})
+    path = folder / f"d-{like is not None}.h5"
+    build_dataset(path, "d", settings, {"s": [part]}, like)
     return path

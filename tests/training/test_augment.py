@@ -129,6 +129,19 @@ def test_a_turn_and_its_inverse_change_nothing(hexagon):
             np.testing.assert_allclose(vectors[name], values, atol=1e-5)
 
 
+def test_stations_that_nothing_comes_to_are_silent(tmp_path):
+    with open_dataset(showers.dataset(tmp_path, "offset", 60)) as opened:
+        augmentation, _ = prepared(opened)
+        shapes = {n: opened.array("train", "inputs", n).shape[1:] for n in ("footprint", "traces")}
+    everywhere = {name: np.ones((12, *shape), np.float32) for name, shape in shapes.items()}
+    after = augmentation.turned_inputs(everywhere, np.arange(12))
+    hit = (augmentation.symmetries.sources >= 0).reshape(12, 9, 9)
+    assert np.count_nonzero(~hit) > 50
+    for values in after.values():
+        assert np.all(values[hit] == 1)
+        assert np.all(values[~hit] == 0)
+
+
 def test_constants_among_the_channels_stay(tmp_path):
     inputs = {"stations": {"channels": [*showers.CHANNELS, "station_x", "station_y"]}}
     path = showers.dataset(tmp_path, "cartesian", 60, inputs=inputs)
@@ -282,6 +295,21 @@ def test_predictions_are_averaged_in_pieces_when_asked_to(hexagon, tmp_path, mon
         expected = goal.decode(outputs[goal.name], yes.truth.shape)
         np.testing.assert_allclose(yes.prediction, expected, rtol=1e-4, atol=1e-4)
         assert not np.allclose(no.prediction, expected, rtol=1e-3)
+
+
+def test_variations_with_test_events_only_are_averaged_too(tmp_path):
+    from footprint.training.apply import save_predictions
+    from footprint.training.fit import compiled
+
+    nominal = showers.dataset(tmp_path, "offset", 90)
+    varied = showers.dataset(tmp_path, "offset", 40, like=nominal, signal_at_1000_m_VEM=700.0)
+    config = experiment({"average_predictions": True})
+    with open_dataset(nominal) as opened:
+        network = compiled(opened, config, goals_of(opened, config), ["footprint"], 1)
+    with open_dataset(varied) as opened:
+        assert opened.length("train") == 0
+        save_predictions(tmp_path, network, opened, method="m", config=config, seed=1)
+    assert read_predictions(tmp_path / "axis.h5").prediction.shape == (40, 3)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from footprint.config.augment import Augment
 from footprint.errors import TrainingError, suggest
-from footprint.files.datasets import Dataset
+from footprint.files.datasets import SPLITS, Dataset
 from footprint.files.hdf5 import Array
 from footprint.seeds import name_hash
 from footprint.training.feeding import APPLY_BATCH, Arrays, Batch
@@ -228,7 +228,9 @@ def _check_silence(
 ) -> None:
     """Refuse channels that are measured in all stations: none can be made silent."""
     channels = dataset.channels(name)
-    first = dataset.inputs("train", [name], slice(0, APPLY_BATCH))[name][:, exists]
+    # Variations of a sample have test events only.
+    split = next(split for split in SPLITS if dataset.length(split))
+    first = dataset.inputs(split, [name], slice(0, APPLY_BATCH))[name][:, exists]
     for number in set(range(len(channels))) - set(staying.tolist()):
         values = first[..., number].reshape(*first.shape[:2], -1)
         if not channels[number].startswith(MASK) and not (values == 0).all(axis=-1).any():
