@@ -9,8 +9,8 @@ import yaml
 from pydantic import Field, ValidationError, model_validator
 
 from footprint.config.base import Name, Strict
-from footprint.config.datasets import SAMPLE, Dataset
-from footprint.config.experiments import Experiment, Learnt, check_loss
+from footprint.config.datasets import SAMPLE, Dataset, Target
+from footprint.config.experiments import Experiment, Learnt, Separation, check_loss
 from footprint.config.samples import Sample
 from footprint.errors import ConfigError, suggest
 
@@ -97,6 +97,10 @@ def _check_experiment(name: str, experiment: Experiment, dataset: Dataset) -> No
         _known(f"experiments.{name}.inputs", entry, dataset.inputs)
     for spectator in experiment.evaluation.against:
         _known(f"experiments.{name}.evaluation.against", spectator, dataset.spectators)
+    for separated, kinds in experiment.evaluation.separation.items():
+        where = f"experiments.{name}.evaluation.separation"
+        _known(where, separated, dataset.targets)
+        _check_separation(f"{where}.{separated}", kinds, dataset.targets[separated], dataset)
     fitting = _fitting(experiment, dataset)
     asked = list(experiment.targets or [experiment.target])
     for target in asked if asked[0] in dataset.targets else fitting:
@@ -119,6 +123,27 @@ def _check_experiment(name: str, experiment: Experiment, dataset: Dataset) -> No
             f"'{experiment.dataset}' fit the task {experiment.task}: {fitting or 'none'}"
         )
         raise ValueError(msg)
+
+
+def _check_separation(where: str, kinds: Separation, target: Target, dataset: Dataset) -> None:
+    """Classes are told apart by their names, values by those of a spectator."""
+    if target.task not in {"classification", "regression"}:
+        msg = f"{where}: a {target.task} does not order events, no two kinds can be separated by it"
+        raise ValueError(msg)
+    if target.classes is not None:
+        if kinds.spectator is not None:
+            msg = f"{where}: spectator '{kinds.spectator}' is for targets without classes; name "
+            raise ValueError(msg + f"two of the classes {list(target.classes)}")
+        for value in kinds.between:
+            _known(where, str(value), target.classes)
+        return
+    if kinds.spectator is None:
+        msg = (
+            f"{where}: this target has no classes such as {kinds.between}: give "
+            f"{{spectator: <name>, between: [<value>, <value>]}}"
+        )
+        raise ValueError(msg)
+    _known(f"{where}.spectator", kinds.spectator, dataset.spectators)
 
 
 def _check_targets(where: str, targets: Mapping[str, Learnt], dataset: Dataset) -> None:

@@ -1,8 +1,7 @@
 """The tables behind a regression's figures."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from functools import partial
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,18 +9,21 @@ from numpy.typing import NDArray
 
 from footprint.config.experiments import Evaluation
 from footprint.evaluation import regression
-from footprint.evaluation.bootstrap import Measure, Sampled, Values, bootstrap, mean
+from footprint.evaluation.against import (
+    Row,
+    over_methods,
+    rows,
+    spectator_variables,
+    truth_variable,
+)
+from footprint.evaluation.bootstrap import Measure, Sampled
 from footprint.evaluation.methods import Methods
-from footprint.evaluation.regression import Bin
 from footprint.files.predictions import Predictions
 
 RESIDUAL_BINS = 40
 TRUTH_BINS = 40
 SHOWN = 0.98
 """Share of every method's residuals that the histogram's range holds at least."""
-
-Row = dict[str, Any]
-Prepare = Callable[[Predictions], Measure]
 
 
 def tables(methods: Methods, settings: Evaluation) -> dict[str, pd.DataFrame]:
@@ -40,61 +42,26 @@ def tables(methods: Methods, settings: Evaluation) -> dict[str, pd.DataFrame]:
         By file name. Residuals and resolution are of all methods, the experiment's as the mean
         over its trainings; truth against prediction counts the events of all trainings.
     """
-
-    def by_method(prepare: Prepare) -> Iterator[tuple[str, dict[str, Sampled]]]:
-        number = settings.bootstrap
-        found = [bootstrap(prepare(p), methods.events, number) for p in methods.networks]
-        yield methods.experiment, {name: mean([f[name] for f in found]) for name in found[0]}
-        for label, predictions in methods.baselines.items():
-            yield label, bootstrap(prepare(predictions), methods.events, number)
-
+    number = settings.bootstrap
     edges = _residual_edges(methods)
-    rows = {
+    variables = [
+        truth_variable(methods, settings),
+        *spectator_variables(methods, settings, but=[methods.first.target.name]),
+    ]
+    entries = {
         "truth_vs_prediction": _truth_vs_prediction(methods),
         "residuals": [
             row
-            for method, found in by_method(partial(regression.density, edges=edges))
+            for method, found in over_methods(methods, partial(_density, edges=edges), number)
             for row in _residuals(method, found["density"], edges)
         ],
-        "resolution": [
-            row
-            for name, units, values in _variables(methods, settings)
-            for bins in [regression.equal_population(values, settings.bins)]
-            for method, found in by_method(partial(regression.resolution, bins=bins))
-            for row in _resolution(method, name, units, bins, found)
-        ],
+        "resolution": rows(methods, variables, regression.resolution, number),
     }
-    return {f"{name}.csv": pd.DataFrame(entries) for name, entries in rows.items()}
+    return {f"{name}.csv": pd.DataFrame(found) for name, found in entries.items()}
 
 
-def _variables(methods: Methods, settings: Evaluation) -> Iterator[tuple[str, str, Values]]:
-    """List what the resolution is looked at against: name, units, values."""
-    first = methods.first
-    yield first.target.name, first.target.units, first.truth
-    for name in settings.against:
-        if name != first.target.name:
-            values = first.spectators[name].reshape(methods.events)
-            yield name, first.spectator_specs[name].units, values
-
-
-def _resolution(
-    method: str, name: str, units: str, bins: list[Bin], found: Mapping[str, Sampled]
-) -> Iterator[Row]:
-    errors = {quantity: sampled.error for quantity, sampled in found.items()}
-    for k, entry in enumerate(bins):
-        row: Row = {
-            "method": method,
-            "variable": name,
-            "units": units,
-            "low": entry.low,
-            "high": entry.high,
-            "centre": entry.centre,
-            "events": len(entry.members),
-        }
-        for quantity, sampled in found.items():
-            row[quantity] = float(sampled.value[k])
-            row[f"{quantity}_error"] = float(errors[quantity][k])
-        yield row
+def _density(predictions: Predictions, edges: NDArray[np.float64]) -> Measure:
+    return regression.density(regression.residuals(predictions), edges)
 
 
 def _residual_edges(methods: Methods) -> NDArray[np.float64]:

@@ -1,0 +1,31 @@
+"""Which metric stands for a task, of which metrics more or less is better, and their units."""
+
+HEADLINE = {
+    "classification": "accuracy",
+    "regression": "rmse",
+    "direction": "angle_68",
+    "position": "distance_68",
+}
+"""The one metric of each task by which methods are ranked."""
+RESOLUTION = ("sd", "rmse", "half_width_68")
+"""Metrics of residuals of which less is better."""
+
+_HIGHER = ("accuracy", "auc_", "rejection_", "correlation", "merit_factor", "separation_auc")
+_LOWER = ("log_loss", "calibration_error", "angle_", "distance_", *RESOLUTION)
+
+
+def sign(metric: str) -> int:
+    """Tell whether more is better (1), less is better (-1), or neither (0), as of a bias."""
+    name = metric.removeprefix("relative_")
+    if name.startswith(_HIGHER):
+        return 1
+    return -1 if name.startswith(_LOWER) else 0
+
+
+def unit(metric: str, units: str) -> str:
+    """Say in which unit a metric is, given that of the target; empty for pure numbers."""
+    if metric.startswith("relative_"):
+        return "%"
+    if metric.startswith(("angle_", "zenith_")):
+        return "deg"
+    return units if metric.startswith(("bias", "distance_", *RESOLUTION)) else ""
