@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from footprint.evaluation.bootstrap import Counts, Measure, Values
 
 SMALLEST_BIN = 10
 """Events a bin of equal population should hold at least."""
+_FEWEST, _DECADE = 3, 10
 
 
 @dataclass(frozen=True)
@@ -108,3 +109,13 @@ def in_bins(bins: Sequence[Bin], prepare: Callable[[NDArray[Any]], Measure]) -> 
         return {name: np.asarray([entry[name] for entry in found]) for name in names}
 
     return measure
+
+
+def suits_logarithm(centres: ArrayLike) -> bool:
+    """Whether bins of equal population lie more evenly on a logarithmic axis, and span a decade."""
+    values = np.sort(np.asarray(centres, dtype=float))
+    if len(values) < _FEWEST or values[0] <= 0 or values[-1] < _DECADE * values[0]:
+        return False
+    gaps = [np.diff(values), np.diff(np.log(values))]
+    linear, logarithmic = (np.std(gap) / np.mean(gap) for gap in gaps)
+    return bool(logarithmic < linear)

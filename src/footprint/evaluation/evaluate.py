@@ -151,7 +151,10 @@ def _measure(predictions: Predictions, settings: Evaluation) -> Measure:
 def _metrics(
     methods: Methods, experiment: Experiment, judged: _Judged, tables: list[str]
 ) -> Metrics:
-    task = methods.first.task
+    task, asked = (
+        methods.first.task,
+        experiment.evaluation.separation.get(methods.first.target.name),
+    )
     replicas = judged.network[HEADLINE[task]].replicas
     return Metrics(
         experiment=methods.experiment,
@@ -194,6 +197,7 @@ def _metrics(
             for label, numbers in judged.baselines.items()
         },
         replicas={HEADLINE[task]: [number(float(value)) for value in replicas]},
+        separated=separation.words(asked) if asked else "",
         tables=["target.json", *tables],
     )
 

@@ -12,6 +12,25 @@ RESOLUTION = ("sd", "rmse", "half_width_68")
 
 _HIGHER = ("accuracy", "auc_", "rejection_", "correlation", "merit_factor", "separation_auc")
 _LOWER = ("log_loss", "calibration_error", "angle_", "distance_", *RESOLUTION)
+_WORDS = {
+    "auc_macro": "AUC (macro)",
+    "rmse": "RMSE",
+    "half_width_68": "68 % half-width",
+    "separation_auc": "separation AUC",
+}
+
+
+def words(metric: str) -> str:
+    """Write a metric's name as it is spoken."""
+    if metric.startswith("relative_"):
+        return f"relative {words(metric.removeprefix('relative_'))}"
+    if metric.startswith("rejection_"):
+        signal, _, efficiency = metric.removeprefix("rejection_").rpartition("_at_")
+        return f"rejection at {efficiency} % {signal}"
+    if metric.startswith(("angle_", "distance_")):
+        distance, _, share = metric.partition("_")
+        return f"{share} % {'opening angle' if distance == 'angle' else distance}"
+    return _WORDS.get(metric, metric.replace("_", " "))
 
 
 def sign(metric: str) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import partial
+from statistics import median_low
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,7 @@ from footprint.evaluation.against import (
     spectator_variables,
     truth_variable,
 )
+from footprint.evaluation.bins import suits_logarithm
 from footprint.evaluation.bootstrap import Measure, Sampled
 from footprint.evaluation.methods import Methods
 from footprint.files.predictions import Predictions
@@ -23,7 +25,9 @@ from footprint.files.predictions import Predictions
 RESIDUAL_BINS = 40
 TRUTH_BINS = 40
 SHOWN = 0.98
-"""Share of every method's residuals that the histogram's range holds at least."""
+"""Share of a method's residuals that the histogram's range holds at least."""
+FAR = 2.5
+"""A method whose residuals are larger by this factor than those of half the methods is cut."""
 
 
 def tables(methods: Methods, settings: Evaluation) -> dict[str, pd.DataFrame]:
@@ -65,10 +69,11 @@ def _density(predictions: Predictions, edges: NDArray[np.float64]) -> Measure:
 
 
 def _residual_edges(methods: Methods) -> NDArray[np.float64]:
-    """Choose a range about zero that holds `SHOWN` of the residuals of every method."""
+    """Choose a range about zero that holds `SHOWN` of the residuals of most methods."""
     everyone = [*methods.networks, *methods.baselines.values()]
-    reach = max(float(np.quantile(np.abs(regression.residuals(p)), SHOWN)) for p in everyone)
-    reach = reach or 1.0  # all predictions exact
+    found = [float(np.quantile(np.abs(regression.residuals(p)), SHOWN)) for p in everyone]
+    reach = min(max(found), FAR * median_low(found))
+    reach = reach or max(found) or 1.0  # some or all predictions exact
     return np.linspace(-reach, reach, RESIDUAL_BINS + 1)
 
 
@@ -85,14 +90,19 @@ def _residuals(method: str, density: Sampled, edges: NDArray[np.float64]) -> Ite
 
 
 def _truth_vs_prediction(methods: Methods) -> list[Row]:
-    """Count the events of all trainings in equal bins of truth and prediction."""
+    """Count the events of all trainings in bins of truth and prediction.
+
+    Their widths are equal, or grow by a factor where the truth lies evenly on a logarithmic axis.
+    """
     truth = np.concatenate([p.truth.astype(np.float64) for p in methods.networks])
     prediction = np.concatenate([p.prediction.astype(np.float64) for p in methods.networks])
     everything = np.concatenate([truth, prediction])
     low, high = float(everything.min()), float(everything.max())
     if low == high:
         low, high = low - 0.5, high + 0.5
-    edges = np.linspace(low, high, TRUTH_BINS + 1)
+    even = suits_logarithm(np.quantile(truth, np.linspace(0.02, 0.98, 25)))
+    edges = (np.geomspace if even and low > 0 else np.linspace)(low, high, TRUTH_BINS + 1)
+    edges[[0, -1]] = low, high
     counts, _, _ = np.histogram2d(truth, prediction, bins=(edges, edges))
     return [
         {

@@ -8,7 +8,7 @@ import numpy as np
 
 from footprint.errors import DataError
 from footprint.evaluation.metrics import Metrics, NetworkValue, Value
-from footprint.evaluation.quantities import HEADLINE, sign
+from footprint.evaluation.quantities import HEADLINE, sign, words
 from footprint.evaluation.rounding import measured
 
 LEVEL = 2.0
@@ -24,15 +24,6 @@ _COLUMNS = {
 }
 """Metrics shown for each task, where there are such; those that end in _ by their beginning."""
 _SEPARATION = ("merit_factor", "separation_auc")
-_WORDS = {
-    "auc_macro": "AUC (macro)",
-    "log_loss": "log loss",
-    "rmse": "RMSE",
-    "half_width_68": "68 % half-width",
-    "zenith_bias": "zenith bias",
-    "merit_factor": "merit factor",
-    "separation_auc": "separation AUC",
-}
 _TWO = 2
 _LIMIT = "Rejection > n: no background event is left; a single one would give n."
 
@@ -118,11 +109,13 @@ def _section(group: list[Metrics]) -> Section:
         for _, _, numbers in methods
         for column in columns
     )
+    separated = sorted({metrics.separated for metrics in group if metrics.separated})
     into = f" into {', '.join(first.classes)}" if first.classes else ""
     return Section(
         title=f"{first.target} ({first.dataset})",
         about=f"{first.task.capitalize()}{into}, {first.events} test events. "
         f"Errors: bootstrap over test events; in brackets the sd over seeds."
+        + (f" Merit factor and separation AUC: {'; '.join(separated)}." if separated else "")
         + (f" {_LIMIT}" if limits else ""),
         columns=tuple(columns),
         rows=tuple(
@@ -154,20 +147,8 @@ def _columns(group: Sequence[Metrics]) -> list[Column]:
 
 
 def _heading(metric: str, unit: str) -> str:
-    name = _words(metric)
+    name = words(metric)
     return f"{name} [{unit}]" if unit else name
-
-
-def _words(metric: str) -> str:
-    if metric.startswith("relative_"):
-        return f"relative {_words(metric.removeprefix('relative_'))}"
-    if metric.startswith("rejection_"):
-        signal, _, efficiency = metric.removeprefix("rejection_").rpartition("_at_")
-        return f"rejection at {efficiency} % {signal}"
-    if metric.startswith(("angle_", "distance_")):
-        distance, _, share = metric.partition("_")
-        return f"{share} % {'opening angle' if distance == 'angle' else distance}"
-    return _WORDS.get(metric, metric.replace("_", " "))
 
 
 _Method = tuple[str, str, dict[str, Value]]
@@ -218,7 +199,7 @@ def _sentence(metrics: Metrics, group: list[Metrics]) -> str:
     headline = HEADLINE[metrics.task]
     own = metrics.metrics[headline]
     simple = [method for method in _methods([metrics]) if method[1] == "baseline"]
-    name = _words(headline)
+    name = words(headline)
     parts = [f"{metrics.experiment}: {name} {_with_unit(_cell(own), own.unit)}"]
     best = _best(headline, simple)
     if best:
