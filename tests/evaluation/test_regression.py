@@ -125,3 +125,25 @@ def test_density_of_residuals_counts_events_beyond_the_edges(regression):
     edges = np.linspace(-10, 10, 21)
     density = room.density(room.residuals(p), edges)(np.ones(3000, dtype=np.int64))["density"]
     assert density.sum() == pytest.approx(0.6827, abs=0.04)
+
+
+def test_a_relative_smear_is_found_in_per_cent(regression, rng):
+    p = regression(events=10_000)
+    energy = 10 ** rng.uniform(0.5, 2, 10_000)
+    answer = energy * rng.normal(1.03, 0.08, 10_000)
+    p = replace(p, truth=energy, prediction=answer, relative=True)
+    found = bootstrap(room.measures(p), 10_000, 100)
+    expected = {"bias": 3, "sd": 8, "rmse": 73**0.5, "half_width_68": 8}
+    for name, value in expected.items():
+        sampled = found[f"relative_{name}"]
+        assert abs(sampled.value - value) < 4 * sampled.error, name
+        assert sampled.error < 0.2
+    assert found["sd"].value == pytest.approx((answer - energy).std())
+    assert not any(
+        name.startswith("relative") for name in room.measures(regression())(np.ones(300, int))
+    )
+    bins = equal_population(energy, 4)
+    binned = room.resolution(p, bins)(np.ones(10_000, dtype=np.int64))
+    np.testing.assert_allclose(binned["relative_sd"], 8, rtol=0.1)
+    widths = binned["half_width_68"] / [entry.centre for entry in bins]
+    np.testing.assert_allclose(widths, 0.08, rtol=0.15)

@@ -65,7 +65,7 @@ class Metrics(_Stable):
     separated: str = Field(
         "",
         exclude_if=lambda kinds: not kinds,
-        description="The two kinds of `merit_factor` and `separation_auc`, where they are measured.",
+        description="The two kinds of `merit_factor` and `separation_auc`, if measured.",
     )
     tables: list[str] = Field(description="File names in the folder of tables.")
 
