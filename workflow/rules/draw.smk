@@ -17,6 +17,8 @@ rule draw:
         "<logs>/draw/{experiment}.log",
     benchmark:
         "<benchmarks>/draw/{experiment}.jsonl"
+    wildcard_constraints:
+        experiment=one_of(STUDY.experiments),
     conda:
         "../../envs/footprint.yaml"
     threads: 1

@@ -13,6 +13,8 @@ rule evaluate:
         "<logs>/evaluate/{experiment}.log",
     benchmark:
         "<benchmarks>/evaluate/{experiment}.jsonl"
+    wildcard_constraints:
+        experiment=one_of(STUDY.experiments),
     conda:
         "../../envs/footprint.yaml"
     threads: 1

@@ -58,7 +58,8 @@ rule report:
     input:
         study=STUDY_FILE,
         summary=SUMMARY_PAGE,
-        figures=expand(FIGURES, experiment=STUDY.experiments),
+        figures=expand(FIGURES, experiment=STUDY.experiments)
+        + expand(SAMPLE_FIGURES, sample=SURVEYED),
         captions=[
             os.path.relpath(path) for path in sorted((ROOT / "workflow/report").glob("*.rst"))
         ],

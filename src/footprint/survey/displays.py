@@ -28,7 +28,7 @@ def choose(showers: Showers) -> dict[str, int]:
     """Choose events by what is typical, without chance: title to place in the sample.
 
     Each is the one nearest to the energy of its title, among the steepest or most inclined
-    third of the showers that hit enough stations.
+    third of the showers that hit enough stations; none is chosen twice.
     """
     size = showers.quantities.get("lg_energy", showers.stations_hit.astype(np.float64))
     whole = (showers.stations_hit >= LEAST_STATIONS) & np.isfinite(size)
@@ -40,7 +40,10 @@ def choose(showers: Showers) -> dict[str, int]:
         members = np.flatnonzero(whole & (showers.zenith >= low) & (showers.zenith <= high))
         for energy, quantile in ENERGIES.items():
             goal = np.quantile(size[whole], quantile)
-            chosen[f"{energy}, {slope}"] = int(members[np.argmin(np.abs(size[members] - goal))])
+            nearest = members[np.argsort(np.abs(size[members] - goal), kind="stable")]
+            new = [int(row) for row in nearest[: len(chosen) + 1] if row not in chosen.values()]
+            if new:
+                chosen[f"{energy}, {slope}"] = new[0]
     return chosen
 
 

@@ -32,7 +32,7 @@ def axis_distance(way: Floats, axis: Floats) -> Floats:
 
 
 def plane_time(way: Floats, axis: Floats, light_speed: float) -> Floats:
-    """When a plane front that passes the core at time 0 reaches stations, in ns, at a speed in m/ns."""
+    """When a plane front that passes the core at time 0 reaches stations, in ns (speed in m/ns)."""
     return np.asarray(-np.einsum("esi,ei->es", way, axis) / light_speed)
 
 

@@ -69,7 +69,7 @@ def survey(paths: Sequence[Path]) -> Survey:
     chosen = displays.choose(showers)
     if chosen:
         found["events"], found["stations"] = displays.tables(paths, showers, chosen, origin)
-        if "traces" in showers.names:
+        if "traces" in showers.names and traces.EVENT in chosen:
             seen = found["stations"][found["stations"]["event"] == traces.EVENT]
             found["traces"] = traces.table(paths, chosen[traces.EVENT], seen, origin)
     facts = {
