@@ -25,7 +25,7 @@ def test_one_value_an_event_gives_the_familiar_errors(rng):
     assert np.isnan([*found.mean(), *found.sd()]).all(axis=0).tolist() == [False, False, True]
 
 
-def correlated(rng, events=60):
+def correlated(rng, events=300):
     """Values with a common part in each event, and different numbers of values."""
     values = 5 + rng.normal(0, 1, (events, 1)) + rng.normal(0, 0.5, (events, 12))
     return values, np.where(rng.uniform(size=values.shape) < rng.uniform(size=(events, 1)), 0, -1)
