@@ -19,7 +19,7 @@ from footprint.survey.showers import (
 
 ENERGIES = {"low energy": 0.05, "medium energy": 0.5, "high energy": 0.95}
 """Quantiles of the energy, or of the stations hit where energies are unknown."""
-ZENITHS = {"steep": (0.0, 0.33), "inclined": (0.67, 1.0)}
+ZENITHS = {"steep": (0.0, 0.15), "inclined": (0.85, 1.0)}
 """Quantiles of the zenith angle between which the event is chosen."""
 LEAST_STATIONS = 3
 
@@ -28,7 +28,7 @@ def choose(showers: Showers) -> dict[str, int]:
     """Choose events by what is typical, without chance: title to place in the sample.
 
     Each is the one nearest to the energy of its title, among the steepest or most inclined
-    third of the showers that hit enough stations; none is chosen twice.
+    15 % of the showers that hit enough stations; none is chosen twice.
     """
     size = showers.quantities.get("lg_energy", showers.stations_hit.astype(np.float64))
     whole = (showers.stations_hit >= LEAST_STATIONS) & np.isfinite(size)

@@ -70,6 +70,7 @@ def table(showers: Showers, lateral: Lateral, energies: Floats) -> pd.DataFrame:
     )
     energy, radius = index.get_level_values(1), index.get_level_values(2)
     signal, error = lateral.signal.mean()
+    together = _of_all_masses(signal, len(showers.masses.names))
     found = pd.DataFrame(
         {
             "mass": index.get_level_values(0),
@@ -81,7 +82,17 @@ def table(showers: Showers, lateral: Lateral, energies: Floats) -> pd.DataFrame:
             "stations": lateral.signal.values,
             "signal": signal,
             "error": error,
+            "relative": signal / together,
+            "relative_error": error / together,
             "efficiency": lateral.signal.values / np.maximum(lateral.live, 1),
         }
     )
     return found[found["stations"] > 0]
+
+
+def _of_all_masses(signal: Floats, masses: int) -> Floats:
+    """Mean over the masses, each with the same weight, repeated for each of them."""
+    mean = signal.reshape(masses, -1)
+    filled = np.isfinite(mean)
+    average = np.where(filled, mean, 0.0).sum(axis=0) / np.maximum(filled.sum(axis=0), 1)
+    return np.tile(np.where(filled.any(axis=0), average, np.nan), masses)

@@ -4,7 +4,8 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from footprint.config.samples import HadronicModel
+from footprint.config.observatory import ObservatoryOptions
+from footprint.config.simulated import HadronicModel
 from footprint.files.events import open_events
 from footprint.simulate.xmax import TABLES
 
@@ -28,12 +29,15 @@ class Origin:
         Speed of the shower front in m/ns: some simulations take a round number.
     bin_ns
         Width of the bins of traces in ns.
+    observatory
+        All options of the generator `observatory`; None for another origin.
     """
 
     sample: str
     hadronic_model: HadronicModel | None
     light_speed: float
     bin_ns: float
+    observatory: ObservatoryOptions | None = None
 
 
 def origin_of(path: Path) -> Origin:
@@ -47,4 +51,7 @@ def origin_of(path: Path) -> Origin:
             hadronic_model=model if model in TABLES else None,
             light_speed=float(options.get("light_speed_m_s", SPEED_OF_LIGHT)) * 1e-9,
             bin_ns=float(options.get("bin_width_ns", BIN_NS)),
+            observatory=ObservatoryOptions.model_validate(options)
+            if config.get("generator") == "observatory"
+            else None,
         )

@@ -6,8 +6,8 @@ import pandas as pd
 from footprint.survey.groups import round_edges
 from footprint.survey.showers import Showers
 
-MOST_BINS = 30
-WIDTHS = (0.05, 0.1, 0.25, 0.5)
+MOST_BINS = 15
+WIDTHS = (0.1, 0.25, 0.5)
 """In lgE."""
 
 

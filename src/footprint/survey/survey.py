@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from footprint.config.samples import HadronicModel
+from footprint.config.simulated import HadronicModel
 from footprint.survey import (
     displays,
     front,
@@ -71,7 +71,7 @@ def survey(paths: Sequence[Path]) -> Survey:
         found["events"], found["stations"] = displays.tables(paths, showers, chosen, origin)
         if "traces" in showers.names and traces.EVENT in chosen:
             seen = found["stations"][found["stations"]["event"] == traces.EVENT]
-            found["traces"] = traces.table(paths, chosen[traces.EVENT], seen, origin)
+            found["traces"] = traces.table(paths, showers.names, chosen[traces.EVENT], seen, origin)
     facts = {
         "sample": origin.sample,
         "events": len(showers),

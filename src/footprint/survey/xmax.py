@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from footprint.config.samples import HadronicModel
+from footprint.config.simulated import HadronicModel
 from footprint.simulate.xmax import moments
 from footprint.survey.by_mass import by_mass
 from footprint.survey.groups import bin_of, joint

@@ -9,15 +9,16 @@ from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 from matplotlib.legend_handler import HandlerTuple
 from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
 
-from footprint.figures.names import log_tick
 from footprint.figures.samples.tables import SampleTables
 from footprint.figures.style import PAGE_INCH
 
 DEAD, SILENT, SATURATED = -1, 0, 2
 """Values of the column ``status``; others are stations that triggered."""
 COLUMNS = 3
-_SMALLEST, _LARGEST = 2.0, 9.0  # diameters in points
+_SMALLEST, _LARGEST = 2.0, 11.0  # diameters in points
+_PANEL = 110.0  # about the width of a panel in points
 _ARROW = 0.55  # of half the array's width, for a horizontal shower
 _SATURATED = {"color": "#d55e00", "linewidth": 1.0}
 
@@ -26,7 +27,9 @@ def draw(tables: SampleTables) -> Figure:
     """Draw one panel for each of the events."""
     events, stations = tables.read("events"), tables.read("stations")
     rows = -(-len(events) // COLUMNS)
-    figure = Figure(figsize=(PAGE_INCH, 2.35 * rows + 0.45))
+    height, width = (float(np.ptp(stations[name])) for name in ("y", "x"))
+    panel = 1.75 * min(max(height / max(width, 1.0), 0.5), 1.5)
+    figure = Figure(figsize=(PAGE_INCH, (panel + 0.4) * rows + 0.6))
     grid = figure.subplots(rows, min(COLUMNS, len(events)), squeeze=False).ravel()
     sizes = _Sizes(stations)
     for axes, (_, event) in zip(grid, events.iterrows(), strict=False):
@@ -35,7 +38,9 @@ def draw(tables: SampleTables) -> Figure:
         _core_and_axis(axes, event, seen)
         axes.set_title(_title(event), fontsize=7.5)
         axes.set_aspect("equal")
-        bar = figure.colorbar(dots, ax=axes, shrink=0.8, pad=0.02, aspect=18)
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
+        bar = figure.colorbar(dots, cax=axes.inset_axes((1.03, 0.0, 0.05, 1.0)))
         bar.outline.set_linewidth(0.5)
         bar.ax.tick_params(labelsize=6.5)
         if axes.get_subplotspec().is_last_col():
@@ -65,11 +70,13 @@ class _Sizes:
         signal = stations["signal"].to_numpy(float)
         signal = signal[np.isfinite(signal) & (signal > 0)]
         self.low, self.high = (float(f(signal)) for f in (np.min, np.max))
+        crowd = stations.groupby("event").size().max()
+        self.largest = min(_LARGEST, _PANEL / float(np.sqrt(crowd)))
 
     def __call__(self, signal: Any) -> Any:
         span = max(np.log10(self.high / self.low), 1e-3)
         part = np.log10(np.maximum(signal, self.low) / self.low) / span
-        return _SMALLEST + (_LARGEST - _SMALLEST) * part
+        return _SMALLEST + (self.largest - _SMALLEST) * part
 
     def examples(self) -> list[float]:
         """Powers of ten within the range of the signals, three at most, or its ends."""
@@ -88,7 +95,7 @@ def _stations(axes: Axes, seen: pd.DataFrame, sizes: _Sizes) -> PathCollection:
     axes.scatter(
         hit["x"][full] / 1e3,
         hit["y"][full] / 1e3,
-        s=(diameter[full] + 3.5) ** 2,
+        s=(diameter[full] + 2.5) ** 2,
         facecolor="none",
         edgecolor=_SATURATED["color"],
         linewidth=_SATURATED["linewidth"],
@@ -143,7 +150,7 @@ def _key(stations: pd.DataFrame, sizes: _Sizes) -> tuple[list[Any], list[str]]:
         "linestyle": "none",
     }
     key: dict[str, Any] = {
-        f"{log_tick(signal)} VEM": Line2D(
+        rf"10$^{{{np.log10(signal):.3g}}}$ VEM": Line2D(
             [], [], markersize=sizes(signal), markeredgewidth=0.25, **dot
         )
         for signal in sizes.examples()

@@ -1,6 +1,5 @@
 """How masses and bins of energy look in all figures of a sample."""
 
-from collections.abc import Iterable
 from typing import Any
 
 import matplotlib as mpl
@@ -12,6 +11,7 @@ from footprint.figures.style import class_colours
 
 LG_ENERGY = "lg(E/eV)"
 _MARKERS = ("o", "s", "^", "D", "v")
+_STEP = 0.14  # of a bin's width
 _LAST_SHADE = 0.88  # the map's end is too bright for lines on white
 
 
@@ -51,13 +51,12 @@ def range_of(low: float, high: float) -> str:
 
 
 def points(axes: Axes, rows: pd.DataFrame, quantity: str, **look: Any) -> None:
-    """Draw a point for each bin, its error upright and the bin's width across."""
-    width = [rows["centre"] - rows["low"], rows["high"] - rows["centre"]]
+    """Draw a point for each bin at its centre, with its error."""
     style = {"linestyle": "none", "elinewidth": 0.9, "markersize": 3.2, **look}
-    error = rows[f"{quantity}_error"]
-    axes.errorbar(rows["centre"], rows[quantity], xerr=width, yerr=error, **style)
+    axes.errorbar(rows["centre"], rows[quantity], yerr=rows[f"{quantity}_error"], **style)
 
 
-def decimals(values: Iterable[float]) -> list[float]:
-    """Round values for a legend to two digits."""
-    return [float(f"{value:.2g}") for value in values]
+def beside(rows: pd.DataFrame, place: int, places: int) -> pd.DataFrame:
+    """Move the points of one of several masses a little aside, so that none hides another."""
+    step = _STEP * (rows["high"] - rows["low"])
+    return rows.assign(centre=rows["centre"] + step * (place - (places - 1) / 2))

@@ -19,10 +19,12 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "stations": ("event", "x", "y", "status", "signal", "arrival_time"),
     "traces": ("station", "radius", "low", "high", "signal"),
     "lateral_distribution": (
-        *("mass", "energy_low", "energy_high", "centre", "signal", "error", "efficiency"),
+        *("mass", "energy_low", "energy_high", "centre", "signal", "error"),
+        *("relative", "relative_error", "efficiency"),
     ),
     "time_residuals": (
-        *("zenith_low", "zenith_high", "low", "high", "mean", "mean_error", "sd", "sd_error"),
+        *("zenith_low", "zenith_high", "low", "high", "stations"),
+        *("mean", "mean_error", "sd", "sd_error"),
     ),
     "trigger_efficiency": (
         *("energy_low", "energy_high", "low", "high"),

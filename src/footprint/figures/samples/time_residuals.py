@@ -6,10 +6,14 @@ from footprint.figures.samples.looks import by_bin, shades
 from footprint.figures.samples.tables import SampleTables
 from footprint.figures.style import COLUMN_INCH, REFERENCE, columns_for
 
+FEWEST = 20
+"""Bins of fewer stations are left out: they would stretch the scale with noise."""
+
 
 def draw(tables: SampleTables) -> Figure:
     """Draw mean and standard deviation of the residuals in bins of the zenith angle."""
     table = tables.read("time_residuals")
+    table = table[table["stations"] >= FEWEST].copy()
     table["centre"] = (table["low"] + table["high"]) / 2
     figure = Figure(figsize=(COLUMN_INCH, 4.3))
     upper, lower = figure.subplots(2, sharex=True)
@@ -18,11 +22,11 @@ def draw(tables: SampleTables) -> Figure:
     markers = ("o", "s", "^", "D")
     for (low, high, rows), colour, marker in zip(bins, shades(len(bins)), markers, strict=False):
         style = {"color": colour, "marker": marker, "linewidth": 0.7, "elinewidth": 0.9}
-        label = f"{low:g} to {high:g} degrees"
+        label = f"{low:g} to {high:g}"
         upper.errorbar(rows["centre"], rows["mean"], yerr=rows["mean_error"], label=label, **style)
         lower.errorbar(rows["centre"], rows["sd"], yerr=rows["sd_error"], **style)
-    upper.set_ylabel("mean delay after a plane front [ns]")
-    lower.set_ylabel("standard deviation [ns]")
+    upper.set_ylabel("mean delay [ns]")
+    lower.set_ylabel("standard deviation of the delay [ns]")
     lower.set_ylim(bottom=0)
     lower.set_xlabel("distance to the axis [m]")
     figure.align_ylabels()
@@ -31,7 +35,7 @@ def draw(tables: SampleTables) -> Figure:
         handles,
         labels,
         loc="outside upper center",
-        title="zenith angle",
+        title="zenith angle [degrees]",
         ncols=columns_for(labels),
     )
     return figure

@@ -6,6 +6,9 @@ from footprint.figures.samples.looks import LG_ENERGY, by_bin, range_of, shades
 from footprint.figures.samples.tables import SampleTables
 from footprint.figures.style import COLUMN_INCH, REFERENCE, columns_for
 
+_SEEN = 0.005
+"""Distances where fewer stations trigger are not shown."""
+
 
 def draw(tables: SampleTables) -> Figure:
     """Draw the share of live stations that triggered, with its binomial interval."""
@@ -29,7 +32,7 @@ def draw(tables: SampleTables) -> Figure:
             linewidth=0.8,
             elinewidth=0.8,
         )
-    reached = table.loc[table["efficiency"] > 0, "high"]
+    reached = table.loc[table["efficiency"] > _SEEN, "high"]
     axes.set(
         xlim=(0, float(reached.max()) if len(reached) else None),
         ylim=(0, 1.05),

@@ -1,13 +1,20 @@
 """Mean and standard deviation of Xmax against the energy, beside the hadronic model's lines."""
 
+from typing import Any
+
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from footprint.figures.samples.looks import LG_ENERGY, by_mass, points
 from footprint.figures.samples.tables import SampleTables
 from footprint.figures.style import COLUMN_INCH, columns_for
 
 XMAX = r"X$_\mathrm{max}$"
+_KEYS: dict[str, dict[str, Any]] = {
+    r"$\theta$ > 45$\degree$": {},
+    "all showers": {"markerfacecolor": "white"},
+}
 
 
 def draw(tables: SampleTables) -> Figure:
@@ -28,12 +35,13 @@ def draw(tables: SampleTables) -> Figure:
     lower.set_xlabel(LG_ENERGY)
     figure.align_ylabels()
     handles, labels = upper.get_legend_handles_labels()
-    title = None
+    for label, look in _KEYS.items():
+        handles.append(Line2D([], [], linestyle="none", color="0.4", marker="o", **look))
+        labels.append(label)
     if tables.hadronic_model is not None:
-        title = f"lines: {tables.hadronic_model}"
-    figure.legend(
-        handles, labels, loc="outside upper center", title=title, ncols=columns_for(labels)
-    )
+        handles.append(Line2D([], [], color="0.4", linewidth=1.0))
+        labels.append(tables.hadronic_model)
+    figure.legend(handles, labels, loc="outside upper center", ncols=columns_for(labels))
     return figure
 
 
