@@ -9,6 +9,7 @@ from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 from matplotlib.legend_handler import HandlerTuple
 from matplotlib.lines import Line2D
+from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 
 from footprint.figures.samples.tables import SampleTables
@@ -116,7 +117,13 @@ def _core_and_axis(axes: Axes, event: "pd.Series[Any]", seen: pd.DataFrame) -> N
     reach = _ARROW * float(max(np.ptp(seen["x"]), np.ptp(seen["y"]))) / 2e3
     core = (float(event["core_x"]) / 1e3, float(event["core_y"]) / 1e3)
     tail = (core[0] + reach * float(event["axis_x"]), core[1] + reach * float(event["axis_y"]))
-    look = {"arrowstyle": "-|>", "color": "black", "linewidth": 1.0, "mutation_scale": 7}
+    look: dict[str, Any] = {
+        "arrowstyle": "-|>",
+        "color": "black",
+        "linewidth": 1.0,
+        "mutation_scale": 7,
+    }
+    look["path_effects"] = [withStroke(linewidth=2.2, foreground="white")]
     axes.annotate("", xy=core, xytext=tail, arrowprops={**look, "shrinkA": 0, "shrinkB": 0})
     axes.plot(*core, **_core())
 

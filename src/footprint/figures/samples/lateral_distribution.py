@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -13,7 +12,7 @@ from footprint.figures.style import COLUMN_INCH, PAGE_INCH, REFERENCE, columns_f
 
 FULL = 0.95
 """Below this share of triggered stations the mean is that of the louder ones."""
-_RATIOS = (0.5, 1.5)
+_RATIOS = (0.7, 1.3)
 
 
 def draw(tables: SampleTables) -> Figure:
@@ -25,14 +24,10 @@ def draw(tables: SampleTables) -> Figure:
     bins = by_bin(table, "energy_low", "energy_high")
     width = PAGE_INCH if len(bins) > 1 else COLUMN_INCH
     figure = Figure(figsize=(width, 3.7))
-    shape: dict[str, Any] = {
-        "sharex": True,
-        "sharey": "row",
-        "squeeze": False,
-        "height_ratios": (2.2, 1),
-    }
-    upper, lower = np.split(figure.subplots(2, len(bins), **shape), 2)
-    for (low, high, rows), signals, ratios in zip(bins, upper[0], lower[0], strict=True):
+    upper, lower = figure.subplots(
+        2, len(bins), sharex=True, sharey="row", squeeze=False, height_ratios=(2.2, 1)
+    )
+    for (low, high, rows), signals, ratios in zip(bins, upper, lower, strict=True):
         ratios.axhline(1, **REFERENCE)
         for name, look, chosen in by_mass(rows):
             full = chosen["efficiency"] >= FULL
@@ -40,14 +35,14 @@ def draw(tables: SampleTables) -> Figure:
             _points(signals, chosen[~full], "signal", "error", markerfacecolor="white", **look)
             _points(ratios, chosen[full], "relative", "relative_error", **look)
         signals.set_title(f"{LG_ENERGY} {range_of(low, high)}" if range_of(low, high) else "")
-    upper[0, 0].set(yscale="log", ylabel="mean signal [VEM]")
-    lower[0, 0].set(xscale="log", ylim=_RATIOS, ylabel="over mean of masses")
-    log_axis(upper[0, 0].yaxis)
-    for axes in lower[0]:
+    upper[0].set(yscale="log", ylabel="mean signal [VEM]")
+    lower[0].set(xscale="log", ylim=_RATIOS, ylabel="over mean of masses")
+    log_axis(upper[0].yaxis)
+    for axes in lower:
         log_axis(axes.xaxis)
-    lower[0, -1].set_xlabel("distance to the axis [m]")
+    lower[-1].set_xlabel("distance to the axis [m]")
     figure.align_ylabels()
-    handles, labels = upper[0, 0].get_legend_handles_labels()
+    handles, labels = upper[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside upper center", ncols=columns_for(labels, width))
     return figure
 

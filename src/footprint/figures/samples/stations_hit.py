@@ -2,7 +2,7 @@
 
 from matplotlib.figure import Figure
 
-from footprint.figures.samples.looks import LG_ENERGY, beside, by_mass, points
+from footprint.figures.samples.looks import LG_ENERGY, by_mass, points
 from footprint.figures.samples.tables import SampleTables
 from footprint.figures.style import COLUMN_INCH, PAGE_INCH, columns_for
 
@@ -17,9 +17,9 @@ def draw(tables: SampleTables) -> Figure:
     figure = Figure(figsize=(width, 2.8))
     grid = figure.subplots(1, len(variables), squeeze=False).ravel()
     for axes, variable in zip(grid, variables, strict=True):
-        masses = by_mass(table[table["variable"] == variable])
-        for place, (name, look, rows) in enumerate(masses):
-            points(axes, beside(rows, place, len(masses)), "mean", label=name, **look)
+        for name, look, rows in by_mass(table[table["variable"] == variable]):
+            line = {"linestyle": "-", "linewidth": 0.7}
+            points(axes, rows, "mean", label=name, **line, **look)
         axes.set_xlabel(_LABELS[variable])
         axes.set_ylim(bottom=0)
     grid[0].set_ylabel("mean number of stations hit")

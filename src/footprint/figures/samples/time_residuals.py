@@ -7,13 +7,13 @@ from footprint.figures.samples.tables import SampleTables
 from footprint.figures.style import COLUMN_INCH, REFERENCE, columns_for
 
 FEWEST = 20
-"""Bins of fewer stations are left out: they would stretch the scale with noise."""
+"""Bins of fewer stations are left out if there are others: they stretch the scale with noise."""
 
 
 def draw(tables: SampleTables) -> Figure:
     """Draw mean and standard deviation of the residuals in bins of the zenith angle."""
     table = tables.read("time_residuals")
-    table = table[table["stations"] >= FEWEST].copy()
+    table = table[table["stations"] >= min(FEWEST, table["stations"].max())].copy()
     table["centre"] = (table["low"] + table["high"]) / 2
     figure = Figure(figsize=(COLUMN_INCH, 4.3))
     upper, lower = figure.subplots(2, sharex=True)
