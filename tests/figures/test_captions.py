@@ -9,6 +9,8 @@ from docutils.core import publish_parts
 from jinja2 import Environment, StrictUndefined
 
 from footprint.figures.draw import KINDS
+from footprint.figures.samples.draw import KINDS as OF_SAMPLES
+from footprint.survey import EVENTS as SURVEYED
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "workflow" / "report"
@@ -33,44 +35,58 @@ def render(template: str, config: dict, **wildcards: str) -> str:
 def test_each_figure_has_a_caption_that_names_its_table(config):
     seen = set()
     for name in FIGURES:
-        page = render("figure.rst", config, experiment="mass_cnn", name=name)
+        page = render("figure.rst", config, experiment="mass_cnn", target="mass", name=name)
         table = "resolution" if name.startswith("resolution") else name
-        assert f">tables/mass_cnn/{table}.csv<" in page
-        assert f">figures/mass_cnn/{name}.pdf<" in page
+        assert f">tables/mass_cnn/mass/{table}.csv<" in page
+        assert f">figures/mass_cnn/mass/{name}.pdf<" in page
         assert "errors" in page.lower()
         seen.add(page.split("Drawn from")[0])
     assert len(seen) == len(FIGURES)
 
 
+def test_each_figure_of_a_sample_has_a_caption_that_names_its_table(config):
+    array = {"generator": "observatory", "options": {"hadronic_model": "EPOS-LHC"}}
+    config = {**config, "samples": {"array": array}}
+    seen = set()
+    for name, (table, _) in OF_SAMPLES.items():
+        page = render("sample.rst", config, sample="array", name=name)
+        assert f">tables/samples/array/{table}.csv<" in page
+        assert f">figures/samples/array/{name}.pdf<" in page
+        seen.add(page.split("Drawn from")[0])
+    assert len(seen) == len(OF_SAMPLES)
+    assert f"{SURVEYED:,} at most" in page
+    assert "xmax_model.csv" in render("sample.rst", config, sample="array", name="xmax_moments")
+    assert "of my own" in render("sample.rst", config, sample="array", name="of_my_own")
+
+
 def test_captions_say_how_errors_were_made(config):
-    page = render("figure.rst", config, experiment="mass_cnn", name="comparison")
+    page = render("figure.rst", config, experiment="mass_cnn", target="mass", name="comparison")
     assert "bootstrap over the events of the test split" in page
     assert "seeds 1, 2" in page
     config["experiments"]["mass_cnn"]["evaluation"] = {"bootstrap": 321}
-    page = render("figure.rst", config, experiment="mass_cnn", name="roc")
+    page = render("figure.rst", config, experiment="mass_cnn", target="mass", name="roc")
     assert "(321 samples)" in page
-    page = render("figure.rst", config, experiment="mass_dense", name="comparison")
+    page = render("figure.rst", config, experiment="mass_dense", target="mass", name="comparison")
     assert "seeds" not in page.split("several.")[1]
 
 
-@pytest.mark.parametrize("named", [True, False])
-def test_resolution_in_bins_of_the_target_is_in_bins_of_the_truth(config, named):
-    if named:
-        config["experiments"]["xmax_cnn"]["target"] = "xmax"
+def test_resolution_in_bins_of_the_target_is_in_bins_of_the_truth(config):
     for name, words in (
         ("xmax", "the truth"),
         ("muons_at_ground", "muons at ground"),
         ("mass", "mass"),
         ("truth", "truth"),
     ):
-        page = render("figure.rst", config, experiment="xmax_cnn", name=f"resolution_{name}")
+        page = render(
+            "figure.rst", config, experiment="xmax_cnn", target="xmax", name=f"resolution_{name}"
+        )
         assert f"of all methods in bins of {words}." in page
 
 
 def test_an_unknown_figure_has_a_caption_too(config):
-    page = render("figure.rst", config, experiment="mass_cnn", name="of_my_own")
+    page = render("figure.rst", config, experiment="mass_cnn", target="mass", name="of_my_own")
     assert "<strong>of my own</strong>" in page
-    page = render("figure.rst", config, experiment="mine", name="resolution_zenith")
+    page = render("figure.rst", config, experiment="mine", target="e", name="resolution_zenith")
     assert "in bins of zenith" in page
 
 

@@ -17,6 +17,7 @@ SPARED = re.compile(
 RULES = [
     "simulate", "ingest", "build", "train", "predict", "baselines", "evaluate", "draw", "summarise",
     "survey", "draw_sample",
+    "evaluate_variations",
 ]  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Discriminator, Field, model_validator
 
-from footprint.config.base import Count, Name, Names, Strict, one_of, shorthand
+from footprint.config.base import Count, Name, Names, Strict, Task, one_of, shorthand
 from footprint.config.formulas import Formula, Transform, variables
 from footprint.errors import suggest
 
@@ -101,12 +101,22 @@ class Target(Strict):
     array: Name = Field(
         description="Array of the events, or `sample` for the sample an event comes from."
     )
+    kind: Literal["value", "direction", "position"] = Field(
+        "value",
+        description="`direction`: a unit vector, judged by the opening angle; `position`: several "
+        "coordinates, judged by the distance.",
+    )
     classes: dict[Name, int | float | Name | list[int | float | Name]] | None = Field(
         None,
         description="Class names with their values (several in a list); names of samples "
         "where the array is `sample`. Without classes the target is continuous.",
     )
     log: bool = Field(False, description="Networks learn log10 of a continuous target.")
+    relative: bool = Field(
+        False,
+        description="Quote bias and resolution of a value also relative to the truth, as is usual "
+        "for energies.",
+    )
     label: str | None = Field(None, description="Symbol on figures, such as `$X_{max}$`.")
     baselines: dict[Name, Baseline] = Field(
         default_factory=_usual_baselines,
@@ -121,6 +131,13 @@ class Target(Strict):
         if self.classes is not None and self.log:
             msg = "log is for continuous targets, this one has classes: remove one of the two"
             raise ValueError(msg)
+        if self.classes is not None and (self.kind != "value" or self.relative):
+            found = "relative" if self.relative else f"kind {self.kind}"
+            msg = f"{found} is for continuous targets, this one has classes: remove one of the two"
+            raise ValueError(msg)
+        if self.kind != "value" and (self.log or self.relative):
+            msg = f"a {self.kind} has several coordinates, neither log nor relative has a meaning"
+            raise ValueError(msg)
         formulas = [n for n, b in self.baselines.items() if isinstance(b, FormulaBaseline)]
         if self.classes is not None and formulas:
             msg = f"baselines {formulas} are formulas, which predict values and not classes"
@@ -134,6 +151,13 @@ class Target(Strict):
             msg = f"classes share a value, each value belongs to one class: {self.classes}"
             raise ValueError(msg)
         return self
+
+    @property
+    def task(self) -> Task:
+        """Name what learning it is."""
+        if self.classes is not None:
+            return "classification"
+        return "regression" if self.kind == "value" else self.kind
 
     def class_values(self) -> dict[str, list[int | float | str]]:
         """List each class's values."""
