@@ -116,6 +116,7 @@ def test_a_rule_reads_each_archive_into_a_part(tiny, tmp_path):
     experiment = tiny["experiments"]["xmax_cnn"]
     experiment["evaluation"] = {"bins": 3}
     tiny["experiments"] = {"xmax_cnn": experiment}
+    del tiny["variations"]  # what is read cannot be varied
     runner = Runner(tmp_path, tiny)
     parts = [f"results/tiny/events/public/showers-A1-{i}.h5" for i in range(2)]
     runner(*parts)

@@ -4,15 +4,29 @@ import numpy as np
 import pytest
 
 # Directions of the kernel's seven weights in degrees, None for the station itself.
-DIRECTIONS = [240, 300, 180, None, 0, 120, 60]
+DIRECTIONS = [180, 120, 240, None, 60, 300, 0]
 HEIGHT = np.sqrt(3) / 2
 
 
 def places(layout, rows, columns):
     """Positions of the stations in units of the spacing, shape (rows, columns, 2)."""
-    row, column = np.mgrid[:rows, :columns]
-    x = column + (0.5 * (row % 2) if layout == "offset" else 0.5 * row)
-    return np.stack([x, HEIGHT * row], axis=-1)
+    i, j = np.mgrid[:rows, :columns]
+    x = i + (0.5 * (j % 2) if layout == "offset" else 0.5 * j)
+    return np.stack([x, HEIGHT * j], axis=-1)
+
+
+@pytest.mark.parametrize(
+    ("layout", "columns"), [("offset", 7), ("offset", 8), ("offset", 9), ("axial", 9)]
+)
+def test_stations_stand_where_the_generator_puts_them(layout, columns):
+    from footprint.simulate import array
+
+    x, y = getattr(array, layout)(9, columns)
+    distance = np.stack([x, y], axis=-1) - places(layout, 9, columns)
+    there = np.isfinite(x)
+    assert there.sum() == (61 if layout == "axial" else 9 * columns)
+    spread = np.ptp(distance[there], axis=0)
+    np.testing.assert_allclose(spread, 0, atol=1e-12)
 
 
 def summed(values, places, kernel, bias):
@@ -46,20 +60,20 @@ def test_a_convolution_sums_over_the_neighbours_in_axial_coordinates():
 
 
 @pytest.mark.parametrize(("rows", "columns"), [(1, 3), (4, 5), (5, 4), (14, 14)])
-def test_offset_rows_are_sheared_so_that_neighbours_stay_neighbours(rows, columns):
+def test_offset_columns_are_sheared_so_that_neighbours_stay_neighbours(rows, columns):
     from footprint.models.hexagonal import OffsetToAxial
 
     values = np.random.default_rng(1).normal(size=(1, rows, columns, 2)).astype("f4")
     sheared = np.asarray(OffsetToAxial()(values))
-    widest = (rows - 1) // 2
-    assert sheared.shape == (1, rows, columns + widest, 2)
+    widest = (columns - 1) // 2
+    assert sheared.shape == (1, rows + widest, columns, 2)
     assert np.count_nonzero(sheared) == values.size
     layer = convolution(2)
     found = np.asarray(layer(sheared))[0]
     expected = summed(values[0], places("offset", rows, columns), *layer.get_weights())
-    for row in range(rows):
-        start = widest - row // 2
-        np.testing.assert_allclose(found[row, start : start + columns], expected[row], atol=1e-4)
+    for j in range(columns):
+        start = widest - j // 2
+        np.testing.assert_allclose(found[start : start + rows, j], expected[:, j], atol=1e-4)
 
 
 def test_strides_keep_every_second_row_and_column():
@@ -137,7 +151,7 @@ def test_the_layout_offset_is_the_sheared_layout_axial(body_of):
 
     model = {"name": "hexagonal", "filters": [3, 4], "head": "flatten"}
     offset = body_of(model, {"footprint": (5, 4, 1)}, {})
-    axial = body_of({**model, "layout": "axial"}, {"footprint": (5, 6, 1)}, {})
+    axial = body_of({**model, "layout": "axial"}, {"footprint": (6, 4, 1)}, {})
     axial.set_weights(offset.get_weights())
     values = np.random.default_rng(1).normal(size=(3, 5, 4, 1)).astype("f4")
     expected = axial.predict_on_batch({"footprint": np.asarray(OffsetToAxial()(values))})

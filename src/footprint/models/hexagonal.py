@@ -2,13 +2,13 @@
 
 Why not the 3 x 3 kernels of a square grid: on a triangular grid they reach six neighbours at one
 spacing and two stations at 1.7 spacings, and in an `offset` layout which ones differs between
-even and odd rows, so that no weight has one meaning. Here each weight belongs to one of the
+even and odd columns, so that no weight has one meaning. Here each weight belongs to one of the
 directions 0, 60, ..., 300 degrees, or to the station itself: the neighbourhood is isotropic.
 
-Why axial coordinates: row r and column q with x = (q + r/2) spacing, y = r sqrt(3)/2 spacing.
+Why axial coordinates: axes i and j with x = (i + j/2) spacing, y = j sqrt(3)/2 spacing.
 There the neighbours of every station are (0, +-1), (+-1, 0), (+1, -1), (-1, +1), so that the
 kernel is a 3 x 3 one without the corners (-1, -1) and (+1, +1), and a dense convolution does it.
-Every second row and column are again a triangular grid in axial coordinates, with twice the
+Every second station along both axes is again a triangular grid in axial coordinates, with twice the
 spacing; therefore strides work as on a square grid.
 """
 
@@ -23,7 +23,7 @@ from footprint.models.image import image_and_others
 from footprint.models.residual import stages
 
 NEIGHBOURS = [(-1, 0), (-1, 1), (0, -1), (0, 0), (0, 1), (1, -1), (1, 0)]
-"""Steps in (row, column) of axial coordinates that the kernel's weights belong to, in order."""
+"""Steps (i, j) in axial coordinates that the kernel's weights belong to, in order."""
 
 
 def body(
@@ -46,21 +46,21 @@ def body(
 
 @keras.saving.register_keras_serializable(package="footprint")
 class OffsetToAxial(keras.layers.Layer):
-    """From the `offset` layout, odd rows shifted by half a spacing to +x, to axial coordinates.
+    """From the `offset` layout, odd columns shifted by half a spacing to +x, to axial coordinates.
 
-    Takes (n, rows, columns, channels); returns (n, rows, columns + (rows - 1) // 2, channels),
-    zeros where the array has no station. Row r starts r // 2 columns to the left of row 0.
+    Takes (n, rows, columns, channels); returns (n, rows + (columns - 1) // 2, columns, channels),
+    zeros where the array has no station. Column j starts j // 2 rows before column 0.
     """
 
     def call(self, x: keras.KerasTensor) -> keras.KerasTensor:
         """Shear the grid."""
-        rows = x.shape[1]
-        widest = (rows - 1) // 2
+        columns = x.shape[2]
+        widest = (columns - 1) // 2
         sheared = [
-            keras.ops.pad(x[:, row], [[0, 0], [widest - row // 2, row // 2], [0, 0]])
-            for row in range(rows)
+            keras.ops.pad(x[:, :, j], [[0, 0], [widest - j // 2, j // 2], [0, 0]])
+            for j in range(columns)
         ]
-        return keras.ops.stack(sheared, axis=1)
+        return keras.ops.stack(sheared, axis=2)
 
 
 @keras.saving.register_keras_serializable(package="footprint")
