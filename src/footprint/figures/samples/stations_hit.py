@@ -21,6 +21,7 @@ def draw(tables: SampleTables) -> Figure:
             line = {"linestyle": "-", "linewidth": 0.7}
             points(axes, rows, "mean", label=name, **line, **look)
         axes.set_xlabel(_LABELS[variable])
+        axes.margins(y=0.08)
         axes.set_ylim(bottom=0)
     grid[0].set_ylabel("mean number of stations hit")
     handles, labels = grid[0].get_legend_handles_labels()
