@@ -19,6 +19,10 @@ ID = "event_id"
 """The array that every sample has."""
 
 
+OF_SAMPLES = "samples"
+"""Folder, among those of the experiments, of tables and figures of the samples themselves."""
+
+
 class _Loader(yaml.SafeLoader):
     """YAML that does not let the second of two equal keys replace the first in silence."""
 
@@ -56,6 +60,9 @@ class Study(Strict):
         for name, dataset in self.datasets.items():
             self._check_dataset(name, dataset)
         for name, experiment in self.experiments.items():
+            if name == OF_SAMPLES:
+                msg = f"experiments.{name}: tables/{name}/ is for the samples: use another name"
+                raise ValueError(msg)
             known(f"experiments.{name}.dataset", experiment.dataset, self.datasets)
             check_experiment(name, experiment, self.datasets[experiment.dataset])
         for name in self.variations.experiments or () if self.variations else ():
