@@ -3,7 +3,9 @@ rule build:
     input:
         events=events_of_dataset,
         script=script_of("build"),
-        code=code_of("dataset", "seeds", "files", "config/formulas"),
+        code=code_of(
+            "dataset", "seeds", "files", "config/formulas", "config/derived", "config/footprint_features"
+        ),
     output:
         dataset=DATASET,
     log:

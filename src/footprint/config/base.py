@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -37,6 +37,8 @@ Names = Annotated[
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Count = Annotated[int, Field(gt=0)]
+Task = Literal["classification", "regression", "direction", "position"]
+"""What can be learnt: classes, a value, a unit vector, a point."""
 Fraction = Annotated[float, Field(ge=0, lt=1)]
 
 

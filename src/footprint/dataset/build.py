@@ -18,7 +18,8 @@ import h5py
 import numpy as np
 
 from footprint.config.datasets import SAMPLE, Dataset
-from footprint.dataset.inputs import check_shapes, stacked
+from footprint.dataset.derive import derived, derived_shapes, derived_specs
+from footprint.dataset.inputs import channel_names, check_shapes, stacked
 from footprint.dataset.normalise import Moments, input_normalisation, target_normalisation
 from footprint.dataset.scratch import Scratch
 from footprint.dataset.select import (
@@ -129,6 +130,8 @@ def build_dataset(
 
 def _inspected(name: str, config: Dataset, parts: Mapping[str, Sequence[Path]]) -> Source:
     specs, shapes, counts = inspect_samples(name, config, parts)
+    specs |= derived_specs(config)
+    shapes |= derived_shapes(config, shapes)
     # Read arrays count in double precision, in which formulas are evaluated.
     size = 8 * sum(math.prod(shape) for shape in shapes.values())
     for label, entry in config.inputs.items():
@@ -141,8 +144,9 @@ def _inspected(name: str, config: Dataset, parts: Mapping[str, Sequence[Path]]) 
 def _scatter(source: Source, splits: Mapping[Split, Scratch]) -> None:
     config, seen = source.config, 0
     for sample, paths in source.parts.items():
-        for block in iterate(paths, config.arrays(), source.block):
-            seen += len(block[ID])
+        for events in iterate(paths, config.arrays(), source.block):
+            seen += len(events[ID])
+            block = events | derived(config, events)
             keep = passing(config, block)
             rows = _rows(config, {key: v[keep] for key, v in block.items()}, sample)
             numbers = split_numbers(split_ids(config.split, block)[keep], config.split)
@@ -256,14 +260,20 @@ def _create(group: h5py.Group, source: Source, name: str, rows: int, like: Array
     if kind == "targets":
         target = config.targets[label]
         spec = source.specs.get(target.array, ArraySpec(SAMPLE, "", "sample of the event"))
-        attributes: dict[str, Any] = {"log": target.log, "label": target.label or label}
+        attributes: dict[str, Any] = {
+            "kind": target.kind,
+            "log": target.log,
+            "relative": target.relative,
+            "label": target.label or label,
+        }
         if target.classes is not None:
             attributes["classes"] = json.dumps(list(target.classes))
             spec = ArraySpec(label, "", f"class number by {spec.name} ({spec.description})")
         data.attrs.update(attributes)
     elif kind == "inputs":
-        arrays = ", ".join(channel.array for channel in config.inputs[label].channels)
-        spec = ArraySpec(label, "", f"normalised channels: {arrays}")
+        names = channel_names(config.inputs[label])
+        data.attrs["channels"] = json.dumps(names)
+        spec = ArraySpec(label, "", f"normalised channels: {', '.join(names)}")
     else:
         spec = source.specs.get(label, ArraySpec(ID, "", "unique number"))
     hdf5.describe(data, spec)

@@ -69,6 +69,14 @@ def _transformed(name: str, channel: Channel, block: Block) -> Array:
     return np.asarray(values)
 
 
+def channel_names(config: Input) -> list[str]:
+    """Name the channels of the stacked input; a mask is called ``mask of <array>``."""
+    names = []
+    for channel in config.channels:
+        names += [channel.array, f"mask of {channel.array}"] if channel.mask else [channel.array]
+    return names
+
+
 def mask_positions(config: Input) -> list[Channel | None]:
     """List the channels of the stacked input; None stands for a mask."""
     positions: list[Channel | None] = []

@@ -18,6 +18,7 @@ from typing import Literal, get_args
 import h5py
 import numpy as np
 
+from footprint.config.base import Task
 from footprint.errors import FileFormatError
 from footprint.files import hdf5
 from footprint.files.hdf5 import Array, ArraySpec
@@ -98,6 +99,21 @@ class Dataset:
         """Class names of a target, empty for a continuous one."""
         data = self.array("train", "targets", target)
         return list(json.loads(str(data.attrs.get("classes", "[]"))))
+
+    def kind(self, target: str) -> str:
+        """Whether a continuous target is a ``value``, a ``direction`` or a ``position``."""
+        return str(self.array("train", "targets", target).attrs.get("kind", "value"))
+
+    def task(self, target: str) -> Task:
+        """Name what learning a target is."""
+        if self.classes(target):
+            return "classification"
+        kinds: dict[str, Task] = {"direction": "direction", "position": "position"}
+        return kinds.get(self.kind(target), "regression")
+
+    def channels(self, name: str) -> tuple[str, ...]:
+        """Names of an input's channels: arrays, and ``mask of <array>``."""
+        return tuple(json.loads(str(self.array("train", "inputs", name).attrs["channels"])))
 
     def is_log(self, target: str) -> bool:
         """Whether networks learn log10 of the target."""

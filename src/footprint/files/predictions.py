@@ -9,18 +9,18 @@ Layout: ``truth`` (n,) or (n, d); ``prediction`` (n, classes) probabilities or t
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import get_args
 
 import h5py
 import numpy as np
 
-from footprint.errors import FileFormatError
+from footprint.config.base import Task
+from footprint.errors import FileFormatError, suggest
 from footprint.files import hdf5
 from footprint.files.atomic import atomic
 from footprint.files.hdf5 import Array, ArraySpec
 
 KIND = "predictions"
-Task = Literal["classification", "regression"]
 
 
 @dataclass(frozen=True)
@@ -34,11 +34,11 @@ class Predictions:
     seed
         Training seed; 0 for methods without one.
     task
-        ``classification`` or ``regression``.
+        ``classification``, ``regression``, ``direction`` (unit vectors) or ``position``.
     target
         Name, unit and meaning of what is predicted.
     classes
-        Class names; empty for a regression.
+        Class names; empty for continuous targets.
     event_id
         Shape (n,).
     truth
@@ -112,7 +112,7 @@ def read_predictions(path: Path) -> Predictions:
         predictions = Predictions(
             method=str(file.attrs["method"]),
             seed=int(file.attrs["seed"]),
-            task="classification" if file.attrs["task"] == "classification" else "regression",
+            task=_task(str(file.attrs["task"]), path),
             target=ArraySpec(str(file.attrs["target"]), spec.units, spec.description),
             classes=tuple(hdf5.read_json(file, "classes")),
             event_id=hdf5.member(file, "event_id", path)[:],
@@ -124,6 +124,14 @@ def read_predictions(path: Path) -> Predictions:
         )
     check(predictions, path)
     return predictions
+
+
+def _task(found: str, path: Path) -> Task:
+    for task in get_args(Task):
+        if found == task:
+            return task  # type: ignore[no-any-return]
+    msg = f"{path}: unknown task '{found}'; {suggest(found, get_args(Task))}"
+    raise FileFormatError(msg)
 
 
 def check(predictions: Predictions, path: Path) -> None:
