@@ -4,7 +4,12 @@ rule build:
         events=events_of_dataset,
         script=script_of("build"),
         code=code_of(
-            "dataset", "seeds", "files", "config/formulas", "config/derived", "config/footprint_features"
+            "dataset",
+            "seeds",
+            "files",
+            "config/formulas",
+            "config/derived",
+            "config/footprint_features",
         ),
     output:
         dataset=DATASET,

@@ -5,8 +5,8 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from footprint.config.base import Count, Name, NotNegative, Positive, Strict, one_of, value_of
-
-HadronicModel = Literal["EPOS-LHC", "QGSJetII-04", "Sibyll2.1", "EPOS1.99", "QGSJetII"]
+from footprint.config.observatory import Observatory
+from footprint.config.simulated import HadronicModel, Simulated
 
 
 class VerticalShowersOptions(Strict):
@@ -72,14 +72,7 @@ class VerticalShowersOptions(Strict):
     )
 
 
-class _Simulated(Strict):
-    events: Count = Field(description="Events to simulate.")
-    events_per_job: Count = Field(
-        2000, description="Events a job makes; the events are the same for any number."
-    )
-
-
-class VerticalShowers(_Simulated):
+class VerticalShowers(Simulated):
     """A sample from the generator `vertical_showers`."""
 
     arrays: ClassVar[tuple[str, ...]] = (
@@ -154,7 +147,7 @@ class RootFiles(Strict):
         return tuple(self.options.branches)
 
 
-GENERATORS = {"vertical_showers": VerticalShowers}
+GENERATORS = {"vertical_showers": VerticalShowers, "observatory": Observatory}
 READERS = {"root": RootFiles}
 
 
@@ -168,6 +161,7 @@ def _kind(data: Any) -> str | None:
 
 Sample = Annotated[
     Annotated[VerticalShowers, Tag("generator:vertical_showers")]
+    | Annotated[Observatory, Tag("generator:observatory")]
     | Annotated[RootFiles, Tag("reader:root")],
     Discriminator(
         _kind,

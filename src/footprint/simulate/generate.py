@@ -9,11 +9,14 @@ from typing import Any
 
 import numpy as np
 
+from footprint.config.observatory import Observatory
 from footprint.config.samples import VerticalShowers
 from footprint.files.events import ID, Block, EventWriter
 from footprint.files.hdf5 import Array, ArraySpec
 from footprint.seeds import BLOCK, blocks_of, event_ids, stream
-from footprint.simulate import vertical
+from footprint.simulate import observatory, vertical
+
+Sample = VerticalShowers | Observatory
 
 log = logging.getLogger(__name__)
 
@@ -25,22 +28,25 @@ class Generator:
     Attributes
     ----------
     arrays
-        Names, units and meanings of what it makes.
+        Function of the options that gives names, units and meanings of what it makes.
     simulate
         Function of (random stream, options, number of events) that returns these arrays.
     constants
         Function of the options that gives what is the same for all events.
     """
 
-    arrays: Sequence[ArraySpec]
+    arrays: Callable[[Any], Sequence[ArraySpec]]
     simulate: Callable[[np.random.Generator, Any, int], dict[str, Array]]
     constants: Callable[[Any], Sequence[tuple[ArraySpec, Array]]] = lambda _: ()
 
 
-GENERATORS = {"vertical_showers": Generator(vertical.ARRAYS, vertical.simulate)}
+GENERATORS = {
+    "vertical_showers": Generator(lambda _: vertical.ARRAYS, vertical.simulate),
+    "observatory": Generator(observatory.arrays, observatory.simulate, observatory.constants),
+}
 
 
-def simulate_block(name: str, sample: VerticalShowers, seed: int, block: int) -> Block:
+def simulate_block(name: str, sample: Sample, seed: int, block: int) -> Block:
     """Simulate one whole block of a sample."""
     generator = GENERATORS[sample.generator]
     arrays = generator.simulate(stream(seed, name, block), sample.options, BLOCK)
@@ -48,7 +54,7 @@ def simulate_block(name: str, sample: VerticalShowers, seed: int, block: int) ->
 
 
 def simulate_part(
-    output: Path, name: str, sample: VerticalShowers, *, seed: int, first: int, count: int
+    output: Path, name: str, sample: Sample, *, seed: int, first: int, count: int
 ) -> None:
     """Simulate a range of a sample's events into an event file.
 
@@ -68,9 +74,9 @@ def simulate_part(
     config = sample.model_dump_json(exclude={"events", "events_per_job"})
     start = perf_counter()
     done = 0
-    constants = generator.constants(sample.options)
+    arrays, constants = generator.arrays(sample.options), generator.constants(sample.options)
     with EventWriter(
-        output, generator.arrays, sample=name, config=config, seed=seed, constants=constants
+        output, arrays, sample=name, config=config, seed=seed, constants=constants
     ) as writer:
         for block, part in blocks_of(first, count):
             events = simulate_block(name, sample, seed, block)

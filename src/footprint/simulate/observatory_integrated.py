@@ -1,0 +1,216 @@
+"""Signals integrated over the trace, drawn without the trace.
+
+Given how many particles arrive in time, the sum over the bins of signal, noise and pedestal has
+a mean and a variance that follow from the probabilities of the bins; many bins make it normal,
+but for the clipping of the pedestal at zero, whose skewness is kept. The accuracy stands in
+`docs/physics/observatory.md`.
+"""
+
+from functools import lru_cache
+from math import exp, log, sqrt
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtr
+
+from footprint.config.observatory import ArrivalModel, ObservatoryOptions
+from footprint.simulate.compiled import compiled
+from footprint.simulate.observatory_noise import (
+    DEAD,
+    SATURATED,
+    SILENT,
+    TRIGGERED,
+    Electronics,
+    electronics_of,
+)
+
+Floats = NDArray[np.float64]
+
+MEDIANS, RATIOS = 96, 16
+"""Grid of the muons' medians and of the ratios of both medians."""
+DEEPEST_G_CM2 = 3000.0
+SMALLEST_PART = 1e-9
+
+
+class Overlaps(NamedTuple):
+    """Sums over the bins of products of the probabilities of particles that arrive in time.
+
+    Attributes
+    ----------
+    median, ratio
+        Smallest logarithm and step of the grid in the muons' median, and in the ratio of the
+        medians of electrons and photons and of muons.
+    sums
+        Sums of p p, q q and p q, p for muons and q for electrons and photons, shape
+        (MEDIANS, RATIOS, 3).
+    """
+
+    median: tuple[float, float]
+    ratio: tuple[float, float]
+    sums: Floats
+
+
+class Pedestal(NamedTuple):
+    """Moments of the pedestal in one bin, without a particle in it: clipped at 0.
+
+    Attributes
+    ----------
+    bins
+        Number of bins.
+    mean, variance, third
+        Mean, variance and third central moment of max(pedestal, 0).
+    """
+
+    bins: int
+    mean: float
+    variance: float
+    third: float
+
+
+def overlaps_of(options: ObservatoryOptions) -> Overlaps:
+    """Tabulate for the options; kept for all blocks of a job."""
+    return _overlaps(options.arrival, options.bins, options.bin_width_ns)
+
+
+@lru_cache(maxsize=8)
+def _overlaps(arrival: ArrivalModel, bins: int, width: float) -> Overlaps:
+    lowest, highest = np.log(arrival.muon_start_ns), np.log(20.0 * bins * width)
+    medians = np.linspace(lowest, max(highest, lowest + 1.0), MEDIANS)
+    ratios = np.linspace(*_range_of_ratios(arrival), RATIOS)
+    muon = np.exp(medians)[:, None, None]
+    em = muon * np.exp(ratios)[:, None]
+    shift = np.maximum(em - muon, 0.0) / arrival.em_shift_divisor
+    edges = np.arange(bins + 1) * width
+    p = _in_time(edges, muon, arrival.spread)
+    q = _in_time(edges - shift, em, arrival.spread)
+    sums = np.stack([np.sum(f * g, axis=2) for f, g in ((p + 0 * q, p), (q, q), (p, q))], axis=2)
+    return Overlaps(
+        (float(medians[0]), float(medians[1] - medians[0])),
+        (float(ratios[0]), float(ratios[1] - ratios[0])),
+        sums,
+    )
+
+
+def _in_time(edges: Floats, median: Floats, spread: float) -> Floats:
+    """Probabilities of the bins for particles that arrive before the last edge."""
+    with np.errstate(divide="ignore"):
+        below = ndtr(np.log(np.maximum(edges, 0.0) / median) / spread)
+    return np.asarray(np.diff(below, axis=2) / np.maximum(below[..., -1:], SMALLEST_PART))
+
+
+def _range_of_ratios(arrival: ArrivalModel) -> tuple[float, float]:
+    growth = np.logspace(-4, 4, 50)[:, None]
+    depth = np.linspace(0.0, DEEPEST_G_CM2, 50) / 1000.0
+    muon_slope = np.maximum(1.0 - arrival.muon_depth_slope * depth, 0.0)
+    em_slope = np.maximum(1.0 - arrival.em_depth_slope * depth, 0.0)
+    muon = arrival.muon_start_ns + arrival.muon_growth_ns * growth * muon_slope
+    em = arrival.em_start_ns + arrival.em_growth_ns * growth * em_slope
+    ratio = np.log(em / muon)
+    return float(ratio.min()) - 1e-3, float(ratio.max()) + 1e-3
+
+
+def pedestal_of(options: ObservatoryOptions) -> Pedestal:
+    """Work out the moments of the pedestal that the options ask for."""
+    electronics = electronics_of(options)
+    moments = clipped_moments(electronics.pedestal, electronics.pedestal_sd)
+    return Pedestal(options.bins, *moments)
+
+
+def clipped_moments(mean: float, sd: float) -> tuple[float, float, float]:
+    """Mean, variance and third central moment of max(x, 0) for a normal x."""
+    if sd == 0:
+        return max(mean, 0.0), 0.0, 0.0
+    a = mean / sd
+    density, inside = float(np.exp(-0.5 * a * a) / np.sqrt(2 * np.pi)), float(ndtr(a))
+    first = a * inside + density
+    second = (a * a + 1) * inside + a * density
+    third = (a**3 + 3 * a) * inside + (a * a + 2) * density
+    variance = second - first**2
+    skew = third - 3 * first * second + 2 * first**3
+    return sd * first, sd**2 * variance, sd**3 * skew
+
+
+@compiled
+def _interpolated(overlaps: Overlaps, x: float, y: float, entry: int) -> float:
+    i = min(max(int(x), 0), MEDIANS - 2)
+    j = min(max(int(y), 0), RATIOS - 2)
+    s, t = min(max(x - i, 0.0), 1.0), min(max(y - j, 0.0), 1.0)
+    sums = overlaps.sums
+    left = (1.0 - t) * sums[i, j, entry] + t * sums[i, j + 1, entry]
+    right = (1.0 - t) * sums[i + 1, j, entry] + t * sums[i + 1, j + 1, entry]
+    return (1.0 - s) * left + s * right
+
+
+@compiled
+def digitise_sum(
+    arrived: Any,
+    muon_median: Floats,
+    em_median: Floats,
+    normals: Any,
+    gain: Any,
+    alive: Any,
+    e: Electronics,
+    pedestal: Pedestal,
+    overlaps: Overlaps,
+    charge: Any,
+    signal: Any,
+    status: Any,
+) -> None:
+    """Draw the integrated signals of all stations, noise and pedestal included, and trigger.
+
+    Parameters
+    ----------
+    arrived
+        Numbers of muons and of electrons and photons in time, shape (n, s, 2).
+    muon_median, em_median
+        Median arrival times in ns, shapes (n, s).
+    normals, gain, alive
+        Standard normal numbers, gains, and which stations work, shapes (n, s).
+    e, pedestal, overlaps
+        Noise, trigger and saturation; moments of an empty bin; overlaps of the bins.
+    charge, signal, status
+        As in `digitise`.
+    """
+    for shower in range(len(arrived)):
+        for station in range(arrived.shape[1]):
+            if not alive[shower, station]:
+                signal[shower, station] = np.nan
+                status[shower, station] = DEAD
+                continue
+            muons, em = arrived[shower, station, 0], arrived[shower, station, 1]
+            n = muons + em
+            occupied, squares = 0.0, 0.0
+            if n > 0:
+                log_median = log(muon_median[shower, station])
+                log_ratio = log(em_median[shower, station]) - log_median
+                x = (log_median - overlaps.median[0]) / overlaps.median[1]
+                y = (log_ratio - overlaps.ratio[0]) / overlaps.ratio[1]
+                pp = _interpolated(overlaps, x, y, 0)
+                qq = _interpolated(overlaps, x, y, 1)
+                pq = _interpolated(overlaps, x, y, 2)
+                both = 2.0 * muons * em * pq
+                squares = n + muons * (muons - 1.0) * pp + em * (em - 1.0) * qq + both
+                effective = n * n / (muons * muons * pp + em * em * qq + both)
+                occupied = min(effective * (1.0 - exp(-n / effective)), pedestal.bins)
+            empty = pedestal.bins - occupied
+            factor = gain[shower, station]
+            relative = factor * e.bin_noise
+            mean = factor * n + occupied * e.pedestal + empty * pedestal.mean
+            variance = relative * relative * squares
+            variance += occupied * e.pedestal_sd * e.pedestal_sd + empty * pedestal.variance
+            z = normals[shower, station]
+            total = mean
+            if variance > 0.0:
+                skewness = empty * pedestal.third / (variance * sqrt(variance))
+                total += sqrt(variance) * (z + skewness / 6.0 * (z * z - 1.0))
+            charge[shower, station] = factor * n
+            if total < e.trigger:
+                signal[shower, station] = np.nan
+                status[shower, station] = SILENT
+            elif total >= e.saturation:
+                signal[shower, station] = e.saturation
+                status[shower, station] = SATURATED
+            else:
+                signal[shower, station] = total
+                status[shower, station] = TRIGGERED
