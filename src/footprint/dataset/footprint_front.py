@@ -4,8 +4,9 @@ import math
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from footprint.simulate.compiled import compiled
 
 Floats = NDArray[np.float64]
 
@@ -57,7 +58,7 @@ def plane_fronts(stations: Floats, hit: NDArray[np.int64], timing_ns: float) -> 
     return Fronts(axis, residual, weights, failed)
 
 
-@njit(cache=True)
+@compiled
 def _loop(  # noqa: PLR0917 - inputs, then outputs
     places: Floats,
     time: Floats,
@@ -74,7 +75,7 @@ def _loop(  # noqa: PLR0917 - inputs, then outputs
         )
 
 
-@njit(cache=True)
+@compiled
 def spread_in_plane(places: Floats, weights: Floats) -> bool:
     """Tell whether stations fix a plane: at least three, not on one line."""
     if np.count_nonzero(weights) < FEWEST:
@@ -88,7 +89,7 @@ def spread_in_plane(places: Floats, weights: Floats) -> bool:
     return bool(xx + yy - root > COLLINEAR * (xx + yy + root))
 
 
-@njit(cache=True)
+@compiled
 def plane_front(places: Floats, time: Floats, weights: Floats) -> Any:
     """Fit the direction from which a plane front at the speed of light came.
 

@@ -4,11 +4,11 @@ import math
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from footprint.config.footprint_features import GROUPS
 from footprint.dataset.footprint_front import Floats, Fronts
+from footprint.simulate.compiled import compiled
 
 REFERENCE_M = 1000.0
 """Distance at which the size is quoted."""
@@ -86,7 +86,7 @@ def lateral_distributions(
     return Laterals(core, r, features)
 
 
-@njit(cache=True)
+@compiled
 def _loop(stations: Floats, hit: Any, fronts: Fronts, settings: Settings, found: Laterals) -> None:
     for event in range(len(stations)):
         n = hit[event]
@@ -103,7 +103,7 @@ def _loop(stations: Floats, hit: Any, fronts: Fronts, settings: Settings, found:
         found.r[event, :n] = distances(places, core, axis)
 
 
-@njit(cache=True)
+@compiled
 def _features(  # noqa: PLR0917 - inputs, then outputs
     places: Floats, signal: Floats, axis: Floats, settings: Settings, core: Floats, out: Floats
 ) -> None:
@@ -122,7 +122,7 @@ def _features(  # noqa: PLR0917 - inputs, then outputs
         out[9:12] /= weights.sum()
 
 
-@njit(cache=True)
+@compiled
 def distances(places: Floats, core: Floats, axis: Floats) -> Any:
     """Perpendicular distances of stations (3, n) from the shower's axis in m, shape (n,)."""
     dx, dy, z = places[0] - core[0], places[1] - core[1], places[2]
@@ -130,7 +130,7 @@ def distances(places: Floats, core: Floats, axis: Floats) -> Any:
     return np.sqrt(np.maximum(dx**2 + dy**2 + z**2 - along**2, 0.0))
 
 
-@njit(cache=True)
+@compiled
 def barycentre(places: Floats, signal: Floats) -> Any:
     """Mean position weighted by the signals' square roots, shape (2,), in m."""
     weights = np.sqrt(signal)
@@ -138,14 +138,14 @@ def barycentre(places: Floats, signal: Floats) -> Any:
     return np.array([(weights * places[0]).sum() / total, (weights * places[1]).sum() / total])
 
 
-@njit(cache=True)
+@compiled
 def lg_weights(signal: Floats, noise: float) -> Any:
     """Inverse variances of log10 of the signals: Poisson, noise, and the model's own error."""
     variance = (signal + noise**2) / (math.log(10.0) * signal) ** 2
     return 1.0 / (variance + MODEL_SD**2)
 
 
-@njit(cache=True)
+@compiled
 def lateral_fit(places: Floats, signal: Floats, axis: Floats, settings: Settings) -> Any:
     """Fit lg S = lg S1000 + slope * lg(max(r, flat) / 1000 m) with a free core.
 
@@ -200,7 +200,7 @@ def lateral_fit(places: Floats, signal: Floats, axis: Floats, settings: Settings
     return p, error, _misses(problem, p)
 
 
-@njit(cache=True)
+@compiled
 def _spacing(places: Floats) -> float:
     """Distance from the largest station to its nearest neighbour in m."""
     near = np.inf
@@ -210,13 +210,13 @@ def _spacing(places: Floats) -> float:
     return near if math.isfinite(near) and near > 1 else REFERENCE_M
 
 
-@njit(cache=True)
+@compiled
 def _misses(problem: _Problem, p: Floats) -> Any:
     r = np.maximum(distances(problem.places, p, problem.axis), problem.settings.flat_within_m)
     return problem.lg - p[2] - p[3] * np.log10(r / REFERENCE_M)
 
 
-@njit(cache=True)
+@compiled
 def _misfit(problem: _Problem, p: Floats) -> float:
     known, centre = problem.settings, problem.centre
     return float(
@@ -226,7 +226,7 @@ def _misfit(problem: _Problem, p: Floats) -> float:
     )
 
 
-@njit(cache=True)
+@compiled
 def _normal_equations(problem: _Problem, p: Floats) -> Any:
     matrix, vector, slopes = np.zeros((4, 4)), np.zeros(4), np.zeros(4)
     places, axis, known = problem.places, problem.axis, problem.settings
@@ -251,7 +251,7 @@ def _normal_equations(problem: _Problem, p: Floats) -> Any:
     return matrix, vector
 
 
-@njit(cache=True)
+@compiled
 def solve(matrix: Floats, vector: Floats) -> Any:
     """Solve a small positive definite system by elimination; zeros where it is singular."""
     size = len(vector)
@@ -271,7 +271,7 @@ def solve(matrix: Floats, vector: Floats) -> Any:
     return right
 
 
-@njit(cache=True)
+@compiled
 def bend(r: Floats, residual: Floats, weights: Floats) -> float:
     """Change of the slope per decade of distance, held near zero where little is known of it."""
     lever = np.log10(r / REFERENCE_M)
@@ -286,7 +286,7 @@ def bend(r: Floats, residual: Floats, weights: Floats) -> float:
     return float(2 * solve(matrix, vector)[2])
 
 
-@njit(cache=True)
+@compiled
 def moments(places: Floats, core: Floats, axis: Floats, values: Floats, out: Floats) -> None:
     """Sum values times cosine, sine and cosine of the double angle about the axis.
 

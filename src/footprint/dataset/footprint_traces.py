@@ -4,18 +4,18 @@ import math
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from footprint.config.footprint_features import LARGEST, SHAPES, TRACE_FEATURES
 from footprint.dataset.footprint_front import Floats
 from footprint.dataset.footprint_lateral import REFERENCE_M, Settings
+from footprint.simulate.compiled import compiled
 
 COUNT = len(SHAPES)
 JUMP_VEM = 0.5
 
 
-@njit(cache=True)
+@compiled
 def shape_of(trace: Any, pedestal: float, bin_ns: float, out: Floats) -> None:
     """Fill in the shape of one trace, in the order of `SHAPES`; NaN where nothing was measured.
 
@@ -98,7 +98,7 @@ def trace_features(
     return out
 
 
-@njit(cache=True)
+@compiled
 def _loop(  # noqa: PLR0917 - inputs, then outputs
     traces: Any, order: Any, weights: Floats, lever: Floats, settings: Settings, out: Floats
 ) -> None:
@@ -119,7 +119,7 @@ def _loop(  # noqa: PLR0917 - inputs, then outputs
             out[event, start + COUNT + kind] = gradient
 
 
-@njit(cache=True)
+@compiled
 def weighted_line(lever: Floats, values: Any, weights: Floats) -> Any:
     """Value at lever 0 and gradient of a weighted line; NaN for fewer than two finite values."""
     total = first = second = there = along = 0.0
