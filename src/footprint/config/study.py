@@ -80,9 +80,10 @@ class Study(Strict):
                     raise ValueError(msg)
             for array, key in dataset.arrays().items():
                 if array not in known:
+                    meant = [own for own, of in derived.items() if array.startswith(of)]
                     msg = (
                         f"datasets.{name}.{key}: sample '{sample}' has no array '{array}'; "
-                        f"{suggest(array, [*known, *derived])}"
+                        f"{suggest(array, [*known, *meant])}"
                     )
                     raise ValueError(msg)
 
