@@ -7,11 +7,13 @@ from pydantic import ValidationError
 from footprint.config import parse_study
 from footprint.config.datasets import Dataset
 from footprint.config.derived import FootprintFeatures
+from footprint.config.footprint_features import FEATURES, SHAPES, TRACE_FEATURES
 from footprint.errors import ConfigError, DataError
 from footprint.files.datasets import SPLITS, open_dataset
 from footprint.files.events import EventWriter
 from footprint.files.hdf5 import ArraySpec
 from footprint.seeds import event_ids
+from tests.conftest import ROOT
 from tests.dataset.made_up import built
 from tests.dataset.power_law import axes, features, grid, showers
 
@@ -163,6 +165,15 @@ def test_a_study_knows_derived_names_and_hints_at_them(tiny):
     dataset["derived"]["fit"]["z"] = "station_z"
     with pytest.raises(ConfigError, match=r"derived\.fit\.z: sample 'showers' has no array 'stat"):
         parse_study(tiny)
-    dataset["derived"] |= {"muons": {"method": "footprint", **sources, "signal": "arrival_time"}}
+    dataset["derived"] |= {"muons": {"method": "footprint", **sources}}
     with pytest.raises(ConfigError, match="it would make 'muons', which sample 'showers' has alre"):
         parse_study(tiny)
+
+
+def test_every_feature_is_documented():
+    text = (ROOT / "docs/physics/footprint_features.md").read_text(encoding="utf-8")
+    for name, (units, meaning) in (FEATURES | SHAPES).items():
+        assert f"| `{name}` | {units} | {meaning} |" in text
+    assert set(TRACE_FEATURES) == {
+        f"{shape}_{where}" for shape in SHAPES for where in (1, 2, 3, 4, "at_1000", "gradient")
+    }

@@ -36,7 +36,7 @@ class FootprintFeatures(Strict):
         480.0, description="Sd of an arrival time is this over 1 + log10(signal + 1)."
     )
     slope: float = Field(
-        -5.2, lt=0, ge=-20, description="Expected exponent of the lateral distribution at 1000 m."
+        -5.4, lt=0, ge=-20, description="Expected exponent of the lateral distribution at 1000 m."
     )
     slope_sd: Positive = Field(
         0.5, description="How well it is known: footprints of few stations take it as it stands."

@@ -14,14 +14,15 @@ REFERENCE_M = 1000.0
 """Distance at which the size is quoted."""
 FREE_CORE = 5
 """Stations from which on the core is free of the barycentre."""
-MODEL_SD = 0.02
-"""How well a power law describes a shower, log10 of the signal."""
+MODEL_SD = 0.01
+"""How well the form describes a shower, log10 of the signal."""
 HELD = 0.3
 """With fewer, how far it may move, in units of the stations' spacing."""
 STEPS = 40
 PRECISION_M = 1e-6
 STIFFEST = 1e8
-BEND_SD = 2.0
+BEND_SD = 0.7
+"""Expected change of the slope per decade of distance."""
 
 
 class Settings(NamedTuple):
@@ -110,13 +111,13 @@ def _features(  # noqa: PLR0917 - inputs, then outputs
     fitted, error, residual = lateral_fit(places, signal, axis, settings)
     core[:] = fitted[:2]
     out[0] = fitted[2]
-    out[1] = fitted[2] + fitted[3] * math.log10(0.6)
-    out[2] = fitted[2] + fitted[3] * math.log10(1.5)
+    for k in range(2):
+        decades = math.log10(1.5 if k else 0.6)
+        out[1 + k] = fitted[2] + fitted[3] * decades + 0.5 * fitted[4] * decades**2
     out[3], out[4] = fitted[3], error
     if len(signal) >= FREE_CORE:
         weights = lg_weights(signal, settings.noise_VEM)
-        r = distances(places, core, axis)
-        out[5] = bend(np.maximum(r, settings.flat_within_m), residual, weights)
+        out[5] = fitted[4]
         out[6] = (weights * residual**2).sum() / (len(signal) - 3)
         moments(places, core, axis, weights * residual, out[9:])
         out[9:12] /= weights.sum()
@@ -147,10 +148,10 @@ def lg_weights(signal: Floats, noise: float) -> Any:
 
 @compiled
 def lateral_fit(places: Floats, signal: Floats, axis: Floats, settings: Settings) -> Any:
-    """Fit lg S = lg S1000 + slope * lg(max(r, flat) / 1000 m) with a free core.
+    """Fit lg S = lg S1000 + slope d + bend d^2 / 2, d = lg(max(r, flat) / 1000 m), and the core.
 
-    Damped Gauss-Newton steps from the barycentre. The slope is held by its expectation, and
-    with few stations the core by the barycentre.
+    Damped Gauss-Newton steps from the barycentre. Slope and bend are held by their expectations,
+    and with few stations the core by the barycentre.
 
     Parameters
     ----------
@@ -166,21 +167,21 @@ def lateral_fit(places: Floats, signal: Floats, axis: Floats, settings: Settings
     Returns
     -------
     tuple
-        Core x and y in m, lg S1000 and slope, shape (4,); standard error of the slope; residuals
-        of lg S.
+        Core x and y in m, lg S1000, slope and bend, shape (5,); standard error of the slope;
+        residuals of lg S.
     """
     near = _spacing(places)
     centre = barycentre(places, signal)
     hold = 1.0 / (HELD * near) ** 2 if len(signal) < FREE_CORE else 0.0
     lg, weights = np.log10(signal), lg_weights(signal, settings.noise_VEM)
     problem = _Problem(places, lg, weights, axis, centre, hold, settings)
-    p = np.array([centre[0], centre[1], 0.0, settings.slope])
+    p = np.array([centre[0], centre[1], 0.0, settings.slope, 0.0])
     p[2] = (weights * _misses(problem, p)).sum() / weights.sum()
     best, damping, length = _misfit(problem, p), 1e-3, np.inf
     matrix, vector = _normal_equations(problem, p)
     for _ in range(STEPS):
         damped = matrix.copy()
-        for k in range(4):
+        for k in range(len(p)):
             damped[k, k] += damping * matrix[k, k] + 1e-12
         change = solve(damped, vector)
         length = math.hypot(change[0], change[1])
@@ -196,7 +197,7 @@ def lateral_fit(places: Floats, signal: Floats, axis: Floats, settings: Settings
             break
         else:
             damping = damping * 10 + 1e-6
-    error = math.sqrt(max(solve(matrix, np.array([0.0, 0.0, 0.0, 1.0]))[3], 0.0))
+    error = math.sqrt(max(solve(matrix, np.array([0.0, 0.0, 0.0, 1.0, 0.0]))[3], 0.0))
     return p, error, _misses(problem, p)
 
 
@@ -213,7 +214,8 @@ def _spacing(places: Floats) -> float:
 @compiled
 def _misses(problem: _Problem, p: Floats) -> Any:
     r = np.maximum(distances(problem.places, p, problem.axis), problem.settings.flat_within_m)
-    return problem.lg - p[2] - p[3] * np.log10(r / REFERENCE_M)
+    decades = np.log10(r / REFERENCE_M)
+    return problem.lg - p[2] - p[3] * decades - 0.5 * p[4] * decades**2
 
 
 @compiled
@@ -223,31 +225,36 @@ def _misfit(problem: _Problem, p: Floats) -> float:
         (problem.weights * _misses(problem, p) ** 2).sum()
         + problem.hold * ((p[0] - centre[0]) ** 2 + (p[1] - centre[1]) ** 2)
         + ((p[3] - known.slope) / known.slope_sd) ** 2
+        + (p[4] / BEND_SD) ** 2
     )
 
 
 @compiled
 def _normal_equations(problem: _Problem, p: Floats) -> Any:
-    matrix, vector, slopes = np.zeros((4, 4)), np.zeros(4), np.zeros(4)
+    matrix, vector, slopes = np.zeros((5, 5)), np.zeros(5), np.zeros(5)
     places, axis, known = problem.places, problem.axis, problem.settings
     r = distances(places, p, axis)
     for i in range(len(r)):
         dx, dy = places[0, i] - p[0], places[1, i] - p[1]
         along = dx * axis[0] + dy * axis[1] + places[2, i] * axis[2]
-        outside = p[3] / math.log(10.0) / r[i] ** 2 if r[i] > known.flat_within_m else 0.0
+        decades = math.log10(max(r[i], known.flat_within_m) / REFERENCE_M)
+        steep = (p[3] + p[4] * decades) / math.log(10.0)
+        outside = steep / r[i] ** 2 if r[i] > known.flat_within_m else 0.0
         slopes[0] = -outside * (dx - along * axis[0])
         slopes[1] = -outside * (dy - along * axis[1])
-        slopes[2], slopes[3] = 1.0, math.log10(max(r[i], known.flat_within_m) / REFERENCE_M)
-        miss = problem.lg[i] - p[2] - p[3] * slopes[3]
-        for j in range(4):
+        slopes[2], slopes[3], slopes[4] = 1.0, decades, 0.5 * decades**2
+        miss = problem.lg[i] - p[2] - p[3] * decades - p[4] * slopes[4]
+        for j in range(5):
             vector[j] += problem.weights[i] * slopes[j] * miss
-            for k in range(4):
+            for k in range(5):
                 matrix[j, k] += problem.weights[i] * slopes[j] * slopes[k]
     for j in range(2):
         matrix[j, j] += problem.hold + 1e-12
         vector[j] -= problem.hold * (p[j] - problem.centre[j])
     matrix[3, 3] += 1.0 / known.slope_sd**2
     vector[3] -= (p[3] - known.slope) / known.slope_sd**2
+    matrix[4, 4] += 1.0 / BEND_SD**2
+    vector[4] -= p[4] / BEND_SD**2
     return matrix, vector
 
 
@@ -269,21 +276,6 @@ def solve(matrix: Floats, vector: Floats) -> Any:
             right[row] -= upper[row, column] * right[column]
         right[row] /= upper[row, row]
     return right
-
-
-@compiled
-def bend(r: Floats, residual: Floats, weights: Floats) -> float:
-    """Change of the slope per decade of distance, held near zero where little is known of it."""
-    lever = np.log10(r / REFERENCE_M)
-    matrix, vector = np.zeros((3, 3)), np.zeros(3)
-    for i in range(len(r)):
-        for j in range(3):
-            vector[j] += weights[i] * lever[i] ** j * residual[i]
-            for k in range(3):
-                matrix[j, k] += weights[i] * lever[i] ** (j + k)
-    matrix[1, 1] += 1.0
-    matrix[2, 2] += 1.0 / BEND_SD**2
-    return float(2 * solve(matrix, vector)[2])
 
 
 @compiled
