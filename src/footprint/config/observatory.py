@@ -276,13 +276,13 @@ class ObservatoryOptions(Strict):
 
     @model_validator(mode="after")
     def _parts_fit(self) -> Self:
-        if self.stations is None and self.layout == "axial":
-            if self.rows != self.columns or self.rows % 2 == 0:
-                msg = (
-                    f"layout axial is a hexagon about a central station and needs rows = columns, "
-                    f"an odd number, found {self.rows} x {self.columns}"
-                )
-                raise ValueError(msg)
+        hexagon = self.stations is None and self.layout == "axial"
+        if hexagon and (self.rows != self.columns or self.rows % 2 == 0):
+            msg = (
+                f"layout axial is a hexagon about a central station and needs rows = columns, "
+                f"an odd number, found {self.rows} x {self.columns}"
+            )
+            raise ValueError(msg)
         if self.bin_saturation_VEM is not None and not self.traces:
             msg = "bin_saturation_VEM needs traces: true; without, use saturation_VEM"
             raise ValueError(msg)
@@ -306,12 +306,8 @@ class Observatory(Simulated):
     @property
     def arrays(self) -> tuple[str, ...]:
         """What the generator makes of each event, and the constants."""
-        return (*self.event_arrays(self.options), *CONSTANTS)
-
-    @staticmethod
-    def event_arrays(options: ObservatoryOptions) -> tuple[str, ...]:
-        """What the generator makes of each event."""
-        return (*EVENT_ARRAYS, *(("traces",) if options.traces else ()))
+        traces = ("traces",) if self.options.traces else ()
+        return (*EVENT_ARRAYS, *traces, *CONSTANTS)
 
 
 EVENT_ARRAYS = (

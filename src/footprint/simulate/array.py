@@ -5,7 +5,6 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from footprint.config.observatory import ObservatoryOptions
@@ -37,6 +36,11 @@ class StationArray:
         return self.x.shape
 
     @property
+    def positions(self) -> Floats:
+        """Positions in m, one station after the other, shape (s, 3)."""
+        return np.stack([self.x.ravel(), self.y.ravel(), self.z.ravel()], axis=1)
+
+    @property
     def exists(self) -> NDArray[np.bool_]:
         """Whether there is a station."""
         return np.isfinite(self.x)
@@ -56,7 +60,7 @@ def array_of(options: ObservatoryOptions) -> StationArray:
 def cartesian(rows: int, columns: int) -> tuple[Floats, Floats]:
     """Square grid of unit spacing; x along the first axis, y along the second."""
     x, y = np.meshgrid(_centred(rows), _centred(columns), indexing="ij")
-    return x, y
+    return np.asarray(x), np.asarray(y)
 
 
 def offset(rows: int, columns: int) -> tuple[Floats, Floats]:
@@ -83,7 +87,7 @@ def axial(rows: int, columns: int) -> tuple[Floats, Floats]:
 
 
 def _centred(count: int) -> Floats:
-    return np.arange(count) - (count - 1) / 2
+    return np.arange(count, dtype=np.float64) - (count - 1) / 2
 
 
 @lru_cache(maxsize=8)
@@ -102,6 +106,8 @@ def read_stations(path: Path, changed: int) -> StationArray:
     DataError
         No such file, a column is missing, or a position is missing, not a number or repeated.
     """
+    import pandas as pd
+
     if not changed:
         msg = f"no such station file: {path} (expected CSV with columns x, y and perhaps z in m)"
         raise DataError(msg)
@@ -113,29 +119,32 @@ def read_stations(path: Path, changed: int) -> StationArray:
     table.columns = table.columns.str.strip()
     for name in ("x", "y"):
         if name not in table:
+            found = [str(column) for column in table.columns]
             msg = (
-                f"{path}: no column '{name}', found {list(table.columns)}; {suggest(name, table)}. "
+                f"{path}: no column '{name}', found {found}; {suggest(name, found)}. "
                 f"Expected a first line with x,y or x,y,z and positions in m"
             )
             raise DataError(msg)
     if "z" not in table:
         table["z"] = 0.0
-    return _checked(table[["x", "y", "z"]], path)
+    numbers = table[["x", "y", "z"]].apply(pd.to_numeric, errors="coerce")
+    return _checked(numbers.to_numpy(dtype=np.float64), path)
 
 
-def _checked(table: pd.DataFrame, path: Path) -> StationArray:
-    positions = table.apply(pd.to_numeric, errors="coerce").to_numpy(dtype=np.float64)
-    faulty = ~np.isfinite(positions).all(axis=1)
-    if faulty.any():
-        row = int(np.flatnonzero(faulty)[0])
-        msg = f"{path}: station {row + 1} has the position {table.iloc[row].to_dict()}, not numbers"
+def _checked(positions: Floats, path: Path) -> StationArray:
+    faulty = np.flatnonzero(~np.isfinite(positions).all(axis=1))
+    if len(faulty):
+        msg = (
+            f"{path}: station {faulty[0] + 1} of {len(positions)} has the position "
+            f"{positions[faulty[0]].tolist()} (x, y, z), expected numbers"
+        )
         raise DataError(msg)
     if not len(positions):
         msg = f"{path}: no stations below the line of column names"
         raise DataError(msg)
-    distinct = len(np.unique(positions[:, :2], axis=0))
-    if distinct != len(positions):
-        msg = f"{path}: {len(positions)} stations stand at {distinct} places; list each once"
+    places = len(np.unique(positions[:, :2], axis=0))
+    if places != len(positions):
+        msg = f"{path}: {len(positions)} stations stand at {places} places; list each once"
         raise DataError(msg)
     x, y, z = (positions - positions.mean(axis=0)).T
-    return StationArray(np.ascontiguousarray(x), np.ascontiguousarray(y), np.ascontiguousarray(z))
+    return StationArray(x.copy(), y.copy(), z.copy())

@@ -6,7 +6,7 @@ of functions that it calls: compiled functions therefore call only those of thei
 """
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numba
 
@@ -15,5 +15,4 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 def compiled(function: Function) -> Function:
     """Compile a function at its first call, without changing the order of its arithmetic."""
-    result: Function = numba.njit(cache=True, error_model="numpy")(function)
-    return result
+    return cast("Function", numba.njit(cache=True, error_model="numpy")(function))

@@ -14,7 +14,6 @@ from footprint.config.samples import VerticalShowers
 from footprint.files.events import ID, Block, EventWriter
 from footprint.files.hdf5 import Array, ArraySpec
 from footprint.seeds import BLOCK, blocks_of, event_ids, stream
-from footprint.simulate import observatory, vertical
 
 Sample = VerticalShowers | Observatory
 
@@ -40,15 +39,25 @@ class Generator:
     constants: Callable[[Any], Sequence[tuple[ArraySpec, Array]]] = lambda _: ()
 
 
-GENERATORS = {
-    "vertical_showers": Generator(lambda _: vertical.ARRAYS, vertical.simulate),
-    "observatory": Generator(observatory.arrays, observatory.simulate, observatory.constants),
-}
+def _vertical_showers() -> Generator:
+    from footprint.simulate import vertical
+
+    return Generator(lambda _: vertical.ARRAYS, vertical.simulate)
+
+
+def _observatory() -> Generator:
+    from footprint.simulate import observatory
+
+    return Generator(observatory.arrays, observatory.simulate, observatory.constants)
+
+
+GENERATORS = {"vertical_showers": _vertical_showers, "observatory": _observatory}
+"""Generators by name, imported when they are needed: a compiler comes along with some."""
 
 
 def simulate_block(name: str, sample: Sample, seed: int, block: int) -> Block:
     """Simulate one whole block of a sample."""
-    generator = GENERATORS[sample.generator]
+    generator = GENERATORS[sample.generator]()
     arrays = generator.simulate(stream(seed, name, block), sample.options, BLOCK)
     return {ID: event_ids(name, block * BLOCK, BLOCK), **arrays}
 
@@ -69,7 +78,7 @@ def simulate_part(
     first, count
         Range of events; the same events come out for any division into ranges.
     """
-    generator = GENERATORS[sample.generator]
+    generator = GENERATORS[sample.generator]()
     # How the work is cut into jobs is no part of what the events are.
     config = sample.model_dump_json(exclude={"events", "events_per_job"})
     start = perf_counter()

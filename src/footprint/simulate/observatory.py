@@ -4,7 +4,6 @@ After M. Erdmann, J. Glombitza, D. Walz, Astropart. Phys. 97 (2018) 46. Formulas
 and weaknesses of the model stand in `docs/physics/observatory.md`.
 """
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -13,20 +12,28 @@ from numpy.typing import NDArray
 from footprint.config.observatory import ObservatoryOptions
 from footprint.files.hdf5 import Array, ArraySpec
 from footprint.simulate import observatory_primaries as primary
-from footprint.simulate.array import StationArray, array_of
+from footprint.simulate.array import array_of
 from footprint.simulate.atmosphere import atmosphere_of
-from footprint.simulate.observatory_integrated import digitise_sum, overlaps_of, pedestal_of
+from footprint.simulate.observatory_integrated import draw_sums, sum_model_of
 from footprint.simulate.observatory_noise import (
-    DEAD,
     SATURATED,
     TRIGGERED,
+    Channels,
     clock_errors,
     digitise,
-    draw_gains,
+    draw_channels,
     electronics_of,
+    trigger,
 )
-from footprint.simulate.observatory_particles import NORMAL, count_in_time, fill_traces
-from footprint.simulate.observatory_signal import Expected, expected, front_arrival, muon_fraction
+from footprint.simulate.observatory_particles import (
+    Means,
+    count_in_time,
+    draw_normals,
+    fill_traces,
+    state_of,
+    timing_of,
+)
+from footprint.simulate.observatory_signal import expected, front_arrival, muon_fraction
 
 Floats = NDArray[np.float64]
 EV_PER_EEV = 18.0
@@ -76,28 +83,6 @@ class Streams(NamedTuple):
     clocks: np.random.Generator
 
 
-@dataclass(frozen=True)
-class Readout:
-    """What s stations report of n showers.
-
-    Attributes
-    ----------
-    charge
-        Signal of the particles in time in VEM, without noise, shape (n, s).
-    signal
-        Integrated signal in VEM, NaN if silent, shape (n, s).
-    status
-        As in the array `station_status`, shape (n, s).
-    traces
-        Signals in bins of time in VEM, shape (n, s, bins); None without traces.
-    """
-
-    charge: Floats
-    signal: NDArray[np.float32]
-    status: NDArray[np.int8]
-    traces: NDArray[np.float32] | None
-
-
 def arrays(options: ObservatoryOptions) -> tuple[ArraySpec, ...]:
     """List what the generator makes of each event."""
     return (*ARRAYS, TRACES) if options.traces else ARRAYS
@@ -135,15 +120,16 @@ def simulate(
     maximum = primary.on_axis(atmosphere, options.altitude_m, primaries, xmax)
     muons = primary.draw_relative_muons(streams.muons, options, primaries.mass_number)
     mean = expected(options, array, primaries, maximum, muons)
-    readout = read_out(streams, options, array, mean)
+    channels = draw_channels(streams.dead, streams.gains, options, array.exists.ravel(), showers)
+    traces = read_out(streams, options, mean, channels)
     time = front_arrival(options, array, primaries, xmax)
     time += clock_errors(
         options,
-        readout.charge,
-        streams.clocks.standard_normal((2, *time.shape)),
+        channels.charge,
+        draw_normals(streams.clocks, (2, *time.shape)),
         streams.clocks.random(showers),
     )
-    silent = readout.status < TRIGGERED
+    silent = channels.status < TRIGGERED
     time[silent] = np.nan
     grid = (showers, *array.shape)
     events: dict[str, Array] = {
@@ -159,54 +145,40 @@ def simulate(
         "muon_fraction": muon_fraction(options.lateral, muons),
         "relative_muons": muons,
         "stations_hit": np.count_nonzero(~silent, axis=1).astype(np.int16),
-        "saturated_stations": np.count_nonzero(readout.status == SATURATED, axis=1).astype(
+        "saturated_stations": np.count_nonzero(channels.status == SATURATED, axis=1).astype(
             np.int16
         ),
-        "signal": readout.signal.reshape(grid),
+        "signal": channels.signal.reshape(grid),
         "arrival_time": time.astype(np.float32).reshape(grid),
-        "station_status": readout.status.reshape(grid),
+        "station_status": channels.status.reshape(grid),
     }
-    if readout.traces is not None:
-        events["traces"] = readout.traces.reshape(*grid, options.bins)
+    if traces is not None:
+        events["traces"] = traces.reshape(*grid, options.bins)
     return events
 
 
 def read_out(
-    streams: Streams, options: ObservatoryOptions, array: StationArray, mean: Expected
-) -> Readout:
-    """Draw the particles of all stations, and what the detector makes of them."""
-    shape = mean.muons.shape
-    alive = streams.dead.random(shape) >= options.dead_fraction
-    alive &= array.exists.ravel()
-    gain = draw_gains(streams.gains, options.gain_spread, shape)
-    charge, signal = np.zeros(shape), np.empty(shape, np.float32)
-    status = np.full(shape, DEAD, np.int8)
-    numbers = streams.numbers.standard_normal((*shape, 2))
-    arrival, electronics = options.arrival, electronics_of(options)
-    particles = (mean.muons, mean.em, mean.muon_median, mean.em_median, numbers)
-    lognormal = (arrival.spread, arrival.em_shift_divisor)
+    streams: Streams, options: ObservatoryOptions, mean: Means, channels: Channels
+) -> NDArray[np.float32] | None:
+    """Draw the particles of all stations, and what the detector makes of them.
+
+    Returns
+    -------
+    ndarray or None
+        The traces in VEM, NaN if silent, shape (n, s, bins); None if the options want none.
+    """
+    shape = channels.gain.shape
+    numbers = draw_normals(streams.numbers, (*shape, 2))
+    arrivals, timing = state_of(streams.arrivals), timing_of(options)
     if options.traces:
         traces = np.zeros((*shape, options.bins), np.float32)
-        width = options.bin_width_ns
-        fill_traces(streams.arrivals, *particles, *lognormal, width, NORMAL, traces)
-        noise = streams.noise.standard_normal(traces.shape, np.float32)
-        digitise(traces, noise, gain, alive, electronics, charge, signal, status)
-        return Readout(charge, signal, status, traces)
+        fill_traces(arrivals, mean, numbers, timing, traces)
+        noise = draw_normals(streams.noise, traces.shape, np.float32)
+        digitise(traces, noise, channels, electronics_of(options))
+        return traces
     arrived = np.zeros((*shape, 2))
-    window = options.bins * options.bin_width_ns
-    count_in_time(streams.arrivals, *particles, *lognormal, window, NORMAL, arrived)
-    digitise_sum(
-        arrived,
-        mean.muon_median,
-        mean.em_median,
-        streams.noise.standard_normal(shape),
-        gain,
-        alive,
-        electronics,
-        pedestal_of(options),
-        overlaps_of(options),
-        charge,
-        signal,
-        status,
-    )
-    return Readout(charge, signal, status, None)
+    count_in_time(arrivals, mean, numbers, timing, arrived)
+    model = sum_model_of(options)
+    normals = draw_normals(streams.noise, shape)
+    trigger(draw_sums(arrived, mean, normals, channels, model), channels, model.electronics)
+    return None

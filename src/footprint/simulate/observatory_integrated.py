@@ -16,14 +16,8 @@ from scipy.special import ndtr
 
 from footprint.config.observatory import ArrivalModel, ObservatoryOptions
 from footprint.simulate.compiled import compiled
-from footprint.simulate.observatory_noise import (
-    DEAD,
-    SATURATED,
-    SILENT,
-    TRIGGERED,
-    Electronics,
-    electronics_of,
-)
+from footprint.simulate.observatory_noise import Channels, Electronics, electronics_of
+from footprint.simulate.observatory_particles import Means
 
 Floats = NDArray[np.float64]
 
@@ -68,9 +62,20 @@ class Pedestal(NamedTuple):
     third: float
 
 
-def overlaps_of(options: ObservatoryOptions) -> Overlaps:
-    """Tabulate for the options; kept for all blocks of a job."""
-    return _overlaps(options.arrival, options.bins, options.bin_width_ns)
+class SumModel(NamedTuple):
+    """What the draw of an integrated signal needs of the options."""
+
+    electronics: Electronics
+    pedestal: Pedestal
+    overlaps: Overlaps
+
+
+def sum_model_of(options: ObservatoryOptions) -> SumModel:
+    """Collect what the options say; the overlaps are kept for all blocks of a job."""
+    electronics = electronics_of(options)
+    moments = clipped_moments(electronics.pedestal, electronics.pedestal_sd)
+    overlaps = _overlaps(options.arrival, options.bins, options.bin_width_ns)
+    return SumModel(electronics, Pedestal(options.bins, *moments), overlaps)
 
 
 @lru_cache(maxsize=8)
@@ -81,7 +86,7 @@ def _overlaps(arrival: ArrivalModel, bins: int, width: float) -> Overlaps:
     muon = np.exp(medians)[:, None, None]
     em = muon * np.exp(ratios)[:, None]
     shift = np.maximum(em - muon, 0.0) / arrival.em_shift_divisor
-    edges = np.arange(bins + 1) * width
+    edges = width * np.arange(bins + 1, dtype=np.float64)
     p = _in_time(edges, muon, arrival.spread)
     q = _in_time(edges - shift, em, arrival.spread)
     sums = np.stack([np.sum(f * g, axis=2) for f, g in ((p + 0 * q, p), (q, q), (p, q))], axis=2)
@@ -110,13 +115,6 @@ def _range_of_ratios(arrival: ArrivalModel) -> tuple[float, float]:
     return float(ratio.min()) - 1e-3, float(ratio.max()) + 1e-3
 
 
-def pedestal_of(options: ObservatoryOptions) -> Pedestal:
-    """Work out the moments of the pedestal that the options ask for."""
-    electronics = electronics_of(options)
-    moments = clipped_moments(electronics.pedestal, electronics.pedestal_sd)
-    return Pedestal(options.bins, *moments)
-
-
 def clipped_moments(mean: float, sd: float) -> tuple[float, float, float]:
     """Mean, variance and third central moment of max(x, 0) for a normal x."""
     if sd == 0:
@@ -132,85 +130,69 @@ def clipped_moments(mean: float, sd: float) -> tuple[float, float, float]:
 
 
 @compiled
-def _interpolated(overlaps: Overlaps, x: float, y: float, entry: int) -> float:
-    i = min(max(int(x), 0), MEDIANS - 2)
-    j = min(max(int(y), 0), RATIOS - 2)
+def _overlap(overlaps: Overlaps, muon_median: float, em_median: float) -> Any:
+    """Interpolate the three sums between the points of the grid."""
+    log_median = log(muon_median)
+    x = (log_median - overlaps.median[0]) / overlaps.median[1]
+    y = (log(em_median) - log_median - overlaps.ratio[0]) / overlaps.ratio[1]
+    i, j = min(max(int(x), 0), MEDIANS - 2), min(max(int(y), 0), RATIOS - 2)
     s, t = min(max(x - i, 0.0), 1.0), min(max(y - j, 0.0), 1.0)
-    sums = overlaps.sums
-    left = (1.0 - t) * sums[i, j, entry] + t * sums[i, j + 1, entry]
-    right = (1.0 - t) * sums[i + 1, j, entry] + t * sums[i + 1, j + 1, entry]
-    return (1.0 - s) * left + s * right
+    low, high = overlaps.sums[i], overlaps.sums[i + 1]
+    a, b, c, d = (1.0 - s) * (1.0 - t), (1.0 - s) * t, s * (1.0 - t), s * t
+    return (
+        a * low[j, 0] + b * low[j + 1, 0] + c * high[j, 0] + d * high[j + 1, 0],
+        a * low[j, 1] + b * low[j + 1, 1] + c * high[j, 1] + d * high[j + 1, 1],
+        a * low[j, 2] + b * low[j + 1, 2] + c * high[j, 2] + d * high[j + 1, 2],
+    )
 
 
 @compiled
-def digitise_sum(
-    arrived: Any,
-    muon_median: Floats,
-    em_median: Floats,
-    normals: Any,
-    gain: Any,
-    alive: Any,
-    e: Electronics,
-    pedestal: Pedestal,
-    overlaps: Overlaps,
-    charge: Any,
-    signal: Any,
-    status: Any,
-) -> None:
-    """Draw the integrated signals of all stations, noise and pedestal included, and trigger.
+def draw_sums(
+    arrived: Any, mean: Means, normals: Any, channels: Channels, model: SumModel
+) -> Floats:
+    """Draw the integrated signals of all stations, noise and pedestal included.
 
     Parameters
     ----------
     arrived
         Numbers of muons and of electrons and photons in time, shape (n, s, 2).
-    muon_median, em_median
-        Median arrival times in ns, shapes (n, s).
-    normals, gain, alive
-        Standard normal numbers, gains, and which stations work, shapes (n, s).
-    e, pedestal, overlaps
-        Noise, trigger and saturation; moments of an empty bin; overlaps of the bins.
-    charge, signal, status
-        As in `digitise`.
+    mean
+        What n showers give in s stations; the medians of the arrival times are used.
+    normals
+        Standard normal numbers, shape (n, s).
+    channels
+        Gains; the charge is filled in.
+    model
+        Noise, moments of an empty bin, overlaps of the bins.
+
+    Returns
+    -------
+    ndarray, shape (n, s)
+        Signals in VEM.
     """
-    for shower in range(len(arrived)):
-        for station in range(arrived.shape[1]):
-            if not alive[shower, station]:
-                signal[shower, station] = np.nan
-                status[shower, station] = DEAD
-                continue
+    totals = np.empty(normals.shape)
+    e, pedestal = model.electronics, model.pedestal
+    for shower in range(normals.shape[0]):
+        for station in range(normals.shape[1]):
+            place = (shower, station)
             muons, em = arrived[shower, station, 0], arrived[shower, station, 1]
-            n = muons + em
-            occupied, squares = 0.0, 0.0
-            if n > 0:
-                log_median = log(muon_median[shower, station])
-                log_ratio = log(em_median[shower, station]) - log_median
-                x = (log_median - overlaps.median[0]) / overlaps.median[1]
-                y = (log_ratio - overlaps.ratio[0]) / overlaps.ratio[1]
-                pp = _interpolated(overlaps, x, y, 0)
-                qq = _interpolated(overlaps, x, y, 1)
-                pq = _interpolated(overlaps, x, y, 2)
-                both = 2.0 * muons * em * pq
-                squares = n + muons * (muons - 1.0) * pp + em * (em - 1.0) * qq + both
-                effective = n * n / (muons * muons * pp + em * em * qq + both)
+            n, gain = muons + em, channels.gain[place]
+            squares, occupied = 0.0, 0.0
+            if n > 0.0:
+                pp, qq, pq = _overlap(
+                    model.overlaps, mean.muon_median[place], mean.em_median[place]
+                )
+                pairs = muons * muons * pp + em * em * qq + 2.0 * muons * em * pq
+                squares = n + pairs - muons * pp - em * qq
+                effective = n * n / max(pairs, SMALLEST_PART)
                 occupied = min(effective * (1.0 - exp(-n / effective)), pedestal.bins)
             empty = pedestal.bins - occupied
-            factor = gain[shower, station]
-            relative = factor * e.bin_noise
-            mean = factor * n + occupied * e.pedestal + empty * pedestal.mean
-            variance = relative * relative * squares
-            variance += occupied * e.pedestal_sd * e.pedestal_sd + empty * pedestal.variance
-            z = normals[shower, station]
-            total = mean
-            if variance > 0.0:
-                skewness = empty * pedestal.third / (variance * sqrt(variance))
-                total += sqrt(variance) * (z + skewness / 6.0 * (z * z - 1.0))
-            charge[shower, station] = factor * n
-            if total < e.trigger:
-                signal[shower, station] = np.nan
-                status[shower, station] = SILENT
-            elif total >= e.saturation:
-                signal[shower, station] = e.saturation
-                status[shower, station] = SATURATED
-            else:
-                signal[shower, station] = total
-                status[shower, station] = TRIGGERED
+            total = gain * n + occupied * e.pedestal + empty * pedestal.mean
+            pedestals = occupied * e.pedestal_sd * e.pedestal_sd + empty * pedestal.variance
+            sd = sqrt(gain * gain * e.bin_noise * e.bin_noise * squares + pedestals)
+            if sd > 0.0:
+                z, skewness = normals[place], empty * pedestal.third / (sd * sd * sd)
+                total += sd * (z + skewness / 6.0 * (z * z - 1.0))
+            channels.charge[place] = gain * n
+            totals[place] = max(total, 0.0)
+    return totals

@@ -39,11 +39,70 @@ def electronics_of(options: ObservatoryOptions) -> Electronics:
     )
 
 
+class Channels(NamedTuple):
+    """What s stations bring into n showers, and what they report, each of shape (n, s).
+
+    Attributes
+    ----------
+    gain, alive
+        Factor on the particles' signal; whether the station exists and works.
+    charge
+        Signal of the particles in time in VEM, without noise.
+    signal
+        Integrated signal in VEM with noise and pedestal, NaN if silent.
+    status
+        As in the array `station_status`.
+    """
+
+    gain: Floats
+    alive: NDArray[np.bool_]
+    charge: Floats
+    signal: NDArray[np.float32]
+    status: NDArray[np.int8]
+
+
+def draw_channels(
+    dead: np.random.Generator, gains: np.random.Generator, options: ObservatoryOptions, exists: Any,
+    showers: int,
+) -> Channels:  # fmt: skip
+    """Draw which stations are dead, and the gains of all, lognormal with mean 1.
+
+    Parameters
+    ----------
+    dead, gains
+        Random streams.
+    options
+        Options of the generator.
+    exists
+        Where there is a station, shape (s,).
+    showers
+        How many, n.
+    """
+    shape = (showers, len(exists))
+    alive = (dead.random(shape) >= options.dead_fraction) & exists
+    gain = np.ones(shape)
+    if options.gain_spread > 0:
+        width = np.sqrt(np.log1p(options.gain_spread**2))
+        gain = np.exp(width * gains.standard_normal(shape) - 0.5 * width**2)
+    signal = np.full(shape, np.nan, np.float32)
+    return Channels(gain, alive, np.zeros(shape), signal, np.full(shape, DEAD, np.int8))
+
+
 @compiled
-def digitise(
-    traces: Any, noise: Any, gain: Any, alive: Any, e: Electronics, charge: Any, signal: Any,
-    status: Any,
-) -> None:  # fmt: skip
+def _report(channels: Channels, place: Any, total: float, saturated: bool, e: Electronics) -> Any:
+    """Decide on the trigger of a station; whether it triggered."""
+    if total < e.trigger:
+        channels.signal[place] = np.nan
+        channels.status[place] = SILENT
+        return False
+    channels.signal[place] = min(total, e.saturation)
+    full = saturated or total >= e.saturation
+    channels.status[place] = SATURATED if full else TRIGGERED
+    return True
+
+
+@compiled
+def digitise(traces: Any, noise: Any, channels: Channels, e: Electronics) -> None:
     """Add noise and pedestal to the traces, clip them at zero, saturate and trigger.
 
     Relative noise and pedestal are independent normals, so that one normal number a bin with
@@ -55,53 +114,46 @@ def digitise(
         Counts of particles, shape (n, s, bins); replaced by signals in VEM, NaN if silent.
     noise
         Standard normal numbers, shape (n, s, bins).
-    gain, alive
-        Gain of each station and whether it works, shapes (n, s).
+    channels
+        Gains and working stations; their charge, signal and status are filled in.
     e
         Noise, pedestal, trigger and saturation.
-    charge, signal, status
-        Filled with the particles' signal and the whole signal in VEM, and the station's
-        status; shapes (n, s).
     """
-    bins = traces.shape[2]
-    values = np.empty(bins)
+    values = np.empty(traces.shape[2])
     pedestal_variance = e.pedestal_sd * e.pedestal_sd
-    for shower in range(len(traces)):
+    for shower in range(traces.shape[0]):
         for station in range(traces.shape[1]):
-            trace, normal = traces[shower, station], noise[shower, station]
-            if not alive[shower, station]:
+            place = (shower, station)
+            trace, normal = traces[place], noise[place]
+            if not channels.alive[place]:
                 trace[:] = np.nan
-                signal[shower, station] = np.nan
-                status[shower, station] = DEAD
                 continue
-            factor = gain[shower, station]
-            particles = 0.0
-            for k in range(bins):
-                particles += trace[k]
-            for k in range(bins):
-                mean = factor * trace[k]
+            gain = channels.gain[place]
+            for k in range(len(values)):
+                mean = gain * trace[k]
                 sd = sqrt(e.bin_noise * e.bin_noise * mean * mean + pedestal_variance)
                 values[k] = max(mean + e.pedestal + sd * normal[k], 0.0)
-            saturated = False
-            total = 0.0
-            for k in range(bins):
-                if values[k] >= e.bin_saturation:
-                    values[k] = e.bin_saturation
-                    saturated = True
-                total += values[k]
-            charge[shower, station] = factor * particles
-            if total < e.trigger:
+            charge, total, largest = 0.0, 0.0, 0.0
+            for k in range(len(values)):
+                charge += trace[k]
+                largest = max(largest, values[k])
+                total += min(values[k], e.bin_saturation)
+            channels.charge[place] = gain * charge
+            if _report(channels, place, total, largest >= e.bin_saturation, e):
+                for k in range(len(values)):
+                    trace[k] = min(values[k], e.bin_saturation)
+            else:
                 trace[:] = np.nan
-                signal[shower, station] = np.nan
-                status[shower, station] = SILENT
-                continue
-            if total >= e.saturation:
-                total = e.saturation
-                saturated = True
-            for k in range(bins):
-                trace[k] = values[k]
-            signal[shower, station] = total
-            status[shower, station] = SATURATED if saturated else TRIGGERED
+
+
+@compiled
+def trigger(totals: Floats, channels: Channels, e: Electronics) -> None:
+    """Saturate and trigger on integrated signals, shape (n, s) in VEM."""
+    for shower in range(totals.shape[0]):
+        for station in range(totals.shape[1]):
+            place = (shower, station)
+            if channels.alive[place]:
+                _report(channels, place, totals[place], False, e)
 
 
 def clock_errors(
@@ -123,9 +175,3 @@ def clock_errors(
     resolution = options.time_resolution_ns / (1.0 + np.log10(charge + 1.0))
     errors = resolution * normals[0] + options.time_jitter_ns * normals[1]
     return np.asarray(errors + options.event_jitter_ns * (uniform[:, None] - 0.5))
-
-
-def draw_gains(rng: np.random.Generator, spread: float, shape: tuple[int, int]) -> Floats:
-    """Draw lognormal gains of mean 1, shape (n, s)."""
-    width = np.sqrt(np.log1p(spread**2))
-    return np.exp(width * rng.standard_normal(shape) - 0.5 * width**2)

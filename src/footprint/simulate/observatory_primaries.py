@@ -166,4 +166,4 @@ def muon_fluctuation(options: ObservatoryOptions, mass_number: Floats) -> Floats
     if not given:
         return np.zeros_like(mass_number)
     masses, spreads = np.array(given, dtype=np.float64).T
-    return np.interp(np.log(mass_number), np.log(masses), spreads)
+    return np.asarray(np.interp(np.log(mass_number), np.log(masses), spreads))

@@ -4,7 +4,6 @@ The formulas of Erdmann, Glombitza, Walz, Astropart. Phys. 97 (2018) 46, written
 `docs/physics/observatory.md`.
 """
 
-from dataclasses import dataclass
 from math import exp, log, sqrt
 from typing import NamedTuple
 
@@ -15,11 +14,14 @@ from footprint.config.observatory import LateralModel, ObservatoryOptions
 from footprint.simulate.array import StationArray
 from footprint.simulate.atmosphere import atmosphere_of
 from footprint.simulate.compiled import compiled
+from footprint.simulate.observatory_particles import Means
 from footprint.simulate.observatory_primaries import Primaries, on_axis
 
 Floats = NDArray[np.float64]
 NS_PER_S = 1e9
 REFERENCE_M = 1000.0
+TINY = 1e-6
+"""Smallest distance in m and depth in g/cm2 that the power laws are asked for."""
 
 
 class Constants(NamedTuple):
@@ -43,22 +45,25 @@ class Constants(NamedTuple):
     exponent: float
 
 
-@dataclass(frozen=True)
-class Expected:
-    """What n showers give in s stations on average, each of shape (n, s).
+class Geometry(NamedTuple):
+    """Where n showers are, and how strong, in the order in which the compiled function asks.
 
     Attributes
     ----------
+    core, axis, maximum
+        Positions in m and upward unit vectors, shapes (n, 2), (n, 3) and (n, 3).
+    depth
+        Vertical depth of the maximum in g/cm2, shape (n,).
     muons, em
-        Mean numbers of muons and of electrons and photons, in VEM; 0 where there is no station.
-    muon_median, em_median
-        Medians of their arrival times after the front in ns.
+        Signals at 1000 m in VEM, shapes (n,).
     """
 
+    core: Floats
+    axis: Floats
+    maximum: Floats
+    depth: Floats
     muons: Floats
     em: Floats
-    muon_median: Floats
-    em_median: Floats
 
 
 def constants_of(options: ObservatoryOptions) -> Constants:
@@ -111,7 +116,7 @@ def expected(
     primaries: Primaries,
     maximum: Floats,
     relative_muons: Floats,
-) -> Expected:
+) -> Means:
     """Work out what each station can expect of each shower.
 
     Parameters
@@ -122,81 +127,57 @@ def expected(
         Showers: primaries, positions of the maximum in m, shape (n, 3), relative muons.
     """
     atmosphere = atmosphere_of(options.atmosphere)
-    stations = np.stack([array.x.ravel(), array.y.ravel(), array.z.ravel()], axis=1)
+    stations = array.positions
     ground = np.where(array.exists.ravel(), stations[:, 2], 0.0) + options.altitude_m
-    muons, em = signals_at_1000_m(options, primaries, relative_muons)
-    shape = (len(primaries.core), len(stations))
-    result = Expected(np.zeros(shape), np.zeros(shape), np.zeros(shape), np.zeros(shape))
-    _expect(
-        stations,
-        atmosphere.depth(ground),
+    showers = Geometry(
         primaries.core,
         primaries.axis,
         maximum,
-        np.asarray(atmosphere.depth(maximum[:, 2] + options.altitude_m)),
-        muons,
-        em,
-        constants_of(options),
-        result.muons,
-        result.em,
-        result.muon_median,
-        result.em_median,
+        atmosphere.depth(maximum[:, 2] + options.altitude_m),
+        *signals_at_1000_m(options, primaries, relative_muons),
     )
-    return result
+    mean = Means(*np.zeros((4, len(primaries.core), len(stations))))
+    _expect(stations, atmosphere.depth(ground), showers, constants_of(options), mean)
+    return mean
 
 
 @compiled
 def _expect(
-    stations: Floats,
-    ground_depth: Floats,
-    core: Floats,
-    axis: Floats,
-    maximum: Floats,
-    maximum_depth: Floats,
-    muons_at_1000_m: Floats,
-    em_at_1000_m: Floats,
-    c: Constants,
-    muons: Floats,
-    em: Floats,
-    muon_median: Floats,
-    em_median: Floats,
+    stations: Floats, ground_depth: Floats, showers: Geometry, c: Constants, mean: Means
 ) -> None:
-    for shower in range(len(core)):
-        for station in range(len(stations)):
-            if stations[station, 0] != stations[station, 0]:  # noqa: PLR0124 - NaN, no station
+    for n in range(len(showers.core)):
+        for s in range(len(stations)):
+            z = stations[s, 2]
+            if np.isnan(z):
                 continue
-            x = stations[station, 0] - core[shower, 0]
-            y = stations[station, 1] - core[shower, 1]
-            z = stations[station, 2]
-            along = x * axis[shower, 0] + y * axis[shower, 1] + z * axis[shower, 2]
-            distance = sqrt(max(x * x + y * y + z * z - along * along, 1e-6))
-            up = maximum[shower, 2] - z
-            dx = maximum[shower, 0] - stations[station, 0]
-            dy = maximum[shower, 1] - stations[station, 1]
+            x, y = stations[s, 0] - showers.core[n, 0], stations[s, 1] - showers.core[n, 1]
+            axis, maximum = showers.axis[n], showers.maximum[n]
+            along = x * axis[0] + y * axis[1] + z * axis[2]
+            distance = sqrt(max(x * x + y * y + z * z - along * along, TINY))
+            dx, dy, up = maximum[0] - stations[s, 0], maximum[1] - stations[s, 1], maximum[2] - z
             cosine = up / sqrt(dx * dx + dy * dy + up * up)
             # A station above the maximum sees it as close as can be.
-            depth = (ground_depth[station] - maximum_depth[shower]) / cosine if up > 0 else 0.0
-            depth = max(depth, 1e-6)
-            lg_r = log(max(distance, c.inner_radius) / REFERENCE_M)
-            lg_x = log(depth / c.depth_scale)
-            mu_depth = min(exp(-c.muon_depth_exponent * lg_x), c.largest_depth_factor)
-            em_depth = min(exp(-c.em_depth_exponent * lg_x), c.largest_depth_factor)
-            s_mu = muons_at_1000_m[shower] * exp(-c.muon_exponent * lg_r) * mu_depth
-            s_em = em_at_1000_m[shower] * exp(-c.em_exponent * lg_r) * em_depth
-            scale = min(c.largest_signal / (s_mu + s_em), 1.0)
-            muons[shower, station] = s_mu * scale
-            em[shower, station] = s_em * scale
+            depth = max((ground_depth[s] - showers.depth[n]) / cosine, TINY) if up > 0.0 else TINY
+            log_r = log(max(distance, c.inner_radius) / REFERENCE_M)
+            log_x = log(depth / c.depth_scale)
+            muon_factor = min(exp(-c.muon_depth_exponent * log_x), c.largest_depth_factor)
+            em_factor = min(exp(-c.em_depth_exponent * log_x), c.largest_depth_factor)
+            muons = showers.muons[n] * exp(-c.muon_exponent * log_r) * muon_factor
+            em = showers.em[n] * exp(-c.em_exponent * log_r) * em_factor
+            scale = min(c.largest_signal / (muons + em), 1.0)
+            mean.muons[n, s] = scale * muons
+            mean.em[n, s] = scale * em
             growth = exp(c.exponent * log(distance / c.radius))
-            mu_slope = max(1.0 - c.muon_slope * depth / 1000.0, 0.0)
-            em_slope = max(1.0 - c.em_slope * depth / 1000.0, 0.0)
-            muon_median[shower, station] = c.muon_start + c.muon_growth * growth * mu_slope
-            em_median[shower, station] = c.em_start + c.em_growth * growth * em_slope
+            muon_growth = c.muon_growth * max(1.0 - c.muon_slope * depth / 1000.0, 0.0)
+            em_growth = c.em_growth * max(1.0 - c.em_slope * depth / 1000.0, 0.0)
+            mean.muon_median[n, s] = c.muon_start + muon_growth * growth
+            mean.em_median[n, s] = c.em_start + em_growth * growth
 
 
 def front_arrival(
     options: ObservatoryOptions, array: StationArray, primaries: Primaries, xmax: Floats
 ) -> Floats:
-    """When the front arrives, after its arrival at the core.
+    """Work out when the front arrives, after its arrival at the core.
 
     Parameters
     ----------
@@ -210,16 +191,17 @@ def front_arrival(
     ndarray, shape (n, s)
         Times in ns, NaN where there is no station.
     """
-    stations = np.stack([array.x.ravel(), array.y.ravel(), array.z.ravel()], axis=1)
-    per_metre = NS_PER_S / options.light_speed_m_s
     core = np.pad(primaries.core, ((0, 0), (0, 1)))
+    stations = array.positions
+    ns_per_m = NS_PER_S / options.light_speed_m_s
     if options.front == "plane":
         axis = primaries.axis
-        return (np.sum(core * axis, axis=1)[:, None] - axis @ stations.T) * per_metre
+        from_core = (stations[:, k] - core[:, k, None] for k in range(3))
+        return -ns_per_m * sum(
+            (step * axis[:, k, None] for k, step in enumerate(from_core)), start=np.zeros(1)
+        )
     atmosphere = atmosphere_of(options.atmosphere)
     origin = on_axis(atmosphere, options.altitude_m, primaries, options.sphere_origin * xmax)
-    to_stations = np.sqrt(
-        sum((stations[:, k] - origin[:, k, None]) ** 2 for k in range(3))  # type: ignore[arg-type]
-    )
+    to_stations = np.linalg.norm(stations - origin[:, None, :], axis=2)
     to_core = np.linalg.norm(origin - core, axis=1)
-    return np.asarray((to_stations - to_core[:, None]) * per_metre)
+    return np.asarray(ns_per_m * (to_stations - to_core[:, None]))
