@@ -14,7 +14,6 @@ from footprint.training import backend
 def main(
     dataset: Annotated[Path, Option(help="Data set to train on.")],
     experiment: Annotated[str, Option(help="The experiment's configuration, as JSON.")],
-    target: Annotated[str, Option(help="Target of the data set that is learnt.")],
     seed: Annotated[int, Option(min=0, help="Seed of weights, order and dropout.")],
     model: Annotated[Path, Option(help="Network to write (.keras).")],
     history: Annotated[Path, Option(help="Losses of all epochs to write (.csv).")],
@@ -29,7 +28,7 @@ def main(
     config = Experiment.model_validate_json(experiment)
     checkpoint = model.with_name("checkpoint.h5")
     with open_dataset(dataset) as data:
-        trained = fit(data, config, target, seed, checkpoint)
+        trained = fit(data, config, seed, checkpoint)
     save_history(history, trained)
     save_record(record, trained, config, seed)
     save_network(model, trained.network)

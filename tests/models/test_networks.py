@@ -23,10 +23,15 @@ CIFAR_CNN = [
 
 
 def network(model, inputs=None, units=1, activation="linear", seed=1):
-    from footprint.models import Outputs, build_network
+    from footprint.models import build_network
+    from footprint.models.outputs import Entry, Output
 
     config = TypeAdapter(Model).validate_python(model)
-    return build_network(config, inputs or FOOTPRINT, Outputs(units, activation), seed)
+    entries = {
+        name: Entry(shape, tuple(f"c{i}" for i in range(shape[-1])))
+        for name, shape in (inputs or FOOTPRINT).items()
+    }
+    return build_network(config, entries, {"energy": Output(units, activation)}, seed)
 
 
 @pytest.mark.parametrize(
@@ -81,6 +86,17 @@ def test_images_and_vectors_join_before_the_dense_layers():
     assert built.count_params() == (9 * 4 + 4) + (6 * 3 + 3) + (3 + 1)
 
 
+def test_families_know_the_names_of_the_channels():
+    from footprint.models import build_network
+    from footprint.models.outputs import Entry, Output
+
+    entries = {"footprint": Entry((6, 6, 2), ("signal", "mask of signal"))}
+    for name in ("cnn", "residual", "hexagonal", "set_attention"):
+        config = TypeAdapter(Model).validate_python({"name": name, "mask": "time"})
+        with pytest.raises(TrainingError, match=rf"'{name}' .* found masks of \['signal'\]"):
+            build_network(config, entries, {"energy": Output(1, "linear")}, 1)
+
+
 def test_penalties_and_batch_normalisation_are_applied():
     built = network({"name": "dense", "units": [5], "l1": 0.1, "l2": 0.2,
                      "batch_normalisation": True})  # fmt: skip
@@ -91,7 +107,7 @@ def test_penalties_and_batch_normalisation_are_applied():
 @pytest.mark.parametrize(
     ("model", "inputs", "words"),
     [
-        ({"name": "cnn"}, {"x": (8,)}, "needs exactly one image input"),
+        ({"name": "cnn"}, {"x": (8,)}, "it needs a footprint (rows, columns, channels)"),
         ({"layers": [{"Conv2D": {"filters": 3, "kernel_size": 3}}]}, {"x": (8,)},
          "layers[0] Conv2D cannot follow a layer that returns (8,) per event"),
         ({"layers": [{"Dense": {"units": -3}}]}, {"x": (8,)}, "layers[0] Dense cannot be made"),
@@ -118,11 +134,12 @@ def test_softmax_over_another_number_of_classes():
 OWN = """
 import keras
 
-def build(inputs, outputs, activation, width=3):
+def build(inputs, outputs, width=3):
+    (units, activation), = outputs.values()
     tensors = {name: keras.Input(shape, name=name) for name, shape in inputs.items()}
     x = keras.layers.Flatten()(tensors["footprint"])
     x = keras.layers.Dense(width)(x)
-    return keras.Model(tensors, keras.layers.Dense(outputs + {extra}, activation=activation)(x))
+    return keras.Model(tensors, keras.layers.Dense(units + {extra}, activation=activation)(x))
 """
 
 
@@ -132,7 +149,9 @@ def test_own_file(tmp_path):
     built = network({"file": str(path), "options": {"width": 5}})
     assert built.count_params() == 392 * 5 + 5 + 6
     path.write_text(OWN.replace("{extra}", "1"))
-    with pytest.raises(TrainingError, match=r"returns outputs \(None, 2\), expected \(None, 1\)"):
+    with pytest.raises(
+        TrainingError, match=r"returns outputs {'energy': \(None, 2\)}, expected {'e"
+    ):
         network({"file": str(path)})
     path.write_text("x = 1")
     with pytest.raises(TrainingError, match=r"defines no function build\(inputs"):
@@ -148,10 +167,10 @@ class Scale(keras.layers.Layer):
     def call(self, x):
         return 2 * x
 
-def build(inputs, outputs, activation):
+def build(inputs, outputs):
     tensors = {name: keras.Input(shape, name={name}) for name, shape in inputs.items()}
     x = Scale()(keras.layers.Flatten()(list(tensors.values())[0]))
-    return keras.Model(tensors, keras.layers.Dense(outputs)(keras.layers.Dense(WIDTH)(x)))
+    return keras.Model(tensors, keras.layers.Dense(1)(keras.layers.Dense(WIDTH)(x)))
 """
 
 

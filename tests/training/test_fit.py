@@ -39,11 +39,11 @@ def experiment(task="classification", **training):
     )  # fmt: skip
 
 
-def trained(path, config, checkpoint, target="kind", seed=1):
+def trained(path, config, checkpoint, seed=1):
     from footprint.training.fit import fit
 
     with open_dataset(path) as dataset:
-        return fit(dataset, config, target, seed, checkpoint)
+        return fit(dataset, config, seed, checkpoint)
 
 
 def weights(result):
@@ -64,7 +64,7 @@ def test_a_killed_training_goes_on_to_the_same_weights(dataset, tmp_path, monkey
 
     task = "classification" if target == "kind" else "regression"
     config = experiment(task, reduce_on_plateau={"patience": 1})
-    whole = trained(dataset, config, tmp_path / "whole.h5", target)
+    whole = trained(dataset, config, tmp_path / "whole.h5")
     save, calls = module.save_checkpoint, []
 
     def dying(*arguments):
@@ -75,9 +75,9 @@ def test_a_killed_training_goes_on_to_the_same_weights(dataset, tmp_path, monkey
 
     monkeypatch.setattr(module, "save_checkpoint", dying)
     with pytest.raises(KeyboardInterrupt):
-        trained(dataset, config, tmp_path / "cut.h5", target)
+        trained(dataset, config, tmp_path / "cut.h5")
     monkeypatch.setattr(module, "save_checkpoint", save)
-    resumed = trained(dataset, config, tmp_path / "cut.h5", target)
+    resumed = trained(dataset, config, tmp_path / "cut.h5")
     assert len(calls) == 2
     assert weights(resumed) == weights(whole)
     assert resumed.progress.history == whole.progress.history
@@ -95,7 +95,7 @@ def test_losses_are_those_of_keras_own_evaluation(dataset, tmp_path, balance):
         inputs = opened.inputs("validation", ["ab"], slice(None))
         target = opened.target("validation", "kind")
         weights = event_weights(goal, opened, "validation", config.training)
-        examples = module._examples(opened, "validation", ["ab"], goal, config.training)
+        examples = module._examples(opened, "validation", ["ab"], [goal], config.training)
         batches = examples.batches(np.arange(len(target)), 16)
         found = module._pass(result.network.test_on_batch, batches)
     expected = result.network.evaluate(
@@ -139,7 +139,7 @@ def test_a_truncated_checkpoint_is_not_used(dataset, tmp_path, size, caplog):
 def test_losses_that_are_not_finite_stop_the_training(dataset, tmp_path):
     config = experiment("regression", optimizer={"learning_rate": 1e30})
     with pytest.raises(TrainingError, match=r"became (nan|inf) in epoch 1 at learning rate 1e\+30"):
-        trained(dataset, config, tmp_path / "c.h5", "total")
+        trained(dataset, config, tmp_path / "c.h5")
 
 
 def test_streaming_gives_the_same_rows_as_memory(dataset):
@@ -180,14 +180,13 @@ def test_predictions_are_in_physical_units(dataset, tmp_path):
     from footprint.training.record import save_network
 
     config = experiment("regression", epochs=30, optimizer={"learning_rate": 0.02})
-    result = trained(dataset, config, tmp_path / "c.h5", "total")
+    result = trained(dataset, config, tmp_path / "c.h5")
     save_network(tmp_path / "model.keras", result.network)
     network = load_network(tmp_path / "model.keras", config)
     with open_dataset(dataset) as opened:
-        save_predictions(tmp_path / "p.h5", network, opened, method="m", config=config,
-                         target="total", seed=1)  # fmt: skip
+        save_predictions(tmp_path / "p", network, opened, method="m", config=config, seed=1)
         truth, ids = opened.target("test", "total"), opened.event_id("test")
-    predictions = read_predictions(tmp_path / "p.h5")
+    predictions = read_predictions(tmp_path / "p" / "total.h5")
     assert predictions.target.units == "EeV"
     np.testing.assert_array_equal(predictions.truth, truth)
     np.testing.assert_array_equal(predictions.event_id, ids)
@@ -201,12 +200,13 @@ def test_encode_and_decode_are_inverse():
 
     values = np.array([1.0, 10.0, 80.0])
     for log in (False, True):
-        goal = Goal("e", (), Normalisation(np.array(1.3), np.array(0.4)), log)
+        goal = Goal("e", (), Normalisation(np.array(1.3), np.array(0.4)), log, "regression")
         np.testing.assert_allclose(goal.decode(goal.encode(values), values.shape), values, 1e-5)
 
 
 def test_foreign_networks_are_refused(dataset, tmp_path):
-    from footprint.models import Outputs, build_network
+    from footprint.models import build_network
+    from footprint.models.outputs import Entry, Output
     from footprint.training.apply import load_network, save_predictions
 
     with pytest.raises(FileFormatError, match="network not found"):
@@ -215,10 +215,11 @@ def test_foreign_networks_are_refused(dataset, tmp_path):
     with pytest.raises(FileFormatError, match=r"cannot load .* as a Keras network"):
         load_network(tmp_path / "bad.keras", experiment())
     config = experiment()
-    other = build_network(config.model, {"ab": (3,)}, Outputs(2, "softmax"), 1)
+    other = build_network(
+        config.model, {"ab": Entry((3,), ("a", "b", "c"))}, {"kind": Output(2, "softmax")}, 1
+    )
     with open_dataset(dataset) as opened, pytest.raises(TrainingError, match="train it again"):
-        save_predictions(tmp_path / "p.h5", other, opened, method="m", config=config,
-                         target="kind", seed=1)  # fmt: skip
+        save_predictions(tmp_path / "p", other, opened, method="m", config=config, seed=1)
 
 
 @pytest.mark.parametrize("seed", [0, 20_240_101, 2**31 - 1])
@@ -264,3 +265,88 @@ def test_streamed_training_has_its_own_order_but_the_same_data(dataset, tmp_path
     config = experiment(memory_MB=1e-6, epochs=20, optimizer={"learning_rate": 0.01})
     result = trained(dataset, config, tmp_path / "c.h5")
     assert result.progress.history[-1]["validation_accuracy"] > 0.9
+
+
+@pytest.fixture
+def several(tmp_path, write_events):
+    """Three targets of different kinds that follow from the inputs."""
+    rng = np.random.default_rng(3)
+    a, b = rng.normal(size=(2, 900))
+    angle = 0.5 * a
+    axis = np.stack([np.sin(angle), np.zeros(900), np.cos(angle)], axis=-1)
+    part = write_events(
+        {"a": a, "b": b, "sum": a + 2 * b + 5, "side": axis[:, [0, 2]],
+         "kind": (a > 0).astype(np.int64)},
+        units={"sum": "EeV", "side": "m"},
+    )  # fmt: skip
+    config = Dataset.model_validate({
+        "samples": ["s"],
+        "inputs": {"ab": ["a", "b"]},
+        "targets": {"kind": {"array": "kind", "classes": {"minus": 0, "plus": 1}},
+                    "total": {"array": "sum"},
+                    "axis": {"array": "side", "kind": "position"}},
+    })  # fmt: skip
+    path = tmp_path / "several.h5"
+    build_dataset(path, "d", config, {"s": [part]})
+    return path
+
+
+def test_several_targets_are_learnt_at_once_with_their_weights(several, tmp_path):
+    from footprint.training.apply import save_predictions
+
+    def config(targets):
+        training = {"epochs": 12, "batch_size": 32, "optimizer": {"learning_rate": 0.02}}
+        return Experiment.model_validate(
+            {"dataset": "d", "targets": targets, "model": {"name": "dense", "units": [16]},
+             "training": training}
+        )  # fmt: skip
+
+    result = trained(several, config(["kind", "total", "axis"]), tmp_path / "a.h5")
+    row = result.progress.history[-1]
+    assert row["loss"] == pytest.approx(
+        row["kind_loss"] + row["total_loss"] + row["axis_loss"], rel=1e-4
+    )
+    assert row["validation_kind_accuracy"] > 0.9
+    with open_dataset(several) as opened:
+        save_predictions(tmp_path / "p", result.network, opened, method="m",
+                         config=config(["kind", "total", "axis"]), seed=1)  # fmt: skip
+    found = {n: read_predictions(tmp_path / "p" / f"{n}.h5") for n in ("kind", "total", "axis")}
+    assert {name: p.task for name, p in found.items()} == {
+        "kind": "classification", "total": "regression", "axis": "position"
+    }  # fmt: skip
+    for name in ("total", "axis"):
+        assert found[name].prediction.shape == found[name].truth.shape
+        assert np.corrcoef(found[name].truth.ravel(), found[name].prediction.ravel())[0, 1] > 0.95
+    heavy = trained(several, config({"kind": 1, "total": {"weight": 5}}), tmp_path / "b.h5")
+    row = heavy.progress.history[0]
+    assert row["loss"] == pytest.approx(row["kind_loss"] + 5 * row["total_loss"], rel=1e-4)
+
+
+def test_balanced_classes_weigh_on_their_own_target_alone(several):
+    config = Experiment.model_validate(
+        {"dataset": "d", "targets": ["kind", "total"], "model": MODEL,
+         "training": {"epochs": 1, "class_weights": "balanced"}}
+    )  # fmt: skip
+    from footprint.training import fit as module
+    from footprint.training.goals import goals_of
+
+    with open_dataset(several) as opened:
+        goals = goals_of(opened, config)
+        examples = module._examples(opened, "train", ["ab"], goals, config.training)
+        (batch,) = examples.batches(np.arange(100), 100)
+    assert np.all(batch.weights["total"] == 1)
+    assert len(np.unique(batch.weights["kind"])) == 2
+    assert batch.weight_of("kind_accuracy") == pytest.approx(batch.weights["kind"].sum())
+    assert batch.weight_of("total_mae") == 100
+
+
+def test_directions_come_back_as_unit_vectors():
+    from footprint.files.datasets import Normalisation
+    from footprint.training.goals import Goal
+
+    axis = np.array([[0.0, 0.6, 0.8], [0.5, 0.5, 0.5**0.5]])
+    norm = Normalisation(np.array([0.1, 0.0, 0.7]), np.array([0.4, 0.4, 0.2]))
+    goal = Goal("axis", (), norm, log=False, task="direction")
+    longer = (goal.encode(axis) * norm.scale + norm.shift) * 1.7
+    outputs = (longer - norm.shift) / norm.scale
+    np.testing.assert_allclose(goal.decode(outputs, axis.shape), axis, atol=1e-6)

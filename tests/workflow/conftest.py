@@ -43,8 +43,8 @@ class Runner:
         rows = [line.split() for line in table.splitlines()]
         return {row[0]: int(row[1]) for row in rows if len(row) == 2 and row[1].isdigit()}
 
-    def metrics(self, experiment):
-        return json.loads((self.results / "metrics" / f"{experiment}.json").read_text())
+    def metrics(self, experiment, target):
+        return json.loads((self.results / "metrics" / experiment / f"{target}.json").read_text())
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,8 @@ SPARED = re.compile(
     r"|files/(atomic|provenance))\.py"
 )
 RULES = [
-    "simulate", "ingest", "build", "train", "predict", "baselines", "evaluate", "draw", "summarise"
+    "simulate", "ingest", "build", "train", "predict", "baselines", "evaluate", "draw", "summarise",
+    "evaluate_variations",
 ]  # fmt: skip
 
 

@@ -8,6 +8,8 @@ import shutil
 import time
 
 import h5py
+import numpy as np
+import pandas as pd
 
 from footprint.files.datasets import open_dataset
 from footprint.files.events import open_events
@@ -22,7 +24,7 @@ def test_everything_is_there_and_readable(finished):
     with open_dataset(results / "datasets" / "showers.h5") as dataset:
         assert dataset.length("train") > 300
     for seed in (1, 2):
-        predictions = read_predictions(results / "predictions" / "xmax_cnn" / f"{seed}.h5")
+        predictions = read_predictions(results / "predictions" / "xmax_cnn" / f"{seed}" / "xmax.h5")
         assert predictions.target.units == "g/cm2"
         record = json.loads(
             (results / "models" / "xmax_cnn" / str(seed) / "training.json").read_text()
@@ -41,7 +43,7 @@ def test_nothing_unfinished_is_left(finished):
 
 
 def test_metrics_have_values_errors_and_units(finished):
-    metrics = finished.metrics("xmax_cnn")
+    metrics = finished.metrics("xmax_cnn", "xmax")
     assert metrics["seeds"] == [1, 2]
     rmse = metrics["metrics"]["rmse"]
     assert set(rmse) >= {"value", "error", "unit", "spread"}
@@ -49,8 +51,8 @@ def test_metrics_have_values_errors_and_units(finished):
     assert rmse["error"] > 0
     assert metrics["baselines"]["constant"]["rmse"]["value"] > 0
     for table in metrics["tables"]:
-        assert (finished.results / "tables" / "xmax_cnn" / table).is_file()
-    assert finished.metrics("mass_layers")["oracles"] == ["oracle"]
+        assert (finished.results / "tables" / "xmax_cnn" / "xmax" / table).is_file()
+    assert finished.metrics("mass_layers", "mass")["oracles"] == ["oracle"]
 
 
 def test_the_report_is_one_page_without_a_network(finished):
@@ -58,6 +60,28 @@ def test_the_report_is_one_page_without_a_network(finished):
     assert len(page) > 1_000_000
     assert "xmax_cnn" in page
     assert not re.search(r"<(script|link|img)[^>]+(src|href)=[\"']https?://", page)
+
+
+def test_variations_are_judged_with_the_networks_as_they_are(finished):
+    folder = finished.results / "variations"
+    points = {"nominal", "muons_0", "muons_2"}
+    assert {path.name for path in (folder / "datasets").iterdir()} == points
+    with open_dataset(finished.results / "datasets" / "showers.h5") as dataset:
+        trained_on = {s: set(dataset.event_id(s).tolist()) for s in ("train", "validation")}
+        shift = dataset.normalisation("footprint").shift
+    for point in points:
+        with open_dataset(folder / "datasets" / point / "showers.h5") as dataset:
+            ids = set(dataset.event_id("test").tolist())
+            assert 100 < len(ids) <= 120
+            assert not ids & (trained_on["train"] | trained_on["validation"])
+            np.testing.assert_array_equal(dataset.normalisation("footprint").shift, shift)
+    table = pd.read_csv(folder / "tables" / "showers" / "xmax" / "degradation.csv")
+    assert set(table["setting"]) == {100, 200, 400}
+    nominal = table[table["nominal"] == 1]
+    assert np.all(nominal["change"] == 0)
+    assert set(table["method"]) == {"xmax_cnn"}
+    assert (folder / "figures" / "showers" / "mass" / "degradation_muons.png").is_file()
+    assert (folder / "figures" / "showers" / "xmax" / "degradation_muons.pdf").is_file()
 
 
 def test_a_second_run_does_nothing(finished):

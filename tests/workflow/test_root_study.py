@@ -14,11 +14,11 @@ def test_dimuon_mass_resolution_is_below_one_gev(tmp_path):
     study["samples"]["dimuons"]["files"] = [str(FILE)]
     runner = Runner(tmp_path, study)
     runner()
-    metrics = runner.metrics("mass_dense")
+    metrics = runner.metrics("mass_dense", "mass")
     assert metrics["metrics"]["half_width_68"]["value"] < 1.0
     assert metrics["metrics"]["half_width_68"]["unit"] == "GeV"
     assert metrics["baselines"]["analytic"]["rmse"]["value"] < 1e-3
-    assert (runner.results / "figures" / "mass_dense" / "resolution_mass.png").is_file()
+    assert (runner.results / "figures" / "mass_dense" / "mass" / "resolution_mass.png").is_file()
 
 
 def test_a_missing_file_stops_before_any_job(tmp_path):

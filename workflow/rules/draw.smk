@@ -11,12 +11,12 @@ rule draw:
             caption="../report/figure.rst",
             category="Figures",
             subcategory="{experiment}",
-            labels={"figure": "{name}"},
+            labels={"target": "{target}", "figure": "{name}"},
         ),
     log:
-        "<logs>/draw/{experiment}.log",
+        "<logs>/draw/{experiment}-{target}.log",
     benchmark:
-        "<benchmarks>/draw/{experiment}.jsonl"
+        "<benchmarks>/draw/{experiment}-{target}.jsonl"
     conda:
         "../../envs/footprint.yaml"
     threads: 1
@@ -24,6 +24,6 @@ rule draw:
         mem_mb=1000,
         runtime=20,
     message:
-        "Draw the figures of {wildcards.experiment}"
+        "Draw the figures of {wildcards.target} of {wildcards.experiment}"
     shell:
         "python {input.script:q} --tables {input.tables:q} --output {output.figures:q} &> {log:q}"

@@ -1,7 +1,7 @@
 rule evaluate:
     "Judge an experiment beside its baselines: numbers with errors, a table for each figure."
     input:
-        predictions=of_all_seeds(PREDICTION),
+        predictions=of_all_seeds(PREDICTIONS),
         histories=of_all_seeds(HISTORY),
         baselines=baselines_of,
         script=script_of("evaluate"),
@@ -10,9 +10,9 @@ rule evaluate:
         metrics=METRICS,
         tables=directory(TABLES),
     log:
-        "<logs>/evaluate/{experiment}.log",
+        "<logs>/evaluate/{experiment}-{target}.log",
     benchmark:
-        "<benchmarks>/evaluate/{experiment}.jsonl"
+        "<benchmarks>/evaluate/{experiment}-{target}.jsonl"
     conda:
         "../../envs/footprint.yaml"
     threads: 1
@@ -23,10 +23,13 @@ rule evaluate:
         experiment=as_json(experiment_of),
         histories=lambda wildcards, input: [f"--histories={path}" for path in input.histories],
         label=label_of,
+        predictions=lambda wildcards, input: [
+            f"{folder}/{wildcards.target}.h5" for folder in input.predictions
+        ],
     message:
-        "Evaluate {wildcards.experiment}"
+        "Evaluate {wildcards.target} of {wildcards.experiment}"
     shell:
         "python {input.script:q} --experiment-name {wildcards.experiment}"
         " --experiment {params.experiment:q} --label={params.label:q}"
         " --baselines {input.baselines:q} {params.histories:q}"
-        " --metrics {output.metrics:q} --tables {output.tables:q} {input.predictions:q} &> {log:q}"
+        " --metrics {output.metrics:q} --tables {output.tables:q} {params.predictions:q} &> {log:q}"

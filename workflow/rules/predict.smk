@@ -6,7 +6,7 @@ rule predict:
         script=script_of("predict"),
         code=code_of("models", "training", "config/keras_layers", "files"),
     output:
-        prediction=PREDICTION,
+        predictions=directory(PREDICTIONS),
     log:
         "<logs>/predict/{experiment}-{seed}.log",
     benchmark:
@@ -22,11 +22,10 @@ rule predict:
         runtime=60,
     params:
         experiment=rules.train.params.experiment,
-        target=target_of,
     message:
         "Predict with {wildcards.experiment}, seed {wildcards.seed}"
     shell:
         "python {input.script:q} --model {input.model:q} --dataset {input.dataset:q}"
         " --name {wildcards.experiment} --experiment {params.experiment:q}"
-        " --target {params.target} --seed {wildcards.seed} --threads {threads}"
-        " --output {output.prediction:q} &> {log:q}"
+        " --seed {wildcards.seed} --threads {threads}"
+        " --output {output.predictions:q} &> {log:q}"

@@ -25,7 +25,7 @@ rule study:
 rule summarise:
     "One table of all experiments and baselines."
     input:
-        metrics=expand(METRICS, experiment=STUDY.experiments),
+        metrics=of_all_targets(METRICS),
         script=script_of("summarise"),
         code=code_of("evaluation", "files"),
     output:
@@ -58,7 +58,7 @@ rule report:
     input:
         study=STUDY_FILE,
         summary=SUMMARY_PAGE,
-        figures=expand(FIGURES, experiment=STUDY.experiments),
+        figures=of_all_targets(FIGURES) + of_all_varied_targets(VARIED_FIGURES),
         captions=[
             os.path.relpath(path) for path in sorted((ROOT / "workflow/report").glob("*.rst"))
         ],

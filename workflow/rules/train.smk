@@ -24,11 +24,10 @@ rule train:
         experiment=lambda wildcards: experiment_of(wildcards).model_dump_json(
             exclude={"evaluation", "seeds"}
         ),
-        target=target_of,
     message:
         "Train {wildcards.experiment}, seed {wildcards.seed} (progress: {log})"
     shell:
         "python {input.script:q} --dataset {input.dataset:q} --experiment {params.experiment:q}"
-        " --target {params.target} --seed {wildcards.seed} --threads {threads}"
+        " --seed {wildcards.seed} --threads {threads}"
         " --model {output.model:q} --history {output.history:q} --record {output.record:q}"
         " &> {log:q}"

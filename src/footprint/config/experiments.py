@@ -1,11 +1,14 @@
 """Experiments: one network, trained on one data set with one or several seeds."""
 
-from typing import Annotated, Literal, Self
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Discriminator, Field, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, model_validator
 
-from footprint.config.base import Count, Name, Names, NotNegative, Positive, Strict, one_of
+from footprint.config.base import Count, Name, Names, NotNegative, Positive, Strict, Task, one_of
 from footprint.config.networks import Model
+
+Loss = Literal["crossentropy", "mse", "mae", "huber"]
 
 
 class ConstantRate(Strict):
@@ -88,8 +91,8 @@ class Training(Strict):
 
     epochs: Count = Field(30, description="Largest number of epochs.")
     batch_size: Count = Field(64, description="Events a step.")
-    loss: Literal["crossentropy", "mse", "mae", "huber"] | None = Field(
-        None, description="Default: crossentropy for classification, mse for regression."
+    loss: Loss | None = Field(
+        None, description="Default: crossentropy for classification, mse for everything else."
     )
     optimizer: Optimizer = Field(default_factory=Optimizer, description="The optimizer.")
     schedule: Schedule = Field(
@@ -136,13 +139,51 @@ class Evaluation(Strict):
     )
 
 
+class Learnt(Strict):
+    """One of several targets that a network learns at the same time."""
+
+    weight: Positive = Field(1.0, description="Weight of its loss in the sum of all losses.")
+    loss: Loss | None = Field(None, description="Its loss; the default is that of `training`.")
+
+
+def _learnt(given: Any) -> Any:
+    """Read `[energy, axis]` and `{energy: 2}`."""
+    if isinstance(given, list):
+        twice = sorted({str(name) for name in given if given.count(name) > 1})
+        if twice:
+            msg = f"{', '.join(twice)} listed more than once: name each once"
+            raise ValueError(msg)
+        return {name: {} for name in given}
+    if isinstance(given, Mapping):
+        numbers = (int, float)
+        return {
+            name: {"weight": value} if isinstance(value, numbers) else value
+            for name, value in given.items()
+        }
+    return given
+
+
 class Experiment(Strict):
-    """A network on a data set."""
+    """A network on a data set. It learns one target, found by `task`, or several `targets`."""
 
     dataset: Name = Field(description="Name of the data set.")
-    task: Literal["classification", "regression"] = Field(description="What is learnt.")
+    task: Task | None = Field(None, description="What is learnt, of one target.")
     target: Name | None = Field(
         None, description="Target of the data set; may be left out where only one fits the task."
+    )
+    targets: (
+        Annotated[
+            dict[Name, Learnt],
+            BeforeValidator(
+                _learnt, json_schema_input_type=Names | dict[Name, Positive | Learnt] | None
+            ),
+            Field(min_length=1),
+        ]
+        | None
+    ) = Field(
+        None,
+        description="Several targets learnt at the same time: a list, or each with the weight of "
+        "its loss.",
     )
     inputs: Annotated[Names, Field(min_length=1)] | None = Field(
         None, description="Inputs to use; without it all."
@@ -159,8 +200,30 @@ class Experiment(Strict):
         if len(set(self.seeds)) != len(self.seeds):
             msg = f"seeds repeat: {self.seeds}"
             raise ValueError(msg)
-        loss = self.training.loss
-        if loss is not None and (loss == "crossentropy") != (self.task == "classification"):
-            msg = f"loss '{loss}' does not fit the task {self.task}"
+        if (self.task is None) == (self.targets is None):
+            found = "neither" if self.task is None else "both"
+            msg = f"an experiment needs task (one target) or targets (several), found {found}"
             raise ValueError(msg)
+        if self.targets is not None and self.target is not None:
+            msg = f"target '{self.target}' goes with task: put it among targets"
+            raise ValueError(msg)
+        loss = self.training.loss
+        if self.targets is not None and loss is not None:
+            msg = f"training.loss '{loss}' is for one target: give each of targets its own loss"
+            raise ValueError(msg)
+        if self.task is not None:
+            check_loss(loss, self.task)
         return self
+
+
+def check_loss(loss: Loss | None, task: Task) -> None:
+    """Refuse a loss that a task cannot have.
+
+    Raises
+    ------
+    ValueError
+        It is not for this task.
+    """
+    if loss is not None and (loss == "crossentropy") != (task == "classification"):
+        msg = f"loss '{loss}' does not fit the task {task}"
+        raise ValueError(msg)

@@ -5,6 +5,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from footprint.config.base import Count, Name, NotNegative, Positive, Strict, one_of, value_of
+from footprint.config.npz import NpzFiles
 from footprint.config.observatory import Observatory
 from footprint.config.simulated import HadronicModel, Simulated
 
@@ -148,7 +149,9 @@ class RootFiles(Strict):
 
 
 GENERATORS = {"vertical_showers": VerticalShowers, "observatory": Observatory}
-READERS = {"root": RootFiles}
+READERS = {"root": RootFiles, "npz": NpzFiles}
+Files = Annotated[RootFiles | NpzFiles, Discriminator("reader")]
+"""A sample that is read from files."""
 
 
 def _kind(data: Any) -> str | None:
@@ -162,7 +165,8 @@ def _kind(data: Any) -> str | None:
 Sample = Annotated[
     Annotated[VerticalShowers, Tag("generator:vertical_showers")]
     | Annotated[Observatory, Tag("generator:observatory")]
-    | Annotated[RootFiles, Tag("reader:root")],
+    | Annotated[RootFiles, Tag("reader:root")]
+    | Annotated[NpzFiles, Tag("reader:npz")],
     Discriminator(
         _kind,
         custom_error_type="sample_kind",

@@ -10,8 +10,9 @@ from pydantic import Field, ValidationError, model_validator
 
 from footprint.config.base import Name, Strict
 from footprint.config.datasets import SAMPLE, Dataset
-from footprint.config.experiments import Experiment
-from footprint.config.samples import Sample
+from footprint.config.experiments import Experiment, Learnt, check_loss
+from footprint.config.samples import GENERATORS, Sample
+from footprint.config.variations import Point, Variations, points
 from footprint.errors import ConfigError, suggest
 
 ID = "event_id"
@@ -46,6 +47,9 @@ class Study(Strict):
     experiments: dict[Name, Experiment] = Field(
         min_length=1, description="Networks trained on them, by name."
     )
+    variations: Variations | None = Field(
+        None, description="Judges the trained networks on samples simulated in another way."
+    )
 
     @model_validator(mode="after")
     def _references_exist(self) -> Self:
@@ -54,6 +58,9 @@ class Study(Strict):
         for name, experiment in self.experiments.items():
             _known(f"experiments.{name}.dataset", experiment.dataset, self.datasets)
             _check_experiment(name, experiment, self.datasets[experiment.dataset])
+        for name in self.variations.experiments or () if self.variations else ():
+            _known("variations.experiments", name, self.experiments)
+        self.points()
         return self
 
     def _check_dataset(self, name: str, dataset: Dataset) -> None:
@@ -87,9 +94,51 @@ class Study(Strict):
                     )
                     raise ValueError(msg)
 
-    def target_of(self, experiment: Experiment) -> str:
-        """Name the target that an experiment learns."""
-        return experiment.target or _fitting(experiment, self.datasets[experiment.dataset])[0]
+    def varied_experiments(self) -> list[str]:
+        """Name the experiments that variations judge.
+
+        Raises
+        ------
+        ValueError
+            There is none whose samples are all simulated, or one is asked for whose are not.
+        """
+        if self.variations is None:
+            return []
+        simulated = [
+            name
+            for name, experiment in self.experiments.items()
+            if all(
+                getattr(self.samples[sample], "generator", None) in GENERATORS
+                for sample in self.datasets[experiment.dataset].samples
+            )
+        ]
+        asked = self.variations.experiments
+        others = [name for name in asked or () if name not in simulated]
+        if others or not simulated:
+            msg = (
+                f"variations.experiments: {others or 'all'} are based on samples that are read "
+                f"from files, which cannot be varied; based on simulated samples alone: "
+                f"{simulated or 'none'}"
+            )
+            raise ValueError(msg)
+        return list(asked or simulated)
+
+    def points(self) -> dict[str, Point]:
+        """List the points of all variations, the nominal one first; empty without variations."""
+        if self.variations is None:
+            return {}
+        names = {
+            sample: self.samples[sample]
+            for experiment in self.varied_experiments()
+            for sample in self.datasets[self.experiments[experiment].dataset].samples
+        }
+        return points(self.variations, names)
+
+    def targets_of(self, experiment: Experiment) -> list[str]:
+        """Name the targets that an experiment learns."""
+        if experiment.targets is not None:
+            return list(experiment.targets)
+        return [experiment.target or _fitting(experiment, self.datasets[experiment.dataset])[0]]
 
 
 def _known(where: str, name: str, names: Mapping[str, Any] | list[str]) -> None:
@@ -99,12 +148,7 @@ def _known(where: str, name: str, names: Mapping[str, Any] | list[str]) -> None:
 
 
 def _fitting(experiment: Experiment, dataset: Dataset) -> list[str]:
-    with_classes = experiment.task == "classification"
-    return [
-        name
-        for name, target in dataset.targets.items()
-        if (target.classes is not None) == with_classes
-    ]
+    return [name for name, target in dataset.targets.items() if target.task == experiment.task]
 
 
 def _check_experiment(name: str, experiment: Experiment, dataset: Dataset) -> None:
@@ -113,11 +157,14 @@ def _check_experiment(name: str, experiment: Experiment, dataset: Dataset) -> No
     for spectator in experiment.evaluation.against:
         _known(f"experiments.{name}.evaluation.against", spectator, dataset.spectators)
     fitting = _fitting(experiment, dataset)
-    for target in [experiment.target] if experiment.target in dataset.targets else fitting:
-        if name in dataset.targets[target].baselines:
+    asked = list(experiment.targets or [experiment.target])
+    for target in asked if asked[0] in dataset.targets else fitting:
+        if target in dataset.targets and name in dataset.targets[target].baselines:
             msg = f"experiments.{name} and a baseline of target '{target}' share their name"
             raise ValueError(msg)
-    if experiment.target is not None:
+    if experiment.targets is not None:
+        _check_targets(f"experiments.{name}.targets", experiment.targets, dataset)
+    elif experiment.target is not None:
         _known(f"experiments.{name}.target", experiment.target, dataset.targets)
         if experiment.target not in fitting:
             msg = (
@@ -131,6 +178,16 @@ def _check_experiment(name: str, experiment: Experiment, dataset: Dataset) -> No
             f"'{experiment.dataset}' fit the task {experiment.task}: {fitting or 'none'}"
         )
         raise ValueError(msg)
+
+
+def _check_targets(where: str, targets: Mapping[str, Learnt], dataset: Dataset) -> None:
+    for name, learnt in targets.items():
+        _known(where, name, dataset.targets)
+        try:
+            check_loss(learnt.loss, dataset.targets[name].task)
+        except ValueError as error:
+            msg = f"{where}.{name}: {error}"
+            raise ValueError(msg) from None
 
 
 def parse_study(data: Any, source: str = "configuration") -> Study:

@@ -108,7 +108,7 @@ def evaluate(
 
 def _judge(methods: Methods, settings: Evaluation) -> _Judged:
     def numbers(predictions: Predictions) -> Numbers:
-        measure = _measure(predictions, settings)
+        measure = measure_of(predictions, settings)
         return bootstrap.bootstrap(measure, methods.events, settings.bootstrap)
 
     trainings = [numbers(entry) for entry in methods.networks]
@@ -123,13 +123,15 @@ def _judge(methods: Methods, settings: Evaluation) -> _Judged:
     )
 
 
-def _measure(predictions: Predictions, settings: Evaluation) -> Measure:
+def measure_of(predictions: Predictions, settings: Evaluation) -> Measure:
+    """Prepare the numbers of one method by its task."""
     if predictions.task == "classification":
         return classification.measures(predictions, settings.signal_efficiencies)
     return regression.measures(predictions)
 
 
-def _unit(metric: str, methods: Methods) -> str:
+def unit_of(metric: str, methods: Methods) -> str:
+    """Look up the unit of a metric."""
     return methods.first.target.units if metric in _IN_TARGET_UNITS else ""
 
 
@@ -151,7 +153,7 @@ def _metrics(
             name: NetworkValue(
                 value=number(float(sampled.value)),
                 error=number(float(sampled.error)),
-                unit=_unit(name, methods),
+                unit=unit_of(name, methods),
                 lower_limit=_lower_limit(trainings, judged.least.get(name)),
                 spread=number(bootstrap.spread(trainings)),
             )
@@ -163,7 +165,7 @@ def _metrics(
                 name: Value(
                     value=number(float(sampled.value)),
                     error=number(float(sampled.error)),
-                    unit=_unit(name, methods),
+                    unit=unit_of(name, methods),
                     lower_limit=_lower_limit([sampled], judged.least.get(name)),
                 )
                 for name, sampled in numbers.items()
@@ -218,7 +220,7 @@ def _comparison(methods: Methods, judged: _Judged) -> pd.DataFrame:
                     "value": number(float(sampled.value)),
                     "error": number(float(sampled.error)),
                     "spread": number(bootstrap.spread(trainings)),
-                    "unit": _unit(metric, methods),
+                    "unit": unit_of(metric, methods),
                 }
             )
     return pd.DataFrame(rows)

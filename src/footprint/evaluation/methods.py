@@ -128,8 +128,12 @@ def _one_column(values: Values, path: Path, what: str, remedy: str = _APART) -> 
 
 
 def _check_task(predictions: Predictions, experiment: Experiment, path: Path) -> None:
-    if predictions.task != experiment.task:
+    if experiment.task not in {None, predictions.task}:
         msg = f"{path} is a {predictions.task}, the experiment is a {experiment.task}"
+        raise DataError(msg)
+    target = predictions.target.name
+    if experiment.targets is not None and target not in experiment.targets:
+        msg = f"{path} is of target '{target}', the experiment learns {list(experiment.targets)}"
         raise DataError(msg)
     for name in experiment.evaluation.against:
         if name not in predictions.spectators:

@@ -9,6 +9,7 @@ from footprint.errors import FileFormatError, suggest
 from footprint.figures import (
     comparison,
     confusion_matrix,
+    degradation,
     learning_curve,
     reliability,
     residuals,
@@ -33,10 +34,16 @@ KINDS: dict[str, dict[str, Callable[[Tables], Figure]]] = {
         "truth_vs_prediction": truth_vs_prediction.draw,
         "residuals": residuals.draw,
     },
+    "variations": {},
 }
 """The figures that each task must have, by name."""
 
-NAMES = ("learning_curve", "resolution_*", *{name for kinds in KINDS.values() for name in kinds})
+NAMES = (
+    "learning_curve",
+    "resolution_*",
+    "degradation_*",
+    *{name for kinds in KINDS.values() for name in kinds},
+)
 
 
 def draw(folder: Path, output: Path) -> list[str]:
@@ -83,6 +90,9 @@ def make(tables: Tables) -> dict[str, Figure]:
     if task == "regression":
         for variable in resolution.variables(tables):
             figures[f"resolution_{variable}"] = resolution.draw(tables, variable)
+    if task == "variations":
+        for curve in degradation.curves(tables):
+            figures[f"degradation_{curve}"] = degradation.draw(tables, curve)
     if tables.has("learning_curve"):
         figures["learning_curve"] = learning_curve.draw(tables)
     return figures

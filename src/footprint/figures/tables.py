@@ -29,13 +29,32 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "prediction_high",
         "count",
     ),
+    "degradation": (
+        *("method", "curve", "point", "setting", "label", "setting_units", "nominal"),
+        *("metric", "unit", "events", "value", "error", "change", "change_error"),
+    ),
     "residuals": ("method", "low", "high", "density", "error"),
     "resolution": (
         *("method", "variable", "units", "low", "high", "centre", "events"),
         *("bias", "bias_error", "sd", "sd_error", "half_width_68", "half_width_68_error"),
     ),
 }
-_TEXT = {"method", "kind", "metric", "unit", "units", "variable", "class", "truth", "predicted"}
+_TEXT = {
+    "curve",
+    "point",
+    "setting",
+    "label",
+    "setting_units",
+    "method",
+    "kind",
+    "metric",
+    "unit",
+    "units",
+    "variable",
+    "class",
+    "truth",
+    "predicted",
+}
 _TEXT_ONLY_IN = {"predicted": {"confusion_matrix"}}
 _KEYS = ("name", "units", "label", "task", "classes", "experiment")
 

@@ -1,49 +1,54 @@
 """The network families, and the one function that builds any of them.
 
 A family is a file with a function ``body`` that takes Keras tensors and returns one; the output
-layer is added here, since it follows from the target.
+layers are added here, since they follow from the targets.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
 import keras
 import numpy as np
 
-from footprint.config.networks import Cnn, Dense, Layers, OwnFile
+from footprint.config.networks import (
+    Cnn,
+    Dense,
+    Family,
+    Hexagonal,
+    Layers,
+    OwnFile,
+    Residual,
+    SetAttention,
+)
 from footprint.errors import TrainingError
-from footprint.models import cnn, dense, layer_list, own_file
+from footprint.models import (
+    cnn,
+    dense,
+    hexagonal,
+    layer_list,
+    own_file,
+    residual,
+    set_attention,
+)
+from footprint.models.hidden import dense_layers
+from footprint.models.outputs import Entry, Output, output_layer
 
 Tensors = dict[str, keras.KerasTensor]
-Shape = tuple[int, ...]
-FAMILIES: dict[type, Callable[[Tensors, Any, Iterator[int]], keras.KerasTensor]] = {
+Body = Callable[[Tensors, Any, Iterator[int], Mapping[str, tuple[str, ...]]], keras.KerasTensor]
+FAMILIES: dict[type, Body] = {
     Dense: dense.body,
     Cnn: cnn.body,
+    Residual: residual.body,
+    Hexagonal: hexagonal.body,
+    SetAttention: set_attention.body,
 }
 
 
-@dataclass(frozen=True)
-class Outputs:
-    """What a network must return.
-
-    Attributes
-    ----------
-    units
-        Number of classes or of values.
-    activation
-        ``softmax`` for probabilities, ``linear`` for values.
-    """
-
-    units: int
-    activation: str
-
-
 def build_network(
-    config: Dense | Cnn | Layers | OwnFile,
-    inputs: Mapping[str, Shape],
-    outputs: Outputs,
+    config: Family | Layers | OwnFile,
+    inputs: Mapping[str, Entry],
+    outputs: Mapping[str, Output],
     seed: int,
 ) -> keras.Model:
     """Build a network.
@@ -53,16 +58,16 @@ def build_network(
     config
         A family with its hyperparameters, a list of layers, or the user's file.
     inputs
-        Shape of one event of each input.
+        Shape and channels of each input.
     outputs
-        What it must return.
+        What it must return, by target.
     seed
         Seed of initial weights and dropout.
 
     Returns
     -------
     keras.Model
-        Takes a dictionary of inputs, returns one tensor of shape (n, units).
+        Takes a dictionary of inputs, returns a dictionary of tensors (n, units), one a target.
 
     Raises
     ------
@@ -71,25 +76,28 @@ def build_network(
     """
     keras.utils.set_random_seed(seed)
     if isinstance(config, OwnFile):
-        return own_file.build(config, inputs, outputs.units, outputs.activation)
-    tensors = {name: keras.Input(shape, name=name) for name, shape in inputs.items()}
+        return own_file.build(config, inputs, outputs)
+    tensors = {name: keras.Input(entry.shape, name=name) for name, entry in inputs.items()}
     seeds = count(int(np.random.SeedSequence(seed).generate_state(1)[0]) // 2)
     if isinstance(config, Layers):
-        units, activation = outputs.units, outputs.activation
-        result = layer_list.stack(tensors, config, units, activation, seeds)
-    else:
-        hidden = _body(config, tensors, seeds)
-        # In 32 bit also under mixed precision, where the loss would lose digits.
-        output = keras.layers.Dense(
-            outputs.units, activation=outputs.activation, dtype="float32", name="output"
-        )
-        result = output(hidden)
-    return keras.Model(tensors, result)
+        return keras.Model(tensors, layer_list.stack(tensors, config, outputs, seeds))
+    channels = {name: entry.channels for name, entry in inputs.items()}
+    hidden = _body(config, tensors, channels, seeds)
+    results = {
+        name: output_layer(name, output)(dense_layers(hidden, config.head_units, config, seeds))
+        for name, output in outputs.items()
+    }
+    return keras.Model(tensors, results)
 
 
-def _body(config: Dense | Cnn, tensors: Tensors, seeds: Iterator[int]) -> keras.KerasTensor:
+def _body(
+    config: Family,
+    tensors: Tensors,
+    channels: Mapping[str, tuple[str, ...]],
+    seeds: Iterator[int],
+) -> keras.KerasTensor:
     try:
-        return FAMILIES[type(config)](tensors, config, seeds)
+        return FAMILIES[type(config)](tensors, config, seeds, channels)
     except ValueError as error:
         shapes = {name: tensor.shape[1:] for name, tensor in tensors.items()}
         msg = f"network '{config.name}' does not fit inputs of shapes {shapes}: {error}"

@@ -1,6 +1,6 @@
 """Fully connected network: all inputs flattened and joined, then hidden layers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import keras
 
@@ -9,7 +9,10 @@ from footprint.models.hidden import dense_layers, flat
 
 
 def body(
-    tensors: dict[str, keras.KerasTensor], config: Dense, seeds: Iterator[int]
+    tensors: dict[str, keras.KerasTensor],
+    config: Dense,
+    seeds: Iterator[int],
+    channels: Mapping[str, tuple[str, ...]],  # noqa: ARG001, the same for all families
 ) -> keras.KerasTensor:
     """Build the hidden part of the network."""
     return dense_layers(flat(list(tensors.values())), config.units, config, seeds)

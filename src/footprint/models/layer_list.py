@@ -1,6 +1,6 @@
 """A list of Keras layers from the configuration, read from top to bottom."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import keras
@@ -8,16 +8,21 @@ import keras
 from footprint.config.keras_layers import layer_arguments, parse_layer
 from footprint.config.networks import Layers
 from footprint.errors import TrainingError
+from footprint.models.outputs import Output, output_layer
 
 
 def stack(
     tensors: dict[str, keras.KerasTensor],
     config: Layers,
-    units: int,
-    activation: str,
+    outputs: Mapping[str, Output],
     seeds: Iterator[int],
-) -> keras.KerasTensor:
-    """Apply the layers one after the other; add the output layer unless the list ends with it.
+) -> dict[str, keras.KerasTensor]:
+    """Apply the layers one after the other; add output layers unless the list ends with one.
+
+    Returns
+    -------
+    dict of str to KerasTensor
+        Shape (n, units) for each target.
 
     Raises
     ------
@@ -34,23 +39,23 @@ def stack(
     for position, entry in enumerate(config.layers):
         name, arguments = parse_layer(entry)
         x = _applied(x, position, name, arguments, seeds)
-    if not ends_with_output(config, units, activation):
-        x = _output(x, config, units, activation)
-    if tuple(x.shape[1:]) != (units,):
-        msg = (
-            f"the list of layers returns {tuple(x.shape[1:])} per event, expected ({units},): "
-            f"add Flatten or a global pooling before the dense layers"
-        )
-        raise TrainingError(msg)
-    return x
+    own = len(outputs) == 1 and ends_with_output(config, next(iter(outputs.values())))
+    results = {
+        name: x if own else _checked(x, output_layer(name, output), len(config.layers))
+        for name, output in outputs.items()
+    }
+    for name, output in outputs.items():
+        found = tuple(results[name].shape[1:])
+        if found != (output.units,):
+            msg = (
+                f"the list of layers returns {found} per event, expected ({output.units},): add "
+                f"Flatten or a global pooling before the dense layers"
+            )
+            raise TrainingError(msg)
+    return results
 
 
-def _output(x: keras.KerasTensor, config: Layers, units: int, activation: str) -> keras.KerasTensor:
-    output = keras.layers.Dense(units, activation=activation, dtype="float32", name="output")
-    return _checked(x, output, len(config.layers))
-
-
-def ends_with_output(config: Layers, units: int, activation: str) -> bool:
+def ends_with_output(config: Layers, output: Output) -> bool:
     """Tell whether the last layer is the output layer already.
 
     Raises
@@ -60,15 +65,15 @@ def ends_with_output(config: Layers, units: int, activation: str) -> bool:
     """
     name, arguments = parse_layer(config.layers[-1])
     own = arguments.get("activation") or "linear"
-    if name != "Dense" or own != activation:
+    if name != "Dense" or own != output.activation:
         return False
-    if arguments.get("units") != units and activation == "softmax":
+    if arguments.get("units") != output.units and output.activation == "softmax":
         msg = (
             f"the last layer is a softmax over {arguments.get('units')} classes, the target has "
-            f"{units}: set units: {units}, or leave the output layer out"
+            f"{output.units}: set units: {output.units}, or leave the output layer out"
         )
         raise TrainingError(msg)
-    return bool(arguments.get("units") == units)
+    return bool(arguments.get("units") == output.units)
 
 
 def _applied(

@@ -6,11 +6,13 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import ModuleType
+from typing import Any
 
 import keras
 
 from footprint.config.networks import OwnFile
 from footprint.errors import TrainingError
+from footprint.models.outputs import Entry, Output
 
 
 def imported(config: OwnFile) -> ModuleType:
@@ -39,12 +41,14 @@ def imported(config: OwnFile) -> ModuleType:
 
 
 def build(
-    config: OwnFile, inputs: Mapping[str, tuple[int, ...]], units: int, activation: str
+    config: OwnFile, inputs: Mapping[str, Entry], outputs: Mapping[str, Output]
 ) -> keras.Model:
     """Build the network that the file describes.
 
-    Its function must read ``build(inputs, outputs, activation, **options)`` and return a Keras
-    model that takes a dictionary of the inputs and returns (n, outputs).
+    Its function must read ``build(inputs, outputs, **options)``. ``inputs`` are the shapes of one
+    event by name, ``outputs`` the pair (units, activation) for each target. It returns a Keras
+    model from a dictionary of the inputs to a dictionary of (n, units), or for one target to the
+    tensor alone.
 
     Raises
     ------
@@ -54,21 +58,33 @@ def build(
     """
     make = getattr(imported(config), "build", None)
     if make is None:
-        msg = f"{config.file} defines no function build(inputs, outputs, activation, **options)"
+        msg = f"{config.file} defines no function build(inputs, outputs, **options)"
         raise TrainingError(msg)
-    network: keras.Model = make(dict(inputs), units, activation, **config.options)
+    shapes = {name: entry.shape for name, entry in inputs.items()}
+    pairs = {name: (output.units, output.activation) for name, output in outputs.items()}
+    network: keras.Model = make(shapes, pairs, **config.options)
     taken = {tensor.name: tuple(tensor.shape[1:]) for tensor in network.inputs}
-    if taken != dict(inputs):
+    if taken != shapes:
         msg = (
-            f"build in {config.file} takes inputs {taken}, expected {dict(inputs)}: make one "
+            f"build in {config.file} takes inputs {taken}, expected {shapes}: make one "
             f"keras.Input(shape, name=name) for each entry of inputs"
         )
         raise TrainingError(msg)
-    if tuple(network.output_shape) != (None, units):
-        msg = f"build in {config.file} returns outputs {network.output_shape}, "
-        raise TrainingError(msg + f"expected (None, {units})")
+    if not isinstance(network.output, dict) and len(outputs) == 1:
+        network = keras.Model(network.input, {next(iter(outputs)): network.output})
+    found = _shapes(network.output)
+    expected = {name: (None, output.units) for name, output in outputs.items()}
+    if found != expected:
+        msg = f"build in {config.file} returns outputs {found}, expected {expected}"
+        raise TrainingError(msg)
     _check_loadable(config, network)
     return network
+
+
+def _shapes(output: Any) -> Any:
+    if isinstance(output, dict):
+        return {name: tuple(tensor.shape) for name, tensor in output.items()}
+    return [tuple(tensor.shape) for tensor in output] if isinstance(output, list) else output.shape
 
 
 def _check_loadable(config: OwnFile, network: keras.Model) -> None:

@@ -66,13 +66,13 @@ def cartesian(rows: int, columns: int) -> tuple[Floats, Floats]:
 def offset(rows: int, columns: int) -> tuple[Floats, Floats]:
     """Triangular grid of unit spacing in offset coordinates.
 
-    Every other column (second axis), counted from the central one, is shifted by half the
-    spacing along x; with an even number of columns the two kinds lie a quarter to both sides.
+    Odd columns (second axis, the first being 0) are shifted by half the spacing along x. The
+    origin is the central station; with an even number of columns it lies a quarter aside.
     """
     x, y = cartesian(rows, columns)
-    column = np.arange(columns)
-    shift = 0.5 * ((column - columns // 2) % 2) - (0.25 if columns % 2 == 0 else 0.0)
-    return x + shift, y * ROW_HEIGHT
+    shift = 0.5 * (np.arange(columns) % 2)
+    centre = 0.25 if columns % 2 == 0 else shift[columns // 2]
+    return x + shift - centre, y * ROW_HEIGHT
 
 
 def axial(rows: int, columns: int) -> tuple[Floats, Floats]:

@@ -13,7 +13,7 @@ from footprint.config.observatory import Observatory
 from footprint.config.samples import VerticalShowers
 from footprint.files.events import ID, Block, EventWriter
 from footprint.files.hdf5 import Array, ArraySpec
-from footprint.seeds import BLOCK, blocks_of, event_ids, stream
+from footprint.seeds import BLOCK, blocks_of, event_ids, series_of, stream
 
 Sample = VerticalShowers | Observatory
 
@@ -56,14 +56,21 @@ GENERATORS = {"vertical_showers": _vertical_showers, "observatory": _observatory
 
 
 def simulate_block(name: str, sample: Sample, seed: int, block: int) -> Block:
-    """Simulate one whole block of a sample."""
+    """Simulate one whole block of a sample, or of another series of its events."""
     generator = GENERATORS[sample.generator]()
     arrays = generator.simulate(stream(seed, name, block), sample.options, BLOCK)
     return {ID: event_ids(name, block * BLOCK, BLOCK), **arrays}
 
 
 def simulate_part(
-    output: Path, name: str, sample: Sample, *, seed: int, first: int, count: int
+    output: Path,
+    name: str,
+    sample: Sample,
+    *,
+    seed: int,
+    first: int,
+    count: int,
+    series: str = "",
 ) -> None:
     """Simulate a range of a sample's events into an event file.
 
@@ -77,7 +84,10 @@ def simulate_part(
         The study's seed.
     first, count
         Range of events; the same events come out for any division into ranges.
+    series
+        Name of another series of the sample's events, with random and event numbers of its own.
     """
+    source = series_of(name, series)
     generator = GENERATORS[sample.generator]()
     # How the work is cut into jobs is no part of what the events are.
     config = sample.model_dump_json(exclude={"events", "events_per_job"})
@@ -88,7 +98,7 @@ def simulate_part(
         output, arrays, sample=name, config=config, seed=seed, constants=constants
     ) as writer:
         for block, part in blocks_of(first, count):
-            events = simulate_block(name, sample, seed, block)
+            events = simulate_block(source, sample, seed, block)
             writer.append({key: values[part] for key, values in events.items()})
             done += part.stop - part.start
             rate = done / (perf_counter() - start)

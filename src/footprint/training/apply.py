@@ -7,13 +7,13 @@ import numpy as np
 
 from footprint.config.experiments import Experiment
 from footprint.config.networks import OwnFile
-from footprint.errors import FileFormatError, TrainingError
+from footprint.errors import FileFormatError, TrainingError, suggest
 from footprint.files.datasets import Dataset, Split
 from footprint.files.hdf5 import Array
 from footprint.files.predictions import Predictions, write_predictions
 from footprint.models import own_file
 from footprint.training.feeding import APPLY_BATCH
-from footprint.training.goals import goal_of
+from footprint.training.goals import goals_of
 
 
 def load_network(path: Path, config: Experiment) -> keras.Model:
@@ -38,59 +38,73 @@ def load_network(path: Path, config: Experiment) -> keras.Model:
         raise FileFormatError(msg) from error
 
 
-def predict(network: keras.Model, dataset: Dataset, split: Split, names: list[str]) -> Array:
+def predict(
+    network: keras.Model, dataset: Dataset, split: Split, names: list[str]
+) -> dict[str, Array]:
     """Apply a network to a split in bounded memory.
 
     Returns
     -------
-    ndarray, shape (n, units)
-        The network's raw outputs.
+    dict of str to ndarray, shapes (n, units)
+        The network's raw outputs by target.
     """
-    outputs = [
+    outputs: list[dict[str, Array]] = [
         network.predict_on_batch(dataset.inputs(split, names, slice(start, start + APPLY_BATCH)))
         for start in range(0, dataset.length(split), APPLY_BATCH)
     ]
-    return np.concatenate(outputs)
+    return {name: np.concatenate([part[name] for part in outputs]) for name in outputs[0]}
 
 
 def save_predictions(
-    path: Path,
+    folder: Path,
     network: keras.Model,
     dataset: Dataset,
     *,
     method: str,
     config: Experiment,
-    target: str,
     seed: int,
 ) -> None:
     """Apply a network to the test split and write what it says beside the truth.
 
+    Parameters
+    ----------
+    folder
+        Where ``<target>.h5`` goes for each target.
+    network, dataset
+        What is applied to what.
+    method, config, seed
+        Name and configuration of the experiment, and the seed of the training.
+
     Raises
     ------
     TrainingError
-        The network takes other inputs than the data set has.
+        The network takes other inputs than the data set has, or has no such output.
     """
-    goal = goal_of(dataset, target)
     names = config.inputs or dataset.names("inputs")
     _check_inputs(network, dataset, names)
-    truth = dataset.target("test", target)
     outputs = predict(network, dataset, "test", names)
-    predictions = Predictions(
-        method=method,
-        seed=seed,
-        task=config.task,
-        target=dataset.spec("targets", target),
-        classes=goal.classes,
-        event_id=dataset.event_id("test"),
-        truth=truth,
-        prediction=goal.decode(outputs, truth.shape),
-        spectators=dataset.spectators("test"),
-        spectator_specs={
-            name: dataset.spec("spectators", name) for name in dataset.names("spectators")
-        },
-        config=config.model_dump_json(),
-    )
-    write_predictions(path, predictions)
+    folder.mkdir(parents=True, exist_ok=True)
+    for goal in goals_of(dataset, config):
+        if goal.name not in outputs:
+            msg = f"the network has no output '{goal.name}'; {suggest(goal.name, outputs)}"
+            raise TrainingError(msg)
+        truth = dataset.target("test", goal.name)
+        predictions = Predictions(
+            method=method,
+            seed=seed,
+            task=goal.task,
+            target=dataset.spec("targets", goal.name),
+            classes=goal.classes,
+            event_id=dataset.event_id("test"),
+            truth=truth,
+            prediction=goal.decode(outputs[goal.name], truth.shape),
+            spectators=dataset.spectators("test"),
+            spectator_specs={
+                name: dataset.spec("spectators", name) for name in dataset.names("spectators")
+            },
+            config=config.model_dump_json(),
+        )
+        write_predictions(folder / f"{goal.name}.h5", predictions)
 
 
 def _check_inputs(network: keras.Model, dataset: Dataset, names: list[str]) -> None:

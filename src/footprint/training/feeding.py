@@ -8,7 +8,7 @@ it costs as much as a small network's training.
 """
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -90,11 +90,25 @@ def rows_of(dataset: Dataset, split: Split, names: list[str], memory_mb: float) 
 
 @dataclass(frozen=True)
 class Batch:
-    """Some events as Keras takes them: inputs by name, targets and weights, shape (n, ...)."""
+    """Some events as Keras takes them: inputs, targets and weights by name, shapes (n, ...).
+
+    Weights are None where all events count alike for all targets.
+    """
 
     inputs: Arrays
-    targets: Array
-    weights: Array | None
+    targets: Arrays
+    weights: Arrays | None
+
+    def __len__(self) -> int:
+        return len(next(iter(self.targets.values())))
+
+    def weight_of(self, metric: str) -> float:
+        """Sum of the weights behind a metric, which starts with its target's name if needed."""
+        if self.weights is None:
+            return float(len(self))
+        fitting = [name for name in self.weights if metric.startswith(f"{name}_")]
+        name = max(fitting, key=len) if fitting else next(iter(self.weights))
+        return float(self.weights[name].sum())
 
 
 @dataclass(frozen=True)
@@ -106,16 +120,24 @@ class Examples:
     rows
         The inputs.
     targets, weights
-        Of all rows, shapes (n, ...) and (n,); weights are None where all count alike.
+        Of all rows by target, shapes (n, ...) and (n,); weights are None where all count alike.
     """
 
     rows: Rows
-    targets: Array
-    weights: Array | None
+    targets: Arrays
+    weights: Mapping[str, Array | None]
 
     def batches(self, order: NDArray[np.intp], size: int) -> Iterator[Batch]:
         """Give the events in an order, so many at once; the last batch may be smaller."""
         for start in range(0, len(order), size):
             rows = order[start : start + size]
-            weights = None if self.weights is None else self.weights[rows]
-            yield Batch(self.rows.take(rows), self.targets[rows], weights)
+            targets = {name: values[rows] for name, values in self.targets.items()}
+            yield Batch(self.rows.take(rows), targets, self._weights(rows))
+
+    def _weights(self, rows: NDArray[np.intp]) -> Arrays | None:
+        if all(weights is None for weights in self.weights.values()):
+            return None
+        return {
+            name: np.ones(len(rows), np.float32) if weights is None else weights[rows]
+            for name, weights in self.weights.items()
+        }

@@ -23,10 +23,11 @@ from footprint.config.networks import OwnFile
 from footprint.errors import TrainingError
 from footprint.files.datasets import Dataset, Split
 from footprint.models import build_network
+from footprint.models.outputs import Entry
 from footprint.training import feeding
 from footprint.training.checkpoint import load_checkpoint, save_checkpoint, values_of
 from footprint.training.feeding import Batch, Examples, rows_of
-from footprint.training.goals import Goal, event_weights, goal_of
+from footprint.training.goals import Goal, event_weights, goals_of
 from footprint.training.progress import Progress
 from footprint.training.schedules import learning_rate
 
@@ -43,13 +44,13 @@ class Trained:
         With the weights of the best epoch.
     progress
         History and best epoch.
-    goal
+    goals
         What it learnt.
     """
 
     network: keras.Model
     progress: Progress
-    goal: Goal
+    goals: list[Goal]
 
 
 @dataclass(frozen=True)
@@ -63,15 +64,15 @@ class Session:
     seed: int
 
 
-def fit(dataset: Dataset, config: Experiment, target: str, seed: int, checkpoint: Path) -> Trained:
+def fit(dataset: Dataset, config: Experiment, seed: int, checkpoint: Path) -> Trained:
     """Train a network.
 
     Parameters
     ----------
     dataset
         Open data set.
-    config, target
-        The experiment and the name of the target it learns.
+    config
+        The experiment.
     seed
         Of weights, order and dropout.
     checkpoint
@@ -82,17 +83,17 @@ def fit(dataset: Dataset, config: Experiment, target: str, seed: int, checkpoint
     TrainingError
         A loss is not finite, or network and data do not fit together.
     """
-    goal = goal_of(dataset, target)
+    goals = goals_of(dataset, config)
     names = config.inputs or dataset.names("inputs")
-    network = compiled(dataset, config, goal, names, seed)
+    network = compiled(dataset, config, goals, names, seed)
     session = Session(
         network,
-        _examples(dataset, "train", names, goal, config.training),
-        _examples(dataset, "validation", names, goal, config.training),
+        _examples(dataset, "train", names, goals, config.training),
+        _examples(dataset, "validation", names, goals, config.training),
         config.training,
         seed,
     )
-    mark = fingerprint(dataset, config, target, seed)
+    mark = fingerprint(dataset, config, goals, seed)
     progress, best = Progress(), values_of(network.weights)
     resumed = load_checkpoint(checkpoint, network, mark)
     if resumed is not None:
@@ -108,31 +109,39 @@ def fit(dataset: Dataset, config: Experiment, target: str, seed: int, checkpoint
         _report(progress, config.training)
     network.set_weights(best)
     log.info("kept epoch %d, validation loss %.5g", progress.best_epoch, progress.best_loss)
-    return Trained(network, progress, goal)
+    return Trained(network, progress, goals)
 
 
 def compiled(
-    dataset: Dataset, config: Experiment, goal: Goal, names: list[str], seed: int
+    dataset: Dataset, config: Experiment, goals: list[Goal], names: list[str], seed: int
 ) -> keras.Model:
     """Build and compile the network of an experiment."""
     half = config.training.mixed_precision and bool(keras.distribution.list_devices("gpu"))
     keras.config.set_dtype_policy("mixed_float16" if half else "float32")
-    shapes = {name: dataset.array("train", "inputs", name).shape[1:] for name in names}
-    network = build_network(config.model, shapes, goal.outputs, seed)
+    inputs = {
+        name: Entry(dataset.array("train", "inputs", name).shape[1:], dataset.channels(name))
+        for name in names
+    }
+    network = build_network(config.model, inputs, {goal.name: goal.output for goal in goals}, seed)
     options = config.training.optimizer
     kind = keras.optimizers.AdamW if options.name == "adamw" else keras.optimizers.Adam
     decay = {"weight_decay": options.weight_decay} if options.name == "adamw" else {}
     optimizer = kind(options.learning_rate, clipnorm=options.clip_norm, **decay)
-    network.compile(optimizer, loss=goal.loss(config.training), weighted_metrics=[goal.metric()])
+    network.compile(
+        optimizer,
+        loss={goal.name: goal.keras_loss for goal in goals},
+        loss_weights={goal.name: goal.weight for goal in goals},
+        weighted_metrics={goal.name: [goal.metric()] for goal in goals},
+    )
     return network
 
 
-def fingerprint(dataset: Dataset, config: Experiment, target: str, seed: int) -> str:
+def fingerprint(dataset: Dataset, config: Experiment, goals: list[Goal], seed: int) -> str:
     """Identify a training by all that decides its result: settings, data, code, machine."""
     parts = [
-        config.model_dump(mode="json", include={"task", "inputs", "model", "training"}),
+        config.model_dump(mode="json", include={"inputs", "model", "training"}),
         str(dataset.file.attrs["digest"]),
-        target,
+        [(goal.name, goal.task, goal.weight, goal.loss) for goal in goals],
         seed,
         keras.backend.backend(),
         os.environ.get("OMP_NUM_THREADS"),
@@ -153,10 +162,10 @@ def _digest(path: Path) -> str:
 
 
 def _examples(
-    dataset: Dataset, split: Split, names: list[str], goal: Goal, config: Training
+    dataset: Dataset, split: Split, names: list[str], goals: list[Goal], config: Training
 ) -> Examples:
-    targets = goal.encode(dataset.target(split, goal.name))
-    weights = event_weights(goal, dataset, split, config)
+    targets = {goal.name: goal.encode(dataset.target(split, goal.name)) for goal in goals}
+    weights = {goal.name: event_weights(goal, dataset, split, config) for goal in goals}
     return Examples(rows_of(dataset, split, names, config.memory_MB), targets, weights)
 
 
@@ -181,20 +190,19 @@ def _epoch(session: Session, progress: Progress) -> dict[str, float]:
 def _pass(step: Callable[..., dict[str, Any]], batches: Iterator[Batch]) -> dict[str, float]:
     """Take a step for each batch; return means of losses and metrics over all events.
 
-    Keras divides a batch's loss by its events, a metric by the sum of their weights.
+    Keras divides a batch's losses by its events, a metric by the sum of their weights. With
+    several targets it puts their names in front.
     """
     sums: dict[str, float] = {}
-    events = weight = 0.0
+    totals: dict[str, float] = {}
     for batch in batches:
         logs = step(batch.inputs, batch.targets, sample_weight=batch.weights, return_dict=True)
-        size = len(batch.targets)
-        heavy = size if batch.weights is None else float(batch.weights.sum())
         for name, value in logs.items():
-            share = size if name == "loss" else heavy
+            share = len(batch) if name.endswith("loss") else batch.weight_of(name)
             sums[name] = sums.get(name, 0.0) + share * float(value)
-        events += size
-        weight += heavy
-    return {name: total / (events if name == "loss" else weight) for name, total in sums.items()}
+            totals[name] = totals.get(name, 0.0) + share
+    # Keras sorts its logs by name; the loss that decides comes first.
+    return {name: sums[name] / totals[name] for name in sorted(sums, key=lambda n: n != "loss")}
 
 
 def _dropout_states(network: keras.Model) -> Iterator[keras.Variable]:

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from footprint.config.experiments import Training
-from footprint.errors import TrainingError
+from footprint.config.base import Task
+from footprint.config.experiments import Experiment, Loss, Training, check_loss
+from footprint.errors import TrainingError, suggest
 from footprint.files.datasets import Dataset, Normalisation, Split
 from footprint.files.hdf5 import Array
-from footprint.models import Outputs
+from footprint.models.outputs import Output
 
 LOSSES = {
     "crossentropy": "sparse_categorical_crossentropy",
@@ -33,23 +34,33 @@ class Goal:
         Shift and scale of a continuous target (of its log10 if ``log``).
     log
         Whether log10 is learnt.
+    task
+        What learning it is called.
+    weight
+        Weight of its loss in the sum of all losses.
+    loss
+        Its loss; the default is that of the task.
     """
 
     name: str
     classes: tuple[str, ...]
     normalisation: Normalisation | None
     log: bool
+    task: Task
+    weight: float = 1.0
+    loss: Loss | None = None
 
     @property
-    def outputs(self) -> Outputs:
+    def output(self) -> Output:
         """Units and activation of the output layer."""
         if self.normalisation is None:
-            return Outputs(len(self.classes), "softmax")
-        return Outputs(int(np.size(self.normalisation.shift)), "linear")
+            return Output(len(self.classes), "softmax")
+        return Output(int(np.size(self.normalisation.shift)), "linear")
 
-    def loss(self, config: Training) -> str:
+    @property
+    def keras_loss(self) -> str:
         """Keras' name of the loss."""
-        return LOSSES[config.loss or ("crossentropy" if self.classes else "mse")]
+        return LOSSES[self.loss or ("crossentropy" if self.classes else "mse")]
 
     def metric(self) -> str:
         """Keras' name of the metric that is shown beside the loss."""
@@ -76,24 +87,60 @@ class Goal:
         if self.normalisation is None:
             return outputs
         wide = outputs.astype(np.float64).reshape(like)
-        values = self.normalisation.invert(wide)
+        values = np.asarray(self.normalisation.invert(wide))
+        if self.task == "direction":
+            # A vector of length zero, as of an untrained network, stays what it is.
+            length = np.linalg.norm(values, axis=-1, keepdims=True)
+            return np.asarray(values / np.where(length > 0, length, 1.0))
         return np.asarray(10.0**values if self.log else values)
 
 
-def goal_of(dataset: Dataset, target: str) -> Goal:
+def goals_of(dataset: Dataset, config: Experiment) -> list[Goal]:
+    """Read from a data set what the targets of an experiment ask of a network.
+
+    Raises
+    ------
+    TrainingError
+        The data set has no such target, several or none that fit the task, or a loss is not for
+        its task.
+    """
+    if config.targets is not None:
+        return [
+            goal_of(dataset, name, learnt.weight, learnt.loss)
+            for name, learnt in config.targets.items()
+        ]
+    known = dataset.names("targets")
+    fitting = [name for name in known if dataset.task(name) == config.task]
+    if config.target is None and len(fitting) != 1:
+        msg = (
+            f"{dataset.path} has {len(fitting)} targets for the task {config.task}: "
+            f"{fitting or 'none'}; name one with target (targets there: {known})"
+        )
+        raise TrainingError(msg)
+    return [goal_of(dataset, config.target or fitting[0], loss=config.training.loss)]
+
+
+def goal_of(dataset: Dataset, target: str, weight: float = 1.0, loss: Loss | None = None) -> Goal:
     """Read from a data set what a target asks of a network.
 
     Raises
     ------
     TrainingError
-        The data set has no such target.
+        The data set has no such target, or the loss is not for its task.
     """
     if target not in dataset.names("targets"):
-        msg = f"{dataset.path} has no target '{target}', found {dataset.names('targets')}"
+        known = dataset.names("targets")
+        msg = f"{dataset.path} has no target '{target}'; {suggest(target, known)}"
         raise TrainingError(msg)
+    task = dataset.task(target)
+    try:
+        check_loss(loss, task)
+    except ValueError as error:
+        msg = f"target '{target}' of {dataset.path}: {error}"
+        raise TrainingError(msg) from None
     classes = tuple(dataset.classes(target))
     normalisation = None if classes else dataset.normalisation(target)
-    return Goal(target, classes, normalisation, dataset.is_log(target))
+    return Goal(target, classes, normalisation, dataset.is_log(target), task, weight, loss)
 
 
 def event_weights(

@@ -40,7 +40,7 @@ def save_record(path: Path, trained: Trained, config: Experiment, seed: int) -> 
     record = {
         "experiment": config.model_dump(mode="json"),
         "seed": seed,
-        "target": trained.goal.name,
+        "targets": [goal.name for goal in trained.goals],
         "parameters": network.count_params(),
         "layers": layers,
         "epochs": progress.epoch,
