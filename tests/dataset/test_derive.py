@@ -157,7 +157,13 @@ def test_a_study_knows_derived_names_and_hints_at_them(tiny):
     sources = {"signal": "muons", "x": "core_x", "y": "core_y", "z": "filled_pixels"}
     dataset["derived"] = {"fit": {"method": "footprint", **sources}}
     dataset["spectators"] += ["fit", "fit_core", "fit_lg_S1000"]
+    evaluation = tiny["experiments"]["xmax_cnn"]["evaluation"]
+    evaluation["against"] = ["fit_lg_S1000"]
     parse_study(tiny)
+    evaluation["against"] = ["fit_core"]
+    with pytest.raises(ConfigError, match="'fit_core' has several values an event, bins need one"):
+        parse_study(tiny)
+    evaluation["against"] = []
     dataset["spectators"][-1] = "fit_lg_s1000"
     with pytest.raises(ConfigError, match=r"no array 'fit_lg_s1000'; did you mean 'fit_lg_S1000'"):
         parse_study(tiny)

@@ -129,6 +129,19 @@ def test_linear_takes_features_too(write_dataset):
     assert json.loads(found.config)["oracle"] is True
 
 
+def test_features_of_any_scale_and_offset_serve_a_linear_model(rng):
+    scale, offset = np.array([1e-3, 1.0, 1e4]), np.array([50.0, 0.0, 1e6])
+    samples = []
+    for _ in range(2):
+        plain = rng.normal(size=(400, 3))
+        columns = (offset + scale * plain).astype(np.float32)
+        columns[::50, 0] = np.nan
+        samples.append(fits.Sample(columns, plain @ [1.0, -2.0, 3.0]))
+    model = fits.linear_of_features(*samples, classes=False)
+    miss = model(samples[1].columns) - samples[1].answers
+    assert np.delete(miss, np.arange(0, 400, 50)).std() < 0.02
+
+
 def test_trees_on_features_are_larger_and_slower_unless_told():
     parse = TypeAdapter(Baseline).validate_python
     assert _trees(parse({"method": "boosting"})) == fits.FOR_INPUTS

@@ -63,6 +63,10 @@ class FootprintFeatures(Strict):
         """List the features in the order of the columns, with units and meanings."""
         return FEATURES | (TRACE_FEATURES if self.traces is not None else {})
 
+    def single(self, name: str) -> dict[str, Meaning]:
+        """List the arrays of one value an event."""
+        return {f"{name}_{key}": meaning for key, meaning in self.features().items()}
+
     def arrays(self, name: str) -> dict[str, Meaning]:
         """List the arrays that the derivation makes, with units and meanings.
 
@@ -71,12 +75,11 @@ class FootprintFeatures(Strict):
         name
             Name of the derivation.
         """
-        features = {f"{name}_{key}": meaning for key, meaning in self.features().items()}
         return {
             name: Meaning("", f"all features of the footprint: {', '.join(self.features())}"),
             f"{name}_axis": Meaning("", "axis of the plane fit, upward unit vector"),
             f"{name}_core": Meaning("m", "core of the lateral distribution's fit"),
-            **features,
+            **self.single(name),
         }
 
 

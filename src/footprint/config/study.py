@@ -156,6 +156,13 @@ def _check_experiment(name: str, experiment: Experiment, dataset: Dataset) -> No
         _known(f"experiments.{name}.inputs", entry, dataset.inputs)
     for spectator in experiment.evaluation.against:
         _known(f"experiments.{name}.evaluation.against", spectator, dataset.spectators)
+        derivation = dataset.derived_arrays().get(spectator)
+        if derivation and spectator not in dataset.derived[derivation].single(derivation):
+            msg = (
+                f"experiments.{name}.evaluation.against: '{spectator}' has several values an "
+                f"event, bins need one: choose a feature, such as '{derivation}_zenith'"
+            )
+            raise ValueError(msg)
     fitting = _fitting(experiment, dataset)
     asked = list(experiment.targets or [experiment.target])
     for target in asked if asked[0] in dataset.targets else fitting:

@@ -263,11 +263,11 @@ def _fitted(dataset: Dataset, target: str, baseline: Linear | Boosting) -> NDArr
     )
     del train, validation
     classes = bool(dataset.classes(target))
-    model = (
-        fits.boosting(*samples, classes=classes, trees=_trees(baseline))
-        if isinstance(baseline, Boosting)
-        else fits.linear(*samples, classes=classes)
-    )
+    if isinstance(baseline, Boosting):
+        model = fits.boosting(*samples, classes=classes, trees=_trees(baseline))
+    else:
+        fit = fits.linear_of_features if baseline.features else fits.linear
+        model = fit(*samples, classes=classes)
     blocks = (slice(start, start + BLOCK) for start in range(0, dataset.length("test"), BLOCK))
     found = [model(columns(dataset, "test", names, kind, block)[:, keep]) for block in blocks]
     return _physical(dataset, target, np.concatenate(found))

@@ -75,7 +75,7 @@ class Sample:
 def linear(train: Sample, validation: Sample, *, classes: bool) -> Model:
     """Fit logistic or ridge regression; the penalty falls while that helps on validation.
 
-    NaN counts as 0, which is the mean of a normalised input.
+    The columns must be of order 1. NaN counts as 0, which is the mean of a normalised input.
     """
     inside = _finite(train.columns)
     outside = _finite(validation.columns)
@@ -94,6 +94,22 @@ def linear(train: Sample, validation: Sample, *, classes: bool) -> Model:
     log.info("%s = %g, validation loss %.4g", name, strength, loss)
     answer = best.predict_proba if classes else best.predict
     return lambda columns: np.asarray(answer(_finite(columns)))
+
+
+def linear_of_features(train: Sample, validation: Sample, *, classes: bool) -> Model:
+    """Fit a linear model to columns in units of their own, brought to mean 0 and sd 1 first."""
+    mean = np.nanmean(train.columns, axis=0, dtype=np.float64)
+    sd = np.nanstd(train.columns, axis=0, dtype=np.float64)
+
+    def normalised(columns: Columns) -> Columns:
+        return ((columns - mean) / np.where(sd > 0, sd, 1.0)).astype(np.float32)
+
+    model = linear(
+        Sample(normalised(train.columns), train.answers),
+        Sample(normalised(validation.columns), validation.answers),
+        classes=classes,
+    )
+    return lambda columns: model(normalised(columns))
 
 
 def _linear_model(strength: float, *, classes: bool) -> Any:
