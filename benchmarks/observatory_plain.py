@@ -44,9 +44,11 @@ def draw_xmax(rng: np.random.Generator, lg_energy: float, mass: float) -> float:
     return mu - sigma * math.log(rng.gamma(shape, 1 / shape))
 
 
-def draw_primary(rng: np.random.Generator, spacing: float) -> dict[str, Any]:
+def draw_primary(
+    rng: np.random.Generator, spacing: float, lg_energies: tuple[float, float] = (18.5, 20.0)
+) -> dict[str, Any]:
     """Draw a primary and where its maximum lies."""
-    lg_energy, mass = rng.uniform(18.5, 20.0), float(rng.choice([1, 4, 14, 56]))
+    lg_energy, mass = rng.uniform(*lg_energies), float(rng.choice([1, 4, 14, 56]))
     while True:
         zenith = rng.uniform(0, math.pi / 3)
         if rng.random() < math.sin(2 * zenith):
@@ -112,7 +114,12 @@ def particle_trace(
     return (counts[0] + counts[1]).astype(float)
 
 
-def draw_event(rng: np.random.Generator, stations: np.ndarray, spacing: float) -> dict[str, Any]:
+def draw_event(
+    rng: np.random.Generator,
+    stations: np.ndarray,
+    spacing: float,
+    lg_energies: tuple[float, float] = (18.5, 20.0),
+) -> dict[str, Any]:
     """Simulate one event.
 
     Parameters
@@ -123,8 +130,10 @@ def draw_event(rng: np.random.Generator, stations: np.ndarray, spacing: float) -
         Positions in m, shape (s, 2).
     spacing
         Distance of neighbours in m.
+    lg_energies
+        Range of log10(E/eV).
     """
-    shower = draw_primary(rng, spacing)
+    shower = draw_primary(rng, spacing, lg_energies)
     traces, times = np.full((len(stations), BINS), np.nan), np.full(len(stations), np.nan)
     jitter = 100 * (rng.random() - 0.5)
     for number, position in enumerate(stations):

@@ -59,6 +59,11 @@ def simulated_part(wildcards):
     return SIMULATED[wildcards.sample].model_copy(update=part)
 
 
+def station_file(wildcards):
+    """The file of stations' positions, where a sample's array is given by one."""
+    return getattr(SIMULATED[wildcards.sample].options, "stations", None) or []
+
+
 def source_of(wildcards):
     """The file that a part is read from."""
     found = (s for s in SOURCES[wildcards.sample] if s.part == wildcards.part)

@@ -2,6 +2,7 @@ rule simulate:
     "Simulate one part of a sample."
     input:
         script=script_of("simulate"),
+        stations=station_file,
         code=code_of("simulate", "seeds", "files/events", "files/hdf5"),
     output:
         events=EVENTS,

@@ -163,6 +163,8 @@ def _check_experiment(name: str, experiment: Experiment, dataset: Dataset) -> No
                 f"event, bins need one: choose a feature, such as '{derivation}_zenith'"
             )
             raise ValueError(msg)
+    if experiment.training.augment is not None:
+        _check_augment(f"experiments.{name}", experiment, dataset)
     fitting = _fitting(experiment, dataset)
     asked = list(experiment.targets or [experiment.target])
     for target in asked if asked[0] in dataset.targets else fitting:
@@ -185,6 +187,22 @@ def _check_experiment(name: str, experiment: Experiment, dataset: Dataset) -> No
             f"'{experiment.dataset}' fit the task {experiment.task}: {fitting or 'none'}"
         )
         raise ValueError(msg)
+
+
+def _check_augment(where: str, experiment: Experiment, dataset: Dataset) -> None:
+    """Refuse names that do not exist, and inputs whose values cannot move between stations."""
+    unchanged = experiment.training.augment.unchanged if experiment.training.augment else []
+    for name in unchanged:
+        names = [*dataset.inputs, *dataset.targets]
+        _known(f"{where}.training.augment.unchanged", name, names)
+    for name in experiment.inputs or dataset.inputs:
+        for channel in dataset.inputs[name].channels if name not in unchanged else ():
+            if channel.per == "pixel" and channel.normalise != "none":
+                msg = (
+                    f"{where}.training.augment: channel '{channel.array}' of input '{name}' is "
+                    f"normalised pixel by pixel, its values cannot move: set per: channel"
+                )
+                raise ValueError(msg)
 
 
 def _check_targets(where: str, targets: Mapping[str, Learnt], dataset: Dataset) -> None:

@@ -15,6 +15,7 @@ from footprint.simulate import observatory_primaries as primary
 from footprint.simulate.array import array_of
 from footprint.simulate.atmosphere import atmosphere_of
 from footprint.simulate.observatory_integrated import draw_sums, sum_model_of
+from footprint.simulate.observatory_means import Means, timing_of
 from footprint.simulate.observatory_noise import (
     SATURATED,
     TRIGGERED,
@@ -26,12 +27,10 @@ from footprint.simulate.observatory_noise import (
     trigger,
 )
 from footprint.simulate.observatory_particles import (
-    Means,
     count_in_time,
     draw_normals,
     fill_traces,
     state_of,
-    timing_of,
 )
 from footprint.simulate.observatory_signal import expected, front_arrival, muon_fraction
 

@@ -14,10 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
-from footprint.config.observatory import ArrivalModel, ObservatoryOptions
+from footprint.config.observatory import ObservatoryOptions
+from footprint.config.shower_models import ArrivalModel
 from footprint.simulate.compiled import compiled
+from footprint.simulate.observatory_means import Means
 from footprint.simulate.observatory_noise import Channels, Electronics, electronics_of
-from footprint.simulate.observatory_particles import Means
 
 Floats = NDArray[np.float64]
 
@@ -25,6 +26,8 @@ MEDIANS, RATIOS = 96, 16
 """Grid of the muons' medians and of the ratios of both medians."""
 DEEPEST_G_CM2 = 3000.0
 SMALLEST_PART = 1e-9
+CLIPPED = 5
+"""Bins with so many particles or more are not clipped: their pedestal never reaches zero."""
 
 
 class Overlaps(NamedTuple):
@@ -45,37 +48,36 @@ class Overlaps(NamedTuple):
     sums: Floats
 
 
-class Pedestal(NamedTuple):
-    """Moments of the pedestal in one bin, without a particle in it: clipped at 0.
+class SumModel(NamedTuple):
+    """What the draw of an integrated signal needs of the options.
 
     Attributes
     ----------
+    electronics, overlaps
+        Noise; overlaps of the bins.
     bins
         Number of bins.
-    mean, variance, third
-        Mean, variance and third central moment of max(pedestal, 0).
+    clipping
+        What clipping at zero adds to the mean and the variance of a bin, and its third central
+        moment, for bins with 0, 1, ... particles, shape (CLIPPED, 3).
     """
 
-    bins: int
-    mean: float
-    variance: float
-    third: float
-
-
-class SumModel(NamedTuple):
-    """What the draw of an integrated signal needs of the options."""
-
     electronics: Electronics
-    pedestal: Pedestal
     overlaps: Overlaps
+    bins: int
+    clipping: Floats
 
 
 def sum_model_of(options: ObservatoryOptions) -> SumModel:
     """Collect what the options say; the overlaps are kept for all blocks of a job."""
     electronics = electronics_of(options)
-    moments = clipped_moments(electronics.pedestal, electronics.pedestal_sd)
+    clipping = np.empty((CLIPPED, 3))
+    for particles in range(CLIPPED):
+        mean = particles + electronics.pedestal
+        sd = float(np.hypot(electronics.bin_noise * particles, electronics.pedestal_sd))
+        clipping[particles] = np.subtract(clipped_moments(mean, sd), (mean, sd**2, 0.0))
     overlaps = _overlaps(options.arrival, options.bins, options.bin_width_ns)
-    return SumModel(electronics, Pedestal(options.bins, *moments), overlaps)
+    return SumModel(electronics, overlaps, options.bins, clipping)
 
 
 @lru_cache(maxsize=8)
@@ -163,7 +165,7 @@ def draw_sums(
     channels
         Gains; the charge is filled in.
     model
-        Noise, moments of an empty bin, overlaps of the bins.
+        Noise, clipping, overlaps of the bins.
 
     Returns
     -------
@@ -171,28 +173,34 @@ def draw_sums(
         Signals in VEM.
     """
     totals = np.empty(normals.shape)
-    e, pedestal = model.electronics, model.pedestal
+    e, bins = model.electronics, model.bins
     for shower in range(normals.shape[0]):
         for station in range(normals.shape[1]):
             place = (shower, station)
             muons, em = arrived[shower, station, 0], arrived[shower, station, 1]
             n, gain = muons + em, channels.gain[place]
-            squares, occupied = 0.0, 0.0
+            squares, effective = 0.0, 1.0
             if n > 0.0:
-                pp, qq, pq = _overlap(
-                    model.overlaps, mean.muon_median[place], mean.em_median[place]
-                )
+                medians = mean.muon_median[place], mean.em_median[place]
+                pp, qq, pq = _overlap(model.overlaps, medians[0], medians[1])
                 pairs = muons * muons * pp + em * em * qq + 2.0 * muons * em * pq
                 squares = n + pairs - muons * pp - em * qq
-                effective = n * n / max(pairs, SMALLEST_PART)
-                occupied = min(effective * (1.0 - exp(-n / effective)), pedestal.bins)
-            empty = pedestal.bins - occupied
-            total = gain * n + occupied * e.pedestal + empty * pedestal.mean
-            pedestals = occupied * e.pedestal_sd * e.pedestal_sd + empty * pedestal.variance
-            sd = sqrt(gain * gain * e.bin_noise * e.bin_noise * squares + pedestals)
-            if sd > 0.0:
-                z, skewness = normals[place], empty * pedestal.third / (sd * sd * sd)
-                total += sd * (z + skewness / 6.0 * (z * z - 1.0))
+                effective = min(n * n / max(pairs, SMALLEST_PART), bins)
+            # As if the particles fell evenly into the effective number of bins.
+            occupancy = n / effective
+            weight = effective * exp(-occupancy)
+            total = gain * n + bins * e.pedestal + (bins - effective) * model.clipping[0, 0]
+            variance = gain * gain * e.bin_noise * e.bin_noise * squares
+            variance += bins * e.pedestal_sd**2 + (bins - effective) * model.clipping[0, 1]
+            third = (bins - effective) * model.clipping[0, 2]
+            for particles in range(CLIPPED):
+                total += weight * model.clipping[particles, 0]
+                variance += weight * model.clipping[particles, 1]
+                third += weight * model.clipping[particles, 2]
+                weight *= occupancy / (particles + 1)
+            if variance > 0.0:
+                z, sd = normals[place], sqrt(variance)
+                total += sd * (z + third / (sd * sd * sd) / 6.0 * (z * z - 1.0))
             channels.charge[place] = gain * n
             totals[place] = max(total, 0.0)
     return totals

@@ -10,14 +10,14 @@ what it is used for is several times faster than one that is called.
 """
 
 from math import exp, floor, lgamma, log, sqrt
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
-from footprint.config.observatory import ObservatoryOptions
 from footprint.simulate.compiled import compiled
+from footprint.simulate.observatory_means import Arrival, Means, Timing
 
 Floats = NDArray[np.float64]
 State = NDArray[np.uint64]
@@ -52,60 +52,6 @@ def _layers() -> Floats:
 
 ZIGGURAT = _layers()
 HEIGHTS = np.exp(-0.5 * ZIGGURAT**2)
-
-
-class Arrival(NamedTuple):
-    """Arrival of one kind of particles in a station: time = shift + exp(log_median + spread z).
-
-    Times are in ns; width is that of the bins.
-    """
-
-    log_median: float
-    shift: float
-    spread: float
-    width: float
-
-
-class Means(NamedTuple):
-    """What n showers give in s stations on average, each of shape (n, s).
-
-    Attributes
-    ----------
-    muons, em
-        Mean numbers of muons and of electrons and photons, in VEM; 0 where there is no station.
-    muon_median, em_median
-        Medians of their arrival times after the front in ns.
-    """
-
-    muons: Floats
-    em: Floats
-    muon_median: Floats
-    em_median: Floats
-
-
-class Timing(NamedTuple):
-    """What the arrival times of all particles have in common.
-
-    Attributes
-    ----------
-    spread
-        Sd of the times' logarithm.
-    divisor
-        Electrons and photons are shifted by the difference of the medians over it.
-    width, bins
-        Width of a time bin in ns, and number of bins.
-    """
-
-    spread: float
-    divisor: float
-    width: float
-    bins: int
-
-
-def timing_of(options: ObservatoryOptions) -> Timing:
-    """Collect what the options say of arrival times."""
-    arrival = options.arrival
-    return Timing(arrival.spread, arrival.em_shift_divisor, options.bin_width_ns, options.bins)
 
 
 def state_of(rng: np.random.Generator) -> State:

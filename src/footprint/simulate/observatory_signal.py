@@ -10,11 +10,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from footprint.config.observatory import LateralModel, ObservatoryOptions
+from footprint.config.observatory import ObservatoryOptions
+from footprint.config.shower_models import LateralModel
 from footprint.simulate.array import StationArray
 from footprint.simulate.atmosphere import atmosphere_of
 from footprint.simulate.compiled import compiled
-from footprint.simulate.observatory_particles import Means
+from footprint.simulate.observatory_means import Means
 from footprint.simulate.observatory_primaries import Primaries, on_axis
 
 Floats = NDArray[np.float64]
