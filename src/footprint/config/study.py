@@ -154,15 +154,7 @@ def _fitting(experiment: Experiment, dataset: Dataset) -> list[str]:
 def _check_experiment(name: str, experiment: Experiment, dataset: Dataset) -> None:
     for entry in experiment.inputs or ():
         _known(f"experiments.{name}.inputs", entry, dataset.inputs)
-    for spectator in experiment.evaluation.against:
-        _known(f"experiments.{name}.evaluation.against", spectator, dataset.spectators)
-        derivation = dataset.derived_arrays().get(spectator)
-        if derivation and spectator not in dataset.derived[derivation].single(derivation):
-            msg = (
-                f"experiments.{name}.evaluation.against: '{spectator}' has several values an "
-                f"event, bins need one: choose a feature, such as '{derivation}_zenith'"
-            )
-            raise ValueError(msg)
+    _check_against(f"experiments.{name}.evaluation.against", experiment, dataset)
     if experiment.training.augment is not None:
         _check_augment(f"experiments.{name}", experiment, dataset)
     fitting = _fitting(experiment, dataset)
@@ -187,6 +179,19 @@ def _check_experiment(name: str, experiment: Experiment, dataset: Dataset) -> No
             f"'{experiment.dataset}' fit the task {experiment.task}: {fitting or 'none'}"
         )
         raise ValueError(msg)
+
+
+def _check_against(where: str, experiment: Experiment, dataset: Dataset) -> None:
+    """Refuse spectators that do not exist, and those that no bins can be made of."""
+    for spectator in experiment.evaluation.against:
+        _known(where, spectator, dataset.spectators)
+        derivation = dataset.derived_arrays().get(spectator)
+        if derivation and spectator not in dataset.derived[derivation].single(derivation):
+            msg = (
+                f"{where}: '{spectator}' has several values an "
+                f"event, bins need one: choose a feature, such as '{derivation}_zenith'"
+            )
+            raise ValueError(msg)
 
 
 def _check_augment(where: str, experiment: Experiment, dataset: Dataset) -> None:
