@@ -17,8 +17,6 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.metrics import log_loss, mean_squared_error
 
-from footprint.evaluation.features import Columns
-
 INVERSE_PENALTIES = (1e-4, 1e-3, 1e-2, 1e-1)
 """Logistic regression: C of scikit-learn, the strongest penalty first."""
 PENALTIES = (1e5, 1e3, 1e1, 1e-1)
@@ -59,6 +57,7 @@ FOR_INPUTS = Trees(100, learning_rate=0.2, leaves=8, bins=63, patience=5, penalt
 FOR_FEATURES = Trees(1500, learning_rate=0.05, leaves=15, bins=255, patience=30, penalty=1.0)
 """For tens of columns that each mean something."""
 
+Columns = NDArray[np.floating[Any]]
 Answers = NDArray[Any]
 Model = Callable[[Columns], Answers]
 log = logging.getLogger(__name__)
@@ -102,7 +101,8 @@ def linear_of_features(train: Sample, validation: Sample, *, classes: bool) -> M
     sd = np.nanstd(train.columns, axis=0, dtype=np.float64)
 
     def normalised(columns: Columns) -> Columns:
-        return ((columns - mean) / np.where(sd > 0, sd, 1.0)).astype(np.float32)
+        # In double precision: features that follow from each other would be singular otherwise.
+        return np.asarray((columns - mean) / np.where(sd > 0, sd, 1.0))
 
     model = linear(
         Sample(normalised(train.columns), train.answers),
