@@ -3,7 +3,7 @@ rule draw:
     input:
         tables=TABLES,
         script=script_of("draw"),
-        code=code_of("figures", "evaluation/rounding"),
+        code=code_of("figures", "evaluation/rounding", "evaluation/quantities", "evaluation/bins"),
     output:
         figures=report(
             directory(FIGURES),

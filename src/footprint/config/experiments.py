@@ -6,7 +6,17 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Discriminator, Field, model_validator
 
 from footprint.config.augment import Augment
-from footprint.config.base import Count, Name, Names, NotNegative, Positive, Strict, Task, one_of
+from footprint.config.base import (
+    Count,
+    Name,
+    Names,
+    NotNegative,
+    Positive,
+    Strict,
+    Task,
+    one_of,
+    shorthand,
+)
 from footprint.config.networks import Model
 
 Loss = Literal["crossentropy", "mse", "mae", "huber"]
@@ -131,6 +141,43 @@ class Training(Strict):
         return self
 
 
+class Separation(Strict):
+    """Two kinds of events that should be told apart; a list of two classes may stand for it.
+
+    The merit factor says by how many standard deviations they differ in the prediction, or in
+    the logarithm of the ratio of the two classes' predicted probabilities.
+    """
+
+    between: Annotated[list[Name | int | float], Field(min_length=2, max_length=2)] = Field(
+        description="Two classes of the target, or two values of the spectator; of the second "
+        "kind the prediction should be higher."
+    )
+    spectator: Name | None = Field(
+        None, description="Whose values tell the kinds apart, where the target has no classes."
+    )
+
+    @model_validator(mode="after")
+    def _two_of_a_kind(self) -> Self:
+        first, second = self.between
+        if first == second:
+            msg = f"between names '{first}' twice: two kinds are needed"
+            raise ValueError(msg)
+        text = [value for value in self.between if isinstance(value, str)]
+        if self.spectator is None and len(text) != len(self.between):
+            msg = (
+                f"between {self.between} are values, of which spectator? Say spectator: "
+                f"<name>, or give two classes of the target"
+            )
+            raise ValueError(msg)
+        if self.spectator is not None and text:
+            msg = (
+                f"between: '{text[0]}' is no value of spectator '{self.spectator}'; give numbers, "
+                f"or classes of the target without spectator"
+            )
+            raise ValueError(msg)
+        return self
+
+
 class Evaluation(Strict):
     """What is measured on the test split."""
 
@@ -141,7 +188,21 @@ class Evaluation(Strict):
         8, description="Bins of truth and spectators; each holds about as many events."
     )
     against: Names = Field(
-        [], description="Spectators in whose bins a regression's bias and resolution are shown."
+        [],
+        description="Spectators in whose bins the quality is shown: bias and resolution, "
+        "containment, accuracy and confusion matrix, merit factor.",
+    )
+    separation: dict[
+        Name,
+        Annotated[
+            Separation,
+            shorthand(list, lambda given: {"between": given}, list[Name] | Separation),
+        ],
+    ] = Field(
+        {},
+        description="Two kinds of events that a target should separate, by target, such as "
+        "`{mass: [proton, iron], ln_mass: {spectator: mass_number, between: [1, 56]}}`. Targets "
+        "that the experiment does not learn are passed over, so experiments may share a block.",
     )
     signal_efficiencies: list[Annotated[float, Field(gt=0, lt=1)]] = Field(
         [0.3, 0.5, 0.8], description="Where the background rejection is quoted."

@@ -140,7 +140,7 @@ def log_axis(axis: Axis) -> None:
     axis.set_major_formatter(FuncFormatter(log_tick))
     axis.set_minor_formatter(NullFormatter())
     low, high = sorted(axis.get_view_interval())
-    if high < 30 * low:  # about one power of ten
+    if high < 100 * low:
         axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
 
 

@@ -14,6 +14,7 @@ import pandas as pd
 
 from footprint.errors import DataError, FileFormatError, suggest
 
+_BIN = ("variable", "units", "low", "high", "centre", "events")
 COLUMNS: dict[str, tuple[str, ...]] = {
     "learning_curve": ("seed", "epoch", "loss", "validation_loss", "learning_rate"),
     "comparison": ("method", "kind", "metric", "value", "error", "spread", "unit"),
@@ -35,27 +36,21 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "residuals": ("method", "low", "high", "density", "error"),
     "resolution": (
-        *("method", "variable", "units", "low", "high", "centre", "events"),
+        *("method", *_BIN),
         *("bias", "bias_error", "sd", "sd_error", "half_width_68", "half_width_68_error"),
     ),
+    "distances": ("method", "low", "high", "density", "error", "cumulative", "cumulative_error"),
+    "containment": ("method", *_BIN, "distance_68", "distance_68_error"),
+    "accuracy": ("method", *_BIN, "accuracy", "accuracy_error"),
+    "confusion_matrices": (*_BIN, "truth", "predicted", "count", "fraction", "error"),
+    "separation": ("method", "kinds", *_BIN, "merit_factor", "merit_factor_error"),
 }
 _TEXT = {
-    "curve",
-    "point",
-    "setting",
-    "label",
-    "setting_units",
-    "method",
-    "kind",
-    "metric",
-    "unit",
-    "units",
-    "variable",
-    "class",
-    "truth",
-    "predicted",
+    *("method", "kind", "kinds", "metric", "unit", "units", "variable"),
+    *("class", "truth", "predicted"),
+    *("curve", "point", "setting", "label", "setting_units"),
 }
-_TEXT_ONLY_IN = {"predicted": {"confusion_matrix"}}
+_TEXT_ONLY_IN = {"predicted": {"confusion_matrix", "confusion_matrices"}}
 _KEYS = ("name", "units", "label", "task", "classes", "experiment")
 
 
@@ -68,9 +63,9 @@ class Target:
     name, units, label
         The target's name, its unit, and its symbol or name for figures.
     task
-        ``classification`` or ``regression``.
+        ``classification``, ``regression``, ``direction`` or ``position``.
     classes
-        Class names; empty for a regression.
+        Class names; empty for continuous targets.
     experiment
         Name of the experiment.
     """

@@ -123,6 +123,7 @@ def save_predictions(
                 name: dataset.spec("spectators", name) for name in dataset.names("spectators")
             },
             config=config.model_dump_json(),
+            relative=dataset.is_relative(goal.name),
         )
         write_predictions(folder / f"{goal.name}.h5", predictions)
 
