@@ -108,7 +108,7 @@ def test_the_tiny_study_is_right(tiny):
         ),
         (
             lambda s: s["datasets"]["showers"]["targets"]["mass"].update(baselines={"x": {}}),
-            "mass.baselines.x: a baseline needs 'method:' (constant, linear, boosting, formula)",
+            "mass.baselines.x: a baseline needs 'method:' (constant, linear, boosting, formula, ",
         ),
         (
             lambda s: s["samples"]["showers"].update(generator="vertical_shower"),
