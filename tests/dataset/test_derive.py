@@ -133,8 +133,8 @@ def test_sources_are_asked_for_and_derived_arrays_are_not():
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"derived": {"fit": {}}}, "Field required"),
-        ({"derived": {"fit": {"method": "footprnt"}}}, "Input should be 'footprint'"),
+        ({"derived": {"fit": {}}}, "a derived array needs 'method:'"),
+        ({"derived": {"fit": {"method": "footprnt"}}}, "did you mean 'footprint'"),
         ({"derived": {"fit": {"method": "footprint", "slope": 2.0}}}, "less than 0"),
         ({"derived": {"fit": {"method": "footprint", "x": "station_y"}}}, "more than one of"),
         (
@@ -150,6 +150,33 @@ def test_sources_are_asked_for_and_derived_arrays_are_not():
 def test_faulty_derivations_are_refused(change, words):
     with pytest.raises(ValidationError, match=words):
         config(**change)
+
+
+def test_a_formula_makes_an_array_of_its_own(tmp_path, write_events):
+    mass = np.tile([1, 4, 14, 56], 60)
+    data = {"x": np.arange(240.0), "mass_number": mass}
+    settings = Dataset.model_validate({
+        "samples": ["s"],
+        "inputs": {"x": ["x"]},
+        "derived": {"ln_mass": {"method": "formula", "formula": "log(mass_number)"}},
+        "targets": {"ln_mass": {"array": "ln_mass"}},
+        "spectators": ["mass_number"],
+    })  # fmt: skip
+    assert set(settings.arrays()) == {"x", "mass_number"}
+    with open_dataset(built(tmp_path, {"s": [write_events(data)]}, settings)) as dataset:
+        number = dataset.spectators("train")["mass_number"]
+        np.testing.assert_allclose(dataset.target("train", "ln_mass"), np.log(number), rtol=1e-6)
+        assert dataset.spec("targets", "ln_mass").description == "log(mass_number)"
+    leaking = settings.model_dump() | {"inputs": {"x": ["mass_number"]}}
+    leaking["targets"]["ln_mass"]["array"] = "mass_number"
+    leaking["inputs"] = {"x": ["ln_mass"]}
+    with pytest.raises(ValidationError, match="the truth would leak"):
+        Dataset.model_validate(leaking)
+    uneven = write_events({**data, "wide": np.zeros((240, 3))}, name="w.h5")
+    formula = {"ln_mass": {"method": "formula", "formula": "mass_number * wide"}}
+    with pytest.raises(ConfigError, match="'mass_number \\* wide' is over arrays of shapes"):
+        built(tmp_path, {"s": [uneven]}, settings.model_validate(settings.model_dump() | {
+            "derived": formula}))  # fmt: skip
 
 
 def test_a_study_knows_derived_names_and_hints_at_them(tiny):

@@ -1,11 +1,12 @@
 """Derived arrays: physics quantities computed from an event's stations when a data set is built."""
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Discriminator, Field, model_validator
 
-from footprint.config.base import Name, NotNegative, Positive, Strict
+from footprint.config.base import Name, NotNegative, Positive, Strict, one_of
 from footprint.config.footprint_features import FEATURES, TRACE_FEATURES, Meaning
+from footprint.config.formulas import Formula, variables
 
 
 class FootprintFeatures(Strict):
@@ -83,4 +84,30 @@ class FootprintFeatures(Strict):
         }
 
 
-Derivation = FootprintFeatures
+class FormulaArray(Strict):
+    """A formula over arrays of the events, one array more."""
+
+    method: Literal["formula"] = Field(description="How the array is derived.")
+    formula: Formula = Field(description="Formula over arrays of equal shape.")
+    units: str = Field("", description="Unit of the result.")
+    description: str = Field("", description="One line on it; without it the formula.")
+
+    def sources(self) -> dict[str, str]:
+        """Name the arrays of the events that are needed."""
+        return {name: name for name in variables(self.formula)}
+
+    def arrays(self, name: str) -> dict[str, Meaning]:
+        """Name the array that the derivation makes, with unit and meaning."""
+        return {name: Meaning(self.units, self.description or self.formula)}
+
+    def single(self, name: str) -> dict[str, Meaning]:
+        """Name what may have one value an event."""
+        return self.arrays(name)
+
+
+METHODS = {"footprint": FootprintFeatures, "formula": FormulaArray}
+Derivation = Annotated[
+    FootprintFeatures | FormulaArray,
+    Discriminator("method"),
+    one_of("method", METHODS, "derived array"),
+]

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from footprint.config.datasets import Dataset
-from footprint.config.derived import Derivation
+from footprint.config.derived import FootprintFeatures, FormulaArray
+from footprint.config.formulas import evaluate
 from footprint.dataset.footprint_features import footprint_features
 from footprint.errors import ConfigError
 from footprint.files.events import Block
@@ -33,13 +34,27 @@ def derived_shapes(config: Dataset, shapes: Shapes) -> dict[str, tuple[int, ...]
     """
     found: dict[str, tuple[int, ...]] = {}
     for name, derivation in config.derived.items():
+        if isinstance(derivation, FormulaArray):
+            found[name] = _formula_shape(name, derivation, shapes)
+            continue
         _check_sources(name, derivation, shapes)
         found |= dict.fromkeys(derivation.arrays(name), ())
         found |= {name: (len(derivation.features()),), f"{name}_axis": (3,), f"{name}_core": (2,)}
     return found
 
 
-def _check_sources(name: str, derivation: Derivation, shapes: Shapes) -> None:
+def _formula_shape(name: str, derivation: FormulaArray, shapes: Shapes) -> tuple[int, ...]:
+    found = {array: shapes[array] for array in derivation.sources()}
+    if len(set(found.values())) != 1:
+        msg = (
+            f"derived.{name}: '{derivation.formula}' is over arrays of shapes {found} an event, "
+            f"expected at least one array, and equal shapes"
+        )
+        raise ConfigError(msg)
+    return next(iter(found.values()))
+
+
+def _check_sources(name: str, derivation: FootprintFeatures, shapes: Shapes) -> None:
     sources = derivation.sources()
     found = {array: shapes[array] for array in sources.values()}
     stations = shapes[derivation.signal]
@@ -73,6 +88,10 @@ def derived(config: Dataset, block: Block) -> Block:
     found: dict[str, Array] = {}
     for name, derivation in config.derived.items():
         sources = {option: block[array] for option, array in derivation.sources().items()}
+        if isinstance(derivation, FormulaArray):
+            wide = {array: values.astype(np.float64) for array, values in sources.items()}
+            found[name] = np.asarray(evaluate(derivation.formula, wide), dtype=np.float32)
+            continue
         features, axis, core = footprint_features(derivation, **sources)
         rows = features.astype(np.float32)
         found |= {name: rows, f"{name}_axis": axis, f"{name}_core": core}
