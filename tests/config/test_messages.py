@@ -33,6 +33,11 @@ def vary(study, **curve):
     study["variations"] = {"curves": {"muons": curve}}
 
 
+def test_no_experiment_has_the_name_of_the_folder_of_the_samples(faults):
+    message = faults(lambda s: s["experiments"].update(samples=s["experiments"].pop("xmax_cnn")))
+    assert "experiments.samples: tables/samples/ is for the samples: use another name" in message
+
+
 def test_the_tiny_study_is_right(tiny):
     assert parse_study(tiny).study == "tiny"
 

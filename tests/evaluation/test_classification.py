@@ -5,6 +5,7 @@ import pytest
 from sklearn.metrics import accuracy_score, confusion_matrix, log_loss, roc_auc_score
 
 from footprint.evaluation import classification as room
+from footprint.evaluation.bins import equal_population
 from footprint.evaluation.bootstrap import bootstrap, resamplings
 from footprint.evaluation.ranking import ranked
 
@@ -140,3 +141,28 @@ def test_reliability_of_calibrated_probabilities(rng, classification):
     assert sums["events"].sum() == 2 * 20_000
     pull = (sums["observed"] - sums["predicted"]) / np.sqrt(0.25 * sums["events"])
     assert np.abs(pull).max() < 4
+
+
+def test_confusion_in_bins_adds_up_to_the_overall_one(classification):
+    p = classification(events=900)
+    p.spectators["zenith"][:5] = np.nan  # in no bin
+    bins = equal_population(p.spectators["zenith"], 5)
+    found = room.confusion_in_bins(p, bins)(ones(p))
+    known = np.flatnonzero(np.isfinite(p.spectators["zenith"]))
+    overall = room.confusion(p, known)(np.ones(len(known), dtype=np.int64))
+    np.testing.assert_array_equal(found["count"].sum(axis=0), overall["count"])
+    np.testing.assert_allclose(found["fraction"].sum(axis=2), 1)
+    accuracy = room.accuracy_in_bins(p, bins)(ones(p))["accuracy"]
+    right = np.trace(found["count"], axis1=1, axis2=2)
+    np.testing.assert_allclose(accuracy, right / [len(entry.members) for entry in bins])
+
+
+def test_accuracy_in_bins_finds_where_it_is_good(classification):
+    p = classification(events=3000)
+    half = p.spectators["zenith"] > 30
+    p.prediction[half] = np.eye(3)[p.truth[half]]
+    bins = equal_population(p.spectators["zenith"], 2)
+    found = bootstrap(room.accuracy_in_bins(p, bins), 3000, 100)["accuracy"]
+    share = np.mean(p.prediction.argmax(1)[~half] == p.truth[~half])
+    np.testing.assert_allclose(found.value, [share, 1])
+    assert found.error[0] == pytest.approx(np.sqrt(share * (1 - share) / 1500), rel=0.3)

@@ -49,8 +49,8 @@ def test_one_column_is_flattened_and_more_refused(regression, experiment, write)
     )
     with pytest.raises(
         DataError,
-        match=r"truth of 'xmax' has 2 values an event.*: keep each component as an array of its "
-        "own in the sample, and make it a target of its own, learnt by an experiment of its own",
+        match=r"truth of 'xmax' has 2 values an event.*: give the target `kind: direction` if it "
+        "is a unit vector or `kind: position` if it is a point, and build the data set again",
     ):
         gather("cnn", experiment("regression"), [write(pair)], [])
     p.spectators["axis"] = np.zeros((300, 3))

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from footprint.evaluation import regression as room
+from footprint.evaluation.bins import equal_population
 from footprint.evaluation.bootstrap import bootstrap
 
 
@@ -50,7 +51,7 @@ def test_half_width_ignores_outliers_and_sd_does_not(regression):
 
 def test_bins_hold_equal_numbers_and_every_event_once(rng):
     values = rng.exponential(size=1000)
-    bins = room.equal_population(values, 8)
+    bins = equal_population(values, 8)
     assert [len(entry.members) for entry in bins] == [125] * 8
     assert sorted(np.concatenate([entry.members for entry in bins])) == list(range(1000))
     for entry in bins:
@@ -61,25 +62,25 @@ def test_bins_hold_equal_numbers_and_every_event_once(rng):
 
 def test_discrete_values_get_a_bin_each_and_nan_none():
     values = np.asarray([1, 4, 1, np.nan, 56, 4])
-    bins = room.equal_population(values, 4)
+    bins = equal_population(values, 4)
     assert [(entry.low, entry.centre, entry.high) for entry in bins] == [
         (1, 1, 1),
         (4, 4, 4),
         (56, 56, 56),
     ]
     assert [entry.members.tolist() for entry in bins] == [[0, 2], [1, 5], [4]]
-    assert room.equal_population(np.full(5, np.nan), 4) == []
+    assert equal_population(np.full(5, np.nan), 4) == []
 
 
 def test_heavy_values_get_bins_of_their_own(rng):
     values = np.concatenate([np.ones(50), [2, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6]])
-    bins = room.equal_population(values, 5)
+    bins = equal_population(values, 5)
     assert [(b.low, b.high, len(b.members)) for b in bins] == [(1, 1, 50), (2, 6, 11)]
     assert bins[1].centre == pytest.approx(values[50:].mean())
     # A heavy value amid continuous ones: nothing spans it.
     values = np.concatenate([rng.uniform(-2, -1, 200), np.zeros(400), rng.uniform(1, 3, 200)])
     values = np.append(rng.permutation(values), np.nan)
-    bins = room.equal_population(values, 5)
+    bins = equal_population(values, 5)
     assert [len(b.members) for b in bins] == [100, 100, 400, 100, 100]
     assert (bins[2].low, bins[2].centre, bins[2].high) == (0, 0, 0)
     assert bins[1].high < 0 < bins[3].low
@@ -92,7 +93,7 @@ def test_skewed_integers_are_divided_as_well_as_they_can_be(bins, rng):
         rng.geometric(0.3, 300),
         rng.integers(0, 30, 400) // 9 * rng.integers(0, 30, 400),
     ):
-        found = room.equal_population(values, bins)
+        found = equal_population(values, bins)
         rows = np.concatenate([b.members for b in found])
         assert sorted(rows) == list(range(len(values)))
         assert len(found) >= 2
@@ -104,14 +105,14 @@ def test_skewed_integers_are_divided_as_well_as_they_can_be(bins, rng):
 
 
 def test_few_events_make_fewer_bins(rng):
-    assert len(room.equal_population(rng.random(25), 8)) == 2
-    assert len(room.equal_population(rng.random(5), 4)) == 1
+    assert len(equal_population(rng.random(25), 8)) == 2
+    assert len(equal_population(rng.random(5), 4)) == 1
 
 
 def test_resolution_in_bins_finds_where_the_bias_is(regression):
     p = regression(events=4000, sd=10)
     p.prediction[p.spectators["mass_number"] == 56] += 30
-    bins = room.equal_population(p.spectators["mass_number"], 8)
+    bins = equal_population(p.spectators["mass_number"], 8)
     found = bootstrap(room.resolution(p, bins), 4000, 100)
     np.testing.assert_allclose(found["bias"].value, [0, 0, 0, 30], atol=1.5)
     np.testing.assert_allclose(found["sd"].value, 10, rtol=0.1)
@@ -122,5 +123,27 @@ def test_resolution_in_bins_finds_where_the_bias_is(regression):
 def test_density_of_residuals_counts_events_beyond_the_edges(regression):
     p = regression(events=3000, sd=10)
     edges = np.linspace(-10, 10, 21)
-    density = room.density(p, edges)(np.ones(3000, dtype=np.int64))["density"]
+    density = room.density(room.residuals(p), edges)(np.ones(3000, dtype=np.int64))["density"]
     assert density.sum() == pytest.approx(0.6827, abs=0.04)
+
+
+def test_a_relative_smear_is_found_in_per_cent(regression, rng):
+    p = regression(events=10_000)
+    energy = 10 ** rng.uniform(0.5, 2, 10_000)
+    answer = energy * rng.normal(1.03, 0.08, 10_000)
+    p = replace(p, truth=energy, prediction=answer, relative=True)
+    found = bootstrap(room.measures(p), 10_000, 100)
+    expected = {"bias": 3, "sd": 8, "rmse": 73**0.5, "half_width_68": 8}
+    for name, value in expected.items():
+        sampled = found[f"relative_{name}"]
+        assert abs(sampled.value - value) < 4 * sampled.error, name
+        assert sampled.error < 0.2
+    assert found["sd"].value == pytest.approx((answer - energy).std())
+    assert not any(
+        name.startswith("relative") for name in room.measures(regression())(np.ones(300, int))
+    )
+    bins = equal_population(energy, 4)
+    binned = room.resolution(p, bins)(np.ones(10_000, dtype=np.int64))
+    np.testing.assert_allclose(binned["relative_sd"], 8, rtol=0.1)
+    widths = binned["half_width_68"] / [entry.centre for entry in bins]
+    np.testing.assert_allclose(widths, 0.08, rtol=0.15)

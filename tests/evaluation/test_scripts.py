@@ -25,7 +25,7 @@ COLUMNS = {
     "truth_vs_prediction": "truth_low,truth_high,prediction_low,prediction_high,count",
     "residuals": "method,low,high,density,error",
     "resolution": "method,variable,units,low,high,centre,events,bias,bias_error,sd,sd_error,"
-    "half_width_68,half_width_68_error",
+    "rmse,rmse_error,half_width_68,half_width_68_error",
 }
 CLASSIFICATION = ["learning_curve", "comparison", "roc", "auc", "confusion_matrix", "scores"]
 BASELINES = {

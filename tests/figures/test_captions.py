@@ -8,12 +8,16 @@ import yaml
 from docutils.core import publish_parts
 from jinja2 import Environment, StrictUndefined
 
-from footprint.figures.draw import KINDS
+from footprint.figures.draw import BINNED, KINDS
+from footprint.figures.samples.draw import KINDS as OF_SAMPLES
+from footprint.survey import EVENTS as SURVEYED
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "workflow" / "report"
-FIGURES = sorted({name for kinds in KINDS.values() for name in kinds} | {"learning_curve"})
-FIGURES += ["resolution_xmax", "resolution_muons_at_ground"]
+TABLES = {name: name for kinds in KINDS.values() for name in kinds}
+TABLES |= {"learning_curve": "learning_curve", "opening_angle": "distances"}
+TABLES |= {"distance": "distances", "resolution_xmax": "resolution"}
+TABLES |= {f"{kind.name}_muons": kind.table for kind in BINNED if kind.table != "containment"}
 
 
 @pytest.fixture(scope="module")
@@ -32,14 +36,28 @@ def render(template: str, config: dict, **wildcards: str) -> str:
 
 def test_each_figure_has_a_caption_that_names_its_table(config):
     seen = set()
-    for name in FIGURES:
+    for name, table in TABLES.items():
         page = render("figure.rst", config, experiment="mass_cnn", target="mass", name=name)
-        table = "resolution" if name.startswith("resolution") else name
         assert f">tables/mass_cnn/mass/{table}.csv<" in page
         assert f">figures/mass_cnn/mass/{name}.pdf<" in page
         assert "errors" in page.lower()
         seen.add(page.split("Drawn from")[0])
-    assert len(seen) == len(FIGURES)
+    assert len(seen) == len(TABLES)
+
+
+def test_each_figure_of_a_sample_has_a_caption_that_names_its_table(config):
+    array = {"generator": "observatory", "options": {"hadronic_model": "EPOS-LHC"}}
+    config = {**config, "samples": {"array": array}}
+    seen = set()
+    for name, (table, _) in OF_SAMPLES.items():
+        page = render("sample.rst", config, sample="array", name=name)
+        assert f">tables/samples/array/{table}.csv<" in page
+        assert f">figures/samples/array/{name}.pdf<" in page
+        seen.add(page.split("Drawn from")[0])
+    assert len(seen) == len(OF_SAMPLES)
+    assert f"{SURVEYED:,} at most" in page
+    assert "xmax_model.csv" in render("sample.rst", config, sample="array", name="xmax_moments")
+    assert "of my own" in render("sample.rst", config, sample="array", name="of_my_own")
 
 
 def test_captions_say_how_errors_were_made(config):
@@ -64,6 +82,30 @@ def test_resolution_in_bins_of_the_target_is_in_bins_of_the_truth(config):
             "figure.rst", config, experiment="xmax_cnn", target="xmax", name=f"resolution_{name}"
         )
         assert f"of all methods in bins of {words}." in page
+
+
+@pytest.mark.parametrize(
+    ("kind", "variable", "words"),
+    [
+        (
+            "direction",
+            "zenith",
+            "Angular resolution of all methods in bins of the true zenith",
+        ),
+        ("direction", "lg_energy", "in bins of lg energy:"),
+        ("position", "zenith", "Resolution of the position of all methods in bins of zenith:"),
+    ],
+)
+def test_resolution_of_a_direction_is_an_angle_and_of_a_position_a_distance(
+    kind, variable, words, config
+):
+    config["datasets"]["showers"]["targets"]["axis"] = {"array": "axis", "kind": kind}
+    page = render(
+        "figure.rst", config, experiment="xmax_cnn", target="axis", name=f"resolution_{variable}"
+    )
+    assert words in page
+    assert f"{'opening angle' if kind == 'direction' else 'distance'} of prediction and" in page
+    assert ">tables/xmax_cnn/axis/containment.csv<" in page
 
 
 def test_an_unknown_figure_has_a_caption_too(config):

@@ -9,6 +9,7 @@ from matplotlib.colors import to_hex
 from numpy.testing import assert_allclose
 
 from footprint.figures import (
+    against,
     comparison,
     confusion_matrix,
     learning_curve,
@@ -201,7 +202,7 @@ def test_resolution_shows_half_widths_and_biases_with_their_errors(regression):
         drawn = points(axes)["linear"]
         columns = ["centre", quantity, f"{quantity}_error"]
         assert_allclose(drawn, rows[columns].to_numpy().T)
-    assert resolution.variables(regression) == ["xmax", "muons_at_ground"]
+    assert against.variables(regression, "resolution") == ["xmax", "muons_at_ground"]
 
 
 def test_comparison_shows_values_errors_and_spreads_networks_first(classification):

@@ -11,11 +11,13 @@ LIBRARY = ROOT / "src" / "footprint"
 # What cannot change a result that stands: checked configuration reaches jobs as parameters,
 # errors and command lines only word things, provenance records the change itself.
 SPARED = re.compile(
-    r"((?!models)([a-z]+/)?__init__|errors|command|config/(base|samples|simulated|observatory|shower_models|atmospheres|traces|datasets|experiments|networks|study)"
+    r"((?!models)([a-z]+/)?__init__|errors|command|config/(base|samples|datasets|experiments|networks|study"
+    r"|atmospheres|observatory|simulated|shower_models|traces|augment|checks|derived)"
     r"|files/(atomic|provenance))\.py"
 )
 RULES = [
     "simulate", "ingest", "build", "train", "predict", "baselines", "evaluate", "draw", "summarise",
+    "survey", "draw_sample",
     "evaluate_variations",
 ]  # fmt: skip
 

@@ -5,7 +5,18 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Discriminator, Field, model_validator
 
-from footprint.config.base import Count, Name, Names, NotNegative, Positive, Strict, Task, one_of
+from footprint.config.augment import Augment
+from footprint.config.base import (
+    Count,
+    Name,
+    Names,
+    NotNegative,
+    Positive,
+    Strict,
+    Task,
+    one_of,
+    shorthand,
+)
 from footprint.config.networks import Model
 
 Loss = Literal["crossentropy", "mse", "mae", "huber"]
@@ -110,6 +121,14 @@ class Training(Strict):
     memory_MB: Positive = Field(
         2000.0, description="Data sets with more megabytes of inputs are streamed from disk."
     )
+    events: Count | None = Field(
+        None,
+        description="Learn from the first events of the training split only, which are a random "
+        "choice; for learning curves against the number of events.",
+    )
+    augment: Augment | None = Field(
+        None, description="Turns and flips of the training events; `{}` finds what there is."
+    )
 
     @model_validator(mode="after")
     def _one_way_to_change_the_rate(self) -> Self:
@@ -117,6 +136,43 @@ class Training(Strict):
             msg = (
                 f"reduce_on_plateau and schedule '{self.schedule.name}' both change the learning "
                 f"rate: keep one"
+            )
+            raise ValueError(msg)
+        return self
+
+
+class Separation(Strict):
+    """Two kinds of events that should be told apart; a list of two classes may stand for it.
+
+    The merit factor says by how many standard deviations they differ in the prediction, or in
+    the logarithm of the ratio of the two classes' predicted probabilities.
+    """
+
+    between: Annotated[list[Name | int | float], Field(min_length=2, max_length=2)] = Field(
+        description="Two classes of the target, or two values of the spectator; of the second "
+        "kind the prediction should be higher."
+    )
+    spectator: Name | None = Field(
+        None, description="Whose values tell the kinds apart, where the target has no classes."
+    )
+
+    @model_validator(mode="after")
+    def _two_of_a_kind(self) -> Self:
+        first, second = self.between
+        if first == second:
+            msg = f"between names '{first}' twice: two kinds are needed"
+            raise ValueError(msg)
+        text = [value for value in self.between if isinstance(value, str)]
+        if self.spectator is None and len(text) != len(self.between):
+            msg = (
+                f"between {self.between} are values, of which spectator? Say spectator: "
+                f"<name>, or give two classes of the target"
+            )
+            raise ValueError(msg)
+        if self.spectator is not None and text:
+            msg = (
+                f"between: '{text[0]}' is no value of spectator '{self.spectator}'; give numbers, "
+                f"or classes of the target without spectator"
             )
             raise ValueError(msg)
         return self
@@ -132,7 +188,21 @@ class Evaluation(Strict):
         8, description="Bins of truth and spectators; each holds about as many events."
     )
     against: Names = Field(
-        [], description="Spectators in whose bins a regression's bias and resolution are shown."
+        [],
+        description="Spectators in whose bins the quality is shown: bias and resolution, "
+        "containment, accuracy and confusion matrix, merit factor.",
+    )
+    separation: dict[
+        Name,
+        Annotated[
+            Separation,
+            shorthand(list, lambda given: {"between": given}, list[Name] | Separation),
+        ],
+    ] = Field(
+        {},
+        description="Two kinds of events that a target should separate, by target, such as "
+        "`{mass: [proton, iron], ln_mass: {spectator: mass_number, between: [1, 56]}}`. Targets "
+        "that the experiment does not learn are passed over, so experiments may share a block.",
     )
     signal_efficiencies: list[Annotated[float, Field(gt=0, lt=1)]] = Field(
         [0.3, 0.5, 0.8], description="Where the background rejection is quoted."

@@ -1,7 +1,6 @@
 """A study: the whole YAML file, with the checks that need more than one of its parts."""
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self
 
@@ -9,14 +8,19 @@ import yaml
 from pydantic import Field, ValidationError, model_validator
 
 from footprint.config.base import Name, Strict
+from footprint.config.checks import check_experiment, fitting_targets, known
 from footprint.config.datasets import SAMPLE, Dataset
-from footprint.config.experiments import Experiment, Learnt, check_loss
+from footprint.config.experiments import Experiment
 from footprint.config.samples import GENERATORS, Sample
 from footprint.config.variations import Point, Variations, points
 from footprint.errors import ConfigError, suggest
 
 ID = "event_id"
 """The array that every sample has."""
+
+
+OF_SAMPLES = "samples"
+"""Folder, among those of the experiments, of tables and figures of the samples themselves."""
 
 
 class _Loader(yaml.SafeLoader):
@@ -56,29 +60,32 @@ class Study(Strict):
         for name, dataset in self.datasets.items():
             self._check_dataset(name, dataset)
         for name, experiment in self.experiments.items():
-            _known(f"experiments.{name}.dataset", experiment.dataset, self.datasets)
-            _check_experiment(name, experiment, self.datasets[experiment.dataset])
+            if name == OF_SAMPLES:
+                msg = f"experiments.{name}: tables/{name}/ is for the samples: use another name"
+                raise ValueError(msg)
+            known(f"experiments.{name}.dataset", experiment.dataset, self.datasets)
+            check_experiment(name, experiment, self.datasets[experiment.dataset])
         for name in self.variations.experiments or () if self.variations else ():
-            _known("variations.experiments", name, self.experiments)
+            known("variations.experiments", name, self.experiments)
         self.points()
         return self
 
     def _check_dataset(self, name: str, dataset: Dataset) -> None:
         for sample in dataset.samples:
-            _known(f"datasets.{name}.samples", sample, self.samples)
+            known(f"datasets.{name}.samples", sample, self.samples)
         for label, target in dataset.targets.items():
             if target.array == SAMPLE:
                 for values in target.class_values().values():
                     for value in values:
                         where = f"datasets.{name}.targets.{label}.classes"
-                        _known(where, str(value), dataset.samples)
+                        known(where, str(value), dataset.samples)
         for array, key in dataset.arrays().items():
             for sample in dataset.samples:
-                known = [*self.samples[sample].arrays, ID]
-                if array not in known:
+                there = [*self.samples[sample].arrays, ID]
+                if array not in there:
                     msg = (
                         f"datasets.{name}.{key}: sample '{sample}' has no array '{array}'; "
-                        f"{suggest(array, known)}"
+                        f"{suggest(array, there)}"
                     )
                     raise ValueError(msg)
 
@@ -126,56 +133,9 @@ class Study(Strict):
         """Name the targets that an experiment learns."""
         if experiment.targets is not None:
             return list(experiment.targets)
-        return [experiment.target or _fitting(experiment, self.datasets[experiment.dataset])[0]]
-
-
-def _known(where: str, name: str, names: Mapping[str, Any] | list[str]) -> None:
-    if name not in names:
-        msg = f"{where}: no '{name}'; {suggest(name, names)}"
-        raise ValueError(msg)
-
-
-def _fitting(experiment: Experiment, dataset: Dataset) -> list[str]:
-    return [name for name, target in dataset.targets.items() if target.task == experiment.task]
-
-
-def _check_experiment(name: str, experiment: Experiment, dataset: Dataset) -> None:
-    for entry in experiment.inputs or ():
-        _known(f"experiments.{name}.inputs", entry, dataset.inputs)
-    for spectator in experiment.evaluation.against:
-        _known(f"experiments.{name}.evaluation.against", spectator, dataset.spectators)
-    fitting = _fitting(experiment, dataset)
-    asked = list(experiment.targets or [experiment.target])
-    for target in asked if asked[0] in dataset.targets else fitting:
-        if target in dataset.targets and name in dataset.targets[target].baselines:
-            msg = f"experiments.{name} and a baseline of target '{target}' share their name"
-            raise ValueError(msg)
-    if experiment.targets is not None:
-        _check_targets(f"experiments.{name}.targets", experiment.targets, dataset)
-    elif experiment.target is not None:
-        _known(f"experiments.{name}.target", experiment.target, dataset.targets)
-        if experiment.target not in fitting:
-            msg = (
-                f"experiments.{name}: task {experiment.task} does not fit target "
-                f"'{experiment.target}'; fitting targets: {fitting or 'none'}"
-            )
-            raise ValueError(msg)
-    elif len(fitting) != 1:
-        msg = (
-            f"experiments.{name}.target is needed: {len(fitting)} targets of data set "
-            f"'{experiment.dataset}' fit the task {experiment.task}: {fitting or 'none'}"
-        )
-        raise ValueError(msg)
-
-
-def _check_targets(where: str, targets: Mapping[str, Learnt], dataset: Dataset) -> None:
-    for name, learnt in targets.items():
-        _known(where, name, dataset.targets)
-        try:
-            check_loss(learnt.loss, dataset.targets[name].task)
-        except ValueError as error:
-            msg = f"{where}.{name}: {error}"
-            raise ValueError(msg) from None
+        return [
+            experiment.target or fitting_targets(experiment, self.datasets[experiment.dataset])[0]
+        ]
 
 
 def parse_study(data: Any, source: str = "configuration") -> Study:

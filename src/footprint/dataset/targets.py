@@ -28,7 +28,8 @@ def target_values(name: str, config: Target, block: Block, sample: str) -> Array
     Raises
     ------
     DataError
-        A value is NaN or infinite, in no class, or without a logarithm.
+        A value is NaN or infinite, in no class, without a logarithm, or not positive where
+        numbers relative to it are asked for.
     """
     if config.array == SAMPLE:
         classes = list(config.class_values().values())
@@ -46,6 +47,9 @@ def target_values(name: str, config: Target, block: Block, sample: str) -> Array
         return _class_numbers(name, config, block)
     if config.log:
         _refuse(name, config, block, values <= 0, "not positive, log10 cannot be learnt")
+    if config.relative:
+        why = "not positive, bias and resolution relative to the truth have no meaning"
+        _refuse(name, config, block, values <= 0, why)
     return values
 
 

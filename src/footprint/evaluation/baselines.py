@@ -132,6 +132,7 @@ def predict_baseline(dataset: Dataset, target: str, label: str, baseline: Baseli
         spectators=dataset.spectators("test"),
         spectator_specs={name: dataset.spec("spectators", name) for name in spectators},
         config=baseline.model_dump_json(),
+        relative=dataset.is_relative(target),
     )
 
 

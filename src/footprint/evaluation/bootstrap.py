@@ -70,6 +70,10 @@ class Sampled:
             low, high = np.nanquantile(self.replicas, edges, axis=0)
         return low, high
 
+    def at(self, index: int) -> "Sampled":
+        """Take one element of the first axis."""
+        return Sampled(self.value[index], self.replicas[:, index])
+
     def __sub__(self, other: Self) -> "Sampled":
         """Subtract resampling by resampling, so that the error is that of paired events.
 

@@ -5,9 +5,11 @@ numbers or arrays by name, given how often each event counts.
 """
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
+from footprint.evaluation.bins import Bin, in_bins
 from footprint.evaluation.bootstrap import Counts, Measure, Values
 from footprint.evaluation.ranking import ranked
 from footprint.files.predictions import Predictions
@@ -124,13 +126,13 @@ def roc(predictions: Predictions) -> Measure:
     }
 
 
-def confusion(predictions: Predictions) -> Measure:
+def confusion(predictions: Predictions, rows: Any = slice(None)) -> Measure:
     """Prepare the confusion matrix: ``count`` and row-normalised ``fraction``, (truth, predicted).
 
-    Each event is given to its most probable class.
+    Each event is given to its most probable class. ``rows`` says which events count.
     """
     size = len(predictions.classes)
-    cell = predictions.truth.astype(int) * size + predictions.prediction.argmax(axis=1)
+    cell = (predictions.truth.astype(int) * size + predictions.prediction.argmax(axis=1))[rows]
 
     def measure(counts: Counts) -> dict[str, Values]:
         table = np.bincount(cell, weights=counts, minlength=size**2).reshape(size, size)
@@ -138,6 +140,27 @@ def confusion(predictions: Predictions) -> Measure:
             return {"count": table, "fraction": table / table.sum(axis=1, keepdims=True)}
 
     return measure
+
+
+def confusion_in_bins(predictions: Predictions, bins: Sequence[Bin]) -> Measure:
+    """Prepare the confusion matrix in bins, each name of shape (bins, truth, predicted)."""
+    return in_bins(bins, lambda rows: confusion(predictions, rows))
+
+
+def accuracy_in_bins(predictions: Predictions, bins: Sequence[Bin]) -> Measure:
+    """Prepare the ``accuracy`` in bins, shape (bins,)."""
+    right = predictions.prediction.argmax(axis=1) == predictions.truth
+
+    def of_rows(rows: Values) -> Measure:
+        inside = right[rows]
+
+        def measure(counts: Counts) -> dict[str, float]:
+            total = counts.sum()
+            return {"accuracy": float(np.dot(counts, inside) / total) if total else float("nan")}
+
+        return measure
+
+    return in_bins(bins, of_rows)
 
 
 def scores(predictions: Predictions) -> Measure:

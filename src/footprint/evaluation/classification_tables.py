@@ -1,18 +1,24 @@
 """The tables behind a classification's figures."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
 from footprint.config.experiments import Evaluation
 from footprint.evaluation import classification
-from footprint.evaluation.bootstrap import Measure, Sampled, bootstrap, mean
+from footprint.evaluation.against import (
+    Row,
+    Variable,
+    over_methods,
+    over_seeds,
+    places,
+    rows,
+    spectator_variables,
+)
+from footprint.evaluation.bootstrap import Sampled
 from footprint.evaluation.methods import Methods
-from footprint.files.predictions import Predictions
-
-Row = dict[str, Any]
 
 
 def tables(
@@ -32,26 +38,16 @@ def tables(
     Returns
     -------
     dict of str to DataFrame
-        By file name. ROC curves and AUC are of all methods; the others of the experiment alone,
-        where each training contributes alike.
+        By file name. ROC curves, AUC, and accuracy in bins of spectators are of all methods; the
+        others of the experiment alone, where each training contributes alike.
     """
-    classes = methods.first.classes
-
-    def over_seeds(prepare: Callable[[Predictions], Measure]) -> dict[str, Sampled]:
-        found = [
-            bootstrap(prepare(entry), methods.events, settings.bootstrap)
-            for entry in methods.networks
-        ]
-        return {name: mean([entry[name] for entry in found]) for name in found[0]}
-
-    rates = {methods.experiment: over_seeds(classification.roc)}
-    for label, entry in methods.baselines.items():
-        prepared = classification.roc(entry)
-        rates[label] = bootstrap(prepared, methods.events, settings.bootstrap)
-    rows = {
+    classes, number = methods.first.classes, settings.bootstrap
+    network = partial(over_seeds, methods, number=number)
+    variables = spectator_variables(methods, settings)
+    entries = {
         "roc": [
             row
-            for method, curves in rates.items()
+            for method, curves in over_methods(methods, classification.roc, number)
             for name in classes
             for row in _roc(method, name, curves[name])
         ],
@@ -60,11 +56,16 @@ def tables(
             for method, numbers in areas.items()
             for name, area in ((name, numbers[f"auc_{name}"]) for name in classes)
         ],
-        "confusion_matrix": _confusion(over_seeds(classification.confusion), classes),
-        "scores": _scores(over_seeds(classification.scores)["density"], classes),
-        "reliability": _reliability(over_seeds(classification.reliability), classes),
+        "confusion_matrix": _confusion(network(classification.confusion), classes),
+        "scores": _scores(network(classification.scores)["density"], classes),
+        "reliability": _reliability(network(classification.reliability), classes),
     }
-    return {f"{name}.csv": pd.DataFrame(entries) for name, entries in rows.items()}
+    binned = {
+        "accuracy": rows(methods, variables, classification.accuracy_in_bins, number),
+        "confusion_matrices": _confusion_in_bins(methods, variables, number),
+    }
+    entries |= {name: found for name, found in binned.items() if found}
+    return {f"{name}.csv": pd.DataFrame(found) for name, found in entries.items()}
 
 
 def _roc(method: str, name: str, rate: Sampled) -> list[Row]:
@@ -96,6 +97,17 @@ def _confusion(found: Mapping[str, Sampled], classes: tuple[str, ...]) -> list[R
         for i, truth in enumerate(classes)
         for j, predicted in enumerate(classes)
     ]
+
+
+def _confusion_in_bins(methods: Methods, variables: Sequence[Variable], number: int) -> list[Row]:
+    classes, found = methods.first.classes, []
+    for variable in variables:
+        prepare = partial(classification.confusion_in_bins, bins=variable.bins)
+        matrices = over_seeds(methods, prepare, number)
+        for k, place in enumerate(places(variable)):
+            matrix = {name: sampled.at(k) for name, sampled in matrices.items()}
+            found += [place | row for row in _confusion(matrix, classes)]
+    return found
 
 
 def _scores(density: Sampled, classes: tuple[str, ...]) -> list[Row]:

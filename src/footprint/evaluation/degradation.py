@@ -12,9 +12,10 @@ from footprint.config.variations import NOMINAL
 from footprint.errors import DataError
 from footprint.evaluation import bootstrap
 from footprint.evaluation.bootstrap import Sampled
-from footprint.evaluation.evaluate import measure_of, unit_of
+from footprint.evaluation.evaluate import measure_of
 from footprint.evaluation.methods import Methods
 from footprint.evaluation.metrics import number
+from footprint.evaluation.quantities import unit
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def degradation(
                         "setting_units": setting.units,
                         "nominal": int(setting.point == NOMINAL),
                         "metric": metric,
-                        "unit": unit_of(metric, entry),
+                        "unit": unit(metric, entry.first.target.units),
                         "events": entry.events,
                         "value": number(float(sampled.value)),
                         "error": number(float(sampled.error)),

@@ -15,18 +15,19 @@ from footprint.evaluation import (
     bootstrap,
     classification,
     classification_tables,
+    distances,
+    distances_tables,
     regression,
     regression_tables,
+    separation,
+    separation_tables,
 )
 from footprint.evaluation.bootstrap import Measure, Sampled
 from footprint.evaluation.methods import Methods
 from footprint.evaluation.metrics import Difference, Metrics, NetworkValue, Value, number
+from footprint.evaluation.quantities import HEADLINE, unit
 from footprint.evaluation.tables import learning_curve
 from footprint.files.predictions import Predictions
-
-HEADLINE = {"classification": "accuracy", "regression": "rmse"}
-"""The one metric by which methods are ranked."""
-_IN_TARGET_UNITS = {"bias", "sd", "rmse", "half_width_68"}
 
 Numbers = dict[str, Sampled]
 
@@ -86,11 +87,7 @@ def evaluate(
         seeds = [entry.seed for entry in methods.networks]
         tables["learning_curve.csv"] = learning_curve(histories, seeds)
     tables["comparison.csv"] = _comparison(methods, judged)
-    if methods.first.task == "classification":
-        areas = {methods.experiment: judged.network, **judged.baselines}
-        tables |= classification_tables.tables(methods, settings, areas)
-    else:
-        tables |= regression_tables.tables(methods, settings)
+    tables |= _tables(methods, settings, judged)
     target = methods.first.target
     return Evaluated(
         metrics=_metrics(methods, experiment, judged, list(tables)),
@@ -104,6 +101,19 @@ def evaluate(
             "experiment": methods.experiment,
         },
     )
+
+
+def _tables(methods: Methods, settings: Evaluation, judged: _Judged) -> dict[str, pd.DataFrame]:
+    """Make the tables of the task, and of the separation of two kinds where it is asked for."""
+    task, asked = methods.first.task, settings.separation.get(methods.first.target.name)
+    if task == "classification":
+        areas = {methods.experiment: judged.network, **judged.baselines}
+        tables = classification_tables.tables(methods, settings, areas)
+    elif task == "regression":
+        tables = regression_tables.tables(methods, settings)
+    else:
+        tables = distances_tables.tables(methods, settings)
+    return tables | (separation_tables.tables(methods, settings, asked) if asked else {})
 
 
 def _judge(methods: Methods, settings: Evaluation) -> _Judged:
@@ -124,21 +134,27 @@ def _judge(methods: Methods, settings: Evaluation) -> _Judged:
 
 
 def measure_of(predictions: Predictions, settings: Evaluation) -> Measure:
-    """Prepare the numbers of one method by its task."""
+    """Prepare all metrics of the task, and of the separation where it is asked for."""
+    asked = settings.separation.get(predictions.target.name)
     if predictions.task == "classification":
-        return classification.measures(predictions, settings.signal_efficiencies)
-    return regression.measures(predictions)
-
-
-def unit_of(metric: str, methods: Methods) -> str:
-    """Look up the unit of a metric."""
-    return methods.first.target.units if metric in _IN_TARGET_UNITS else ""
+        of_task = classification.measures(predictions, settings.signal_efficiencies)
+    elif predictions.task == "regression":
+        of_task = regression.measures(predictions)
+    else:
+        of_task = distances.measures(predictions)
+    if asked is None:
+        return of_task
+    separated = separation.measures(predictions, asked)
+    return lambda counts: {**of_task(counts), **separated(counts)}
 
 
 def _metrics(
     methods: Methods, experiment: Experiment, judged: _Judged, tables: list[str]
 ) -> Metrics:
-    task = methods.first.task
+    task, asked = (
+        methods.first.task,
+        experiment.evaluation.separation.get(methods.first.target.name),
+    )
     replicas = judged.network[HEADLINE[task]].replicas
     return Metrics(
         experiment=methods.experiment,
@@ -153,7 +169,7 @@ def _metrics(
             name: NetworkValue(
                 value=number(float(sampled.value)),
                 error=number(float(sampled.error)),
-                unit=unit_of(name, methods),
+                unit=unit(name, methods.first.target.units),
                 lower_limit=_lower_limit(trainings, judged.least.get(name)),
                 spread=number(bootstrap.spread(trainings)),
             )
@@ -165,7 +181,7 @@ def _metrics(
                 name: Value(
                     value=number(float(sampled.value)),
                     error=number(float(sampled.error)),
-                    unit=unit_of(name, methods),
+                    unit=unit(name, methods.first.target.units),
                     lower_limit=_lower_limit([sampled], judged.least.get(name)),
                 )
                 for name, sampled in numbers.items()
@@ -181,6 +197,7 @@ def _metrics(
             for label, numbers in judged.baselines.items()
         },
         replicas={HEADLINE[task]: [number(float(value)) for value in replicas]},
+        separated=separation.words(asked) if asked else "",
         tables=["target.json", *tables],
     )
 
@@ -220,7 +237,7 @@ def _comparison(methods: Methods, judged: _Judged) -> pd.DataFrame:
                     "value": number(float(sampled.value)),
                     "error": number(float(sampled.error)),
                     "spread": number(bootstrap.spread(trainings)),
-                    "unit": unit_of(metric, methods),
+                    "unit": unit(metric, methods.first.target.units),
                 }
             )
     return pd.DataFrame(rows)

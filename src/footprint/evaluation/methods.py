@@ -9,14 +9,8 @@ import numpy as np
 
 from footprint.config.experiments import Experiment
 from footprint.errors import DataError
-from footprint.evaluation.bootstrap import Values
+from footprint.evaluation import checks
 from footprint.files.predictions import Predictions, read_predictions
-
-_APART = (
-    "keep each component as an array of its own in the sample, and make it a target of its own, "
-    "learnt by an experiment of its own. The predictions themselves are good and stay where "
-    "they are"
-)
 
 
 @dataclass(frozen=True)
@@ -71,18 +65,18 @@ def gather(
         A file is missing or not of predictions.
     DataError
         The files do not speak of the same events, target or task; a seed or label comes twice;
-        a class has no test events.
+        a class has no test events; truth or prediction cannot be judged.
     """
     if not networks:
         msg = f"experiment '{name}': no prediction files given, expected one for each seed"
         raise DataError(msg)
     paths = [*networks, *(file for path in baselines for file in _files(path))]
     found = [read_predictions(path) for path in paths]
-    reference = _ordered(_flat(found[0], paths[0]), paths[0])
-    _check_task(reference, experiment, paths[0])
-    _check_truth(reference, paths[0])
+    reference = _ordered(checks.flat(found[0], paths[0]), paths[0])
+    checks.check_task(reference, experiment, paths[0])
+    checks.check_truth(reference, paths[0])
     aligned = [
-        _aligned(_flat(entry, path), path, reference, paths[0])
+        _aligned(checks.flat(entry, path), path, reference, paths[0])
         for entry, path in zip(found, paths, strict=True)
     ]
     trainings, simple = aligned[: len(networks)], aligned[len(networks) :]
@@ -105,72 +99,6 @@ def _files(path: Path) -> list[Path]:
 
 def _is_oracle(predictions: Predictions) -> bool:
     return bool(json.loads(predictions.config).get("oracle", False))
-
-
-def _flat(predictions: Predictions, path: Path) -> Predictions:
-    """Bring truth, and a regression's prediction, to shape (n,)."""
-    truth = _one_column(predictions.truth, path, f"truth of '{predictions.target.name}'")
-    if predictions.task == "classification":
-        return replace(predictions, truth=truth)
-    prediction = _one_column(predictions.prediction, path, "prediction")
-    return replace(predictions, truth=truth, prediction=prediction)
-
-
-def _one_column(values: Values, path: Path, what: str, remedy: str = _APART) -> Values:
-    columns = int(np.prod(values.shape[1:]))
-    if columns != 1:
-        msg = (
-            f"{path}: {what} has {columns} values an event, shape {values.shape}; bias and "
-            f"resolution are of one: {remedy}"
-        )
-        raise DataError(msg)
-    return values.reshape(len(values))
-
-
-def _check_task(predictions: Predictions, experiment: Experiment, path: Path) -> None:
-    if experiment.task not in {None, predictions.task}:
-        msg = f"{path} is a {predictions.task}, the experiment is a {experiment.task}"
-        raise DataError(msg)
-    target = predictions.target.name
-    if experiment.targets is not None and target not in experiment.targets:
-        msg = f"{path} is of target '{target}', the experiment learns {list(experiment.targets)}"
-        raise DataError(msg)
-    for name in experiment.evaluation.against:
-        if name not in predictions.spectators:
-            msg = (
-                f"evaluation.against names '{name}', which {path} does not have; spectators "
-                f"there: {', '.join(predictions.spectators) or 'none'}"
-            )
-            raise DataError(msg)
-        remedy = f"take '{name}' out of evaluation.against, or keep each component as an array "
-        remedy += "of its own in the sample and name those"
-        _one_column(predictions.spectators[name], path, f"spectator '{name}'", remedy)
-
-
-def _check_truth(predictions: Predictions, path: Path) -> None:
-    """Refuse truth that is not finite, in no class, or leaves a class without events."""
-    truth, name = predictions.truth, predictions.target.name
-    if truth.size == 0:
-        msg = f"{path} holds no events: the test split is empty"
-        raise DataError(msg)
-    bad = np.count_nonzero(~np.isfinite(truth))
-    if bad:
-        msg = f"{path}: truth of '{name}' is not finite in {bad} of {truth.size} events"
-        raise DataError(msg)
-    if predictions.task == "regression":
-        return
-    numbers, classes = set(np.unique(truth).tolist()), predictions.classes
-    strange = sorted(numbers - set(range(len(classes))))
-    if strange:
-        msg = f"{path}: class numbers {strange} of '{name}' have no name; classes: {list(classes)}"
-        raise DataError(msg)
-    missing = [label for number, label in enumerate(classes) if number not in numbers]
-    if missing:
-        msg = (
-            f"no test events of class {', '.join(missing)} of '{name}' in {path} ({truth.size} "
-            f"events): nothing can be said of it; add events or take the class out"
-        )
-        raise DataError(msg)
 
 
 def _ordered(predictions: Predictions, path: Path) -> Predictions:
@@ -199,6 +127,8 @@ def _aligned(
         ("target", predictions.target.name, reference.target.name),
         ("classes", list(predictions.classes), list(reference.classes)),
         ("units", predictions.target.units, reference.target.units),
+        ("relative", predictions.relative, reference.relative),
+        ("shape", predictions.truth.shape[1:], reference.truth.shape[1:]),
     ):
         if found != expected:
             msg = f"{path} has {key} {found}, {reference_path} has {expected}: they cannot be "
@@ -211,7 +141,8 @@ def _aligned(
             f"and {len(reference.event_id)}, {shared} in both; predict again from one data set"
         )
         raise DataError(msg)
-    different = np.count_nonzero(~np.isclose(ordered.truth, reference.truth, rtol=1e-5, atol=0))
+    same = np.isclose(ordered.truth, reference.truth, rtol=1e-5, atol=0)
+    different = np.count_nonzero(~same.reshape(len(same), -1).all(axis=1))
     if different:
         msg = (
             f"{path} and {reference_path} disagree on the truth of {different} of "

@@ -62,6 +62,11 @@ class Metrics(_Stable):
         description="The network's headline metric in each bootstrap sample. All experiments on "
         "one data set share the samples, so differences of replicas are paired."
     )
+    separated: str = Field(
+        "",
+        exclude_if=lambda kinds: not kinds,
+        description="The two kinds of `merit_factor` and `separation_auc`, if measured.",
+    )
     tables: list[str] = Field(description="File names in the folder of tables.")
 
 

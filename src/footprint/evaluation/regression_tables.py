@@ -1,8 +1,8 @@
 """The tables behind a regression's figures."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from functools import partial
-from typing import Any
+from statistics import median_low
 
 import numpy as np
 import pandas as pd
@@ -10,18 +10,24 @@ from numpy.typing import NDArray
 
 from footprint.config.experiments import Evaluation
 from footprint.evaluation import regression
-from footprint.evaluation.bootstrap import Measure, Sampled, Values, bootstrap, mean
+from footprint.evaluation.against import (
+    Row,
+    over_methods,
+    rows,
+    spectator_variables,
+    truth_variable,
+)
+from footprint.evaluation.bins import suits_logarithm
+from footprint.evaluation.bootstrap import Measure, Sampled
 from footprint.evaluation.methods import Methods
-from footprint.evaluation.regression import Bin
 from footprint.files.predictions import Predictions
 
 RESIDUAL_BINS = 40
 TRUTH_BINS = 40
 SHOWN = 0.98
-"""Share of every method's residuals that the histogram's range holds at least."""
-
-Row = dict[str, Any]
-Prepare = Callable[[Predictions], Measure]
+"""Share of a method's residuals that the histogram's range holds at least."""
+FAR = 2.5
+"""A method whose residuals are larger by this factor than those of half the methods is cut."""
 
 
 def tables(methods: Methods, settings: Evaluation) -> dict[str, pd.DataFrame]:
@@ -40,68 +46,34 @@ def tables(methods: Methods, settings: Evaluation) -> dict[str, pd.DataFrame]:
         By file name. Residuals and resolution are of all methods, the experiment's as the mean
         over its trainings; truth against prediction counts the events of all trainings.
     """
-
-    def by_method(prepare: Prepare) -> Iterator[tuple[str, dict[str, Sampled]]]:
-        number = settings.bootstrap
-        found = [bootstrap(prepare(p), methods.events, number) for p in methods.networks]
-        yield methods.experiment, {name: mean([f[name] for f in found]) for name in found[0]}
-        for label, predictions in methods.baselines.items():
-            yield label, bootstrap(prepare(predictions), methods.events, number)
-
+    number = settings.bootstrap
     edges = _residual_edges(methods)
-    rows = {
+    variables = [
+        truth_variable(methods, settings),
+        *spectator_variables(methods, settings, but=[methods.first.target.name]),
+    ]
+    entries = {
         "truth_vs_prediction": _truth_vs_prediction(methods),
         "residuals": [
             row
-            for method, found in by_method(partial(regression.density, edges=edges))
+            for method, found in over_methods(methods, partial(_density, edges=edges), number)
             for row in _residuals(method, found["density"], edges)
         ],
-        "resolution": [
-            row
-            for name, units, values in _variables(methods, settings)
-            for bins in [regression.equal_population(values, settings.bins)]
-            for method, found in by_method(partial(regression.resolution, bins=bins))
-            for row in _resolution(method, name, units, bins, found)
-        ],
+        "resolution": rows(methods, variables, regression.resolution, number),
     }
-    return {f"{name}.csv": pd.DataFrame(entries) for name, entries in rows.items()}
+    return {f"{name}.csv": pd.DataFrame(found) for name, found in entries.items()}
 
 
-def _variables(methods: Methods, settings: Evaluation) -> Iterator[tuple[str, str, Values]]:
-    """List what the resolution is looked at against: name, units, values."""
-    first = methods.first
-    yield first.target.name, first.target.units, first.truth
-    for name in settings.against:
-        if name != first.target.name:
-            values = first.spectators[name].reshape(methods.events)
-            yield name, first.spectator_specs[name].units, values
-
-
-def _resolution(
-    method: str, name: str, units: str, bins: list[Bin], found: Mapping[str, Sampled]
-) -> Iterator[Row]:
-    errors = {quantity: sampled.error for quantity, sampled in found.items()}
-    for k, entry in enumerate(bins):
-        row: Row = {
-            "method": method,
-            "variable": name,
-            "units": units,
-            "low": entry.low,
-            "high": entry.high,
-            "centre": entry.centre,
-            "events": len(entry.members),
-        }
-        for quantity, sampled in found.items():
-            row[quantity] = float(sampled.value[k])
-            row[f"{quantity}_error"] = float(errors[quantity][k])
-        yield row
+def _density(predictions: Predictions, edges: NDArray[np.float64]) -> Measure:
+    return regression.density(regression.residuals(predictions), edges)
 
 
 def _residual_edges(methods: Methods) -> NDArray[np.float64]:
-    """Choose a range about zero that holds `SHOWN` of the residuals of every method."""
+    """Choose a range about zero that holds `SHOWN` of the residuals of most methods."""
     everyone = [*methods.networks, *methods.baselines.values()]
-    reach = max(float(np.quantile(np.abs(regression.residuals(p)), SHOWN)) for p in everyone)
-    reach = reach or 1.0  # all predictions exact
+    found = [float(np.quantile(np.abs(regression.residuals(p)), SHOWN)) for p in everyone]
+    reach = min(max(found), FAR * median_low(found))
+    reach = reach or max(found) or 1.0  # some or all predictions exact
     return np.linspace(-reach, reach, RESIDUAL_BINS + 1)
 
 
@@ -118,14 +90,19 @@ def _residuals(method: str, density: Sampled, edges: NDArray[np.float64]) -> Ite
 
 
 def _truth_vs_prediction(methods: Methods) -> list[Row]:
-    """Count the events of all trainings in equal bins of truth and prediction."""
+    """Count the events of all trainings in bins of truth and prediction.
+
+    Their widths are equal, or grow by a factor where the truth lies evenly on a logarithmic axis.
+    """
     truth = np.concatenate([p.truth.astype(np.float64) for p in methods.networks])
     prediction = np.concatenate([p.prediction.astype(np.float64) for p in methods.networks])
     everything = np.concatenate([truth, prediction])
     low, high = float(everything.min()), float(everything.max())
     if low == high:
         low, high = low - 0.5, high + 0.5
-    edges = np.linspace(low, high, TRUTH_BINS + 1)
+    even = suits_logarithm(np.quantile(truth, np.linspace(0.02, 0.98, 25)))
+    edges = (np.geomspace if even and low > 0 else np.linspace)(low, high, TRUTH_BINS + 1)
+    edges[[0, -1]] = low, high
     counts, _, _ = np.histogram2d(truth, prediction, bins=(edges, edges))
     return [
         {

@@ -7,19 +7,23 @@ from dataclasses import dataclass
 import numpy as np
 
 from footprint.errors import DataError
-from footprint.evaluation.evaluate import HEADLINE
 from footprint.evaluation.metrics import Metrics, NetworkValue, Value
+from footprint.evaluation.quantities import HEADLINE, sign, words
 from footprint.evaluation.rounding import measured
 
-HIGHER = ("accuracy", "auc_macro", "rejection", "correlation")
-LOWER = ("log_loss", "sd", "rmse", "half_width_68")
-"""Metrics of which more, or less, is better; a bias is neither."""
 LEVEL = 2.0
 """Differences up to so many standard deviations are called level."""
 _COLUMNS = {
     "classification": ("accuracy", "auc_macro", "log_loss"),
-    "regression": ("bias", "sd", "rmse", "half_width_68", "correlation"),
+    "regression": (
+        *("bias", "sd", "rmse", "half_width_68", "correlation"),
+        *("relative_bias", "relative_sd", "relative_half_width_68"),
+    ),
+    "direction": ("angle_68", "angle_50", "angle_95", "zenith_bias"),
+    "position": ("distance_68", "distance_50", "distance_95", "bias_"),
 }
+"""Metrics shown for each task, where there are such; those that end in _ by their beginning."""
+_SEPARATION = ("merit_factor", "separation_auc")
 _TWO = 2
 _LIMIT = "Rejection > n: no background event is left; a single one would give n."
 
@@ -79,15 +83,15 @@ def summarise(found: Sequence[Metrics]) -> list[Section]:
     Raises
     ------
     DataError
-        No experiments at all, or one comes twice.
+        No experiments at all, or a target of one comes twice.
     """
     if not found:
         msg = "no metrics files given: there is nothing to summarise"
         raise DataError(msg)
-    names = [f"{metrics.experiment} ({metrics.target})" for metrics in found]
-    twice = sorted({name for name in names if names.count(name) > 1})
+    names = [(metrics.experiment, metrics.target) for metrics in found]
+    twice = sorted({" of ".join(name[::-1]) for name in names if names.count(name) > 1})
     if twice:
-        msg = f"experiment {', '.join(twice)} comes more than once among the metrics files"
+        msg = f"{', '.join(twice)} comes more than once among the metrics files"
         raise DataError(msg)
     groups: dict[tuple[str, str], list[Metrics]] = {}
     for metrics in found:
@@ -97,7 +101,7 @@ def summarise(found: Sequence[Metrics]) -> list[Section]:
 
 def _section(group: list[Metrics]) -> Section:
     first = group[0]
-    columns = _columns(first)
+    columns = _columns(group)
     methods = _methods(group)
     best = {column.metric: _best(column.metric, methods) for column in columns}
     limits = any(
@@ -105,11 +109,13 @@ def _section(group: list[Metrics]) -> Section:
         for _, _, numbers in methods
         for column in columns
     )
+    separated = sorted({metrics.separated for metrics in group if metrics.separated})
     into = f" into {', '.join(first.classes)}" if first.classes else ""
     return Section(
         title=f"{first.target} ({first.dataset})",
         about=f"{first.task.capitalize()}{into}, {first.events} test events. "
         f"Errors: bootstrap over test events; in brackets the sd over seeds."
+        + (f" Merit factor and separation AUC: {'; '.join(separated)}." if separated else "")
         + (f" {_LIMIT}" if limits else ""),
         columns=tuple(columns),
         rows=tuple(
@@ -125,25 +131,23 @@ def _section(group: list[Metrics]) -> Section:
     )
 
 
-def _columns(metrics: Metrics) -> list[Column]:
-    names = list(_COLUMNS[metrics.task])
-    if len(metrics.classes) == _TWO:
-        signal = f"rejection_{metrics.classes[0]}_at_"
-        names += [name for name in metrics.metrics if name.startswith(signal)]
-    return [Column(name, _heading(name, metrics.metrics[name].unit)) for name in names]
+def _columns(group: Sequence[Metrics]) -> list[Column]:
+    """List what any of the experiments has of the task's metrics, the same columns for all."""
+    first = group[0]
+    wanted = [*_COLUMNS[first.task], *_SEPARATION]
+    if len(first.classes) == _TWO:
+        wanted.append(f"rejection_{first.classes[0]}_at_")
+    units = {name: value.unit for metrics in group for name, value in metrics.metrics.items()}
+    return [
+        Column(name, _heading(name, unit))
+        for start in wanted
+        for name, unit in units.items()
+        if name == start or (start.endswith("_") and name.startswith(start))
+    ]
 
 
 def _heading(metric: str, unit: str) -> str:
-    words = {
-        "auc_macro": "AUC (macro)",
-        "log_loss": "log loss",
-        "rmse": "RMSE",
-        "half_width_68": "68 % half-width",
-    }
-    name = words.get(metric, metric)
-    if metric.startswith("rejection_"):
-        signal, _, efficiency = metric.removeprefix("rejection_").rpartition("_at_")
-        name = f"rejection at {efficiency} % {signal}"
+    name = words(metric)
     return f"{name} [{unit}]" if unit else name
 
 
@@ -161,30 +165,23 @@ def _methods(group: list[Metrics]) -> list[_Method]:
     return networks + sorted(simple.values(), key=lambda method: method[1] == "oracle")
 
 
-def _sign(metric: str) -> int:
-    """Tell whether more is better (1), less is better (-1), or neither (0)."""
-    if metric.startswith(HIGHER):
-        return 1
-    return -1 if metric in LOWER else 0
-
-
 def _best(metric: str, methods: list[_Method]) -> list[str]:
     """Name the best method, or all that are exactly as good; oracles do not count."""
-    sign = _sign(metric)
+    better = sign(metric)
     ranks = {
         method: rank
         for method, kind, numbers in methods
-        if kind != "oracle" and (rank := _rank(numbers.get(metric), sign)) is not None
+        if kind != "oracle" and (rank := _rank(numbers.get(metric), better)) is not None
     }
-    return [method for method, rank in ranks.items() if sign and rank == max(ranks.values())]
+    return [method for method, rank in ranks.items() if better and rank == max(ranks.values())]
 
 
-def _rank(value: Value | None, sign: int) -> tuple[float, bool] | None:
+def _rank(value: Value | None, better: int) -> tuple[float, bool] | None:
     """Order values, the best last; "at least n" comes after n and before all above."""
     if value is None:
         return None
     if value.value is not None:
-        return sign * value.value, False
+        return better * value.value, False
     return None if value.lower_limit is None else (value.lower_limit, True)
 
 
@@ -202,7 +199,7 @@ def _sentence(metrics: Metrics, group: list[Metrics]) -> str:
     headline = HEADLINE[metrics.task]
     own = metrics.metrics[headline]
     simple = [method for method in _methods([metrics]) if method[1] == "baseline"]
-    name = _heading(headline, unit="")
+    name = words(headline)
     parts = [f"{metrics.experiment}: {name} {_with_unit(_cell(own), own.unit)}"]
     best = _best(headline, simple)
     if best:
@@ -227,7 +224,7 @@ def _verdict(metrics: Metrics, rival: str, value: float | None, error: float | N
     unit = metrics.metrics[headline].unit
     if abs(value) <= LEVEL * (error or 0):
         return f"is level with {rival} (difference {_with_unit(measured(value, error), unit)})"
-    wins = value * _sign(headline) > 0
+    wins = value * sign(headline) > 0
     by = _with_unit(measured(abs(value), error), unit)
     return f"{'beats' if wins else 'misses'} {rival} by {by}"
 

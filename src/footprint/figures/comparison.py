@@ -9,13 +9,14 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
 from footprint.errors import FileFormatError
+from footprint.evaluation.quantities import HEADLINE, sign
 from footprint.figures.methods import Method, by_method
 from footprint.figures.names import measured, metric_name, with_unit
-from footprint.figures.style import COLUMN_INCH
+from footprint.figures.style import COLUMN_INCH, log_axis
 from footprint.figures.tables import Tables
 
-MAIN_METRIC = {"classification": "accuracy", "regression": "rmse"}
-_BETTER = {"classification": "higher is better", "regression": "lower is better"}
+_BETTER = {1: "higher is better", -1: "lower is better"}
+_DECADE = 10
 
 
 def draw(tables: Tables) -> Figure:
@@ -26,7 +27,7 @@ def draw(tables: Tables) -> Figure:
     FileFormatError
         The task's main metric is missing.
     """
-    metric = MAIN_METRIC[tables.target.task]
+    metric = HEADLINE[tables.target.task]
     table = tables.read("comparison")
     if metric not in set(table["metric"]):
         msg = f"{tables.path('comparison')}: no metric '{metric}', expected for a "
@@ -43,7 +44,11 @@ def draw(tables: Tables) -> Figure:
     for height, (method, row) in enumerate(rows):
         _point(axes, height, method, row)
     label = with_unit(metric_name(metric), str(rows[0][1]["unit"]))
-    axes.set_xlabel(f"{label}, {_BETTER[tables.target.task]}")
+    axes.set_xlabel(f"{label}, {_BETTER[sign(metric)]}")
+    values = [float(row["value"]) for _, row in rows]
+    if min(values) > 0 and max(values) > _DECADE * min(values):
+        axes.set_xscale("log")
+        log_axis(axes.xaxis)
     _write_names_and_values(axes, rows)
     point = axes.errorbar([], [], xerr=[], color="0.4", marker="o", linestyle="none")
     keys: dict[str, Any] = {"value and bootstrap error": point}

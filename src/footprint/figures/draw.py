@@ -1,16 +1,21 @@
 """All figures of one experiment, from the folder of its tables."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from matplotlib.figure import Figure
 
 from footprint.errors import FileFormatError, suggest
 from footprint.figures import (
+    accuracy,
+    against,
     comparison,
     confusion_matrix,
     degradation,
+    distances,
     learning_curve,
+    merit_factor,
     reliability,
     residuals,
     resolution,
@@ -34,15 +39,57 @@ KINDS: dict[str, dict[str, Callable[[Tables], Figure]]] = {
         "truth_vs_prediction": truth_vs_prediction.draw,
         "residuals": residuals.draw,
     },
+    "direction": {"comparison": comparison.draw, "opening_angle": distances.draw},
+    "position": {"comparison": comparison.draw, "distance": distances.draw},
     "variations": {},
 }
 """The figures that each task must have, by name."""
 
+
+@dataclass(frozen=True)
+class Binned:
+    """Figures in bins, one for each variable of a table, where there is such a table.
+
+    Attributes
+    ----------
+    name
+        What stands before the variable in the figure's name.
+    table
+        Where the bins stand.
+    draw
+        Draws one variable.
+    column
+        Column that the table must have for it.
+    needed
+        Task that must have the table.
+    """
+
+    name: str
+    table: str
+    draw: Callable[[Tables, str], Figure]
+    column: str = "variable"
+    needed: str = ""
+
+
+BINNED = (
+    Binned("resolution", "resolution", resolution.draw, needed="regression"),
+    Binned(
+        "relative_resolution",
+        "resolution",
+        resolution.draw_relative,
+        column="relative_half_width_68",
+    ),
+    Binned("resolution", "containment", distances.draw_containment),
+    Binned("accuracy", "accuracy", accuracy.draw),
+    Binned("confusion_matrix", "confusion_matrices", confusion_matrix.draw_in_bins),
+    Binned("merit_factor", "separation", merit_factor.draw),
+)
+
 NAMES = (
     "learning_curve",
-    "resolution_*",
     "degradation_*",
     *{name for kinds in KINDS.values() for name in kinds},
+    *{f"{kind.name}_*" for kind in BINNED},
 )
 
 
@@ -66,7 +113,7 @@ def draw(folder: Path, output: Path) -> list[str]:
     tables = open_tables(folder)
     with style.paper():
         figures = make(tables)
-        clear(output)
+        style.clear(output, NAMES)
         for name, figure in figures.items():
             style.save(figure, output, name)
     return list(figures)
@@ -87,21 +134,15 @@ def make(tables: Tables) -> dict[str, Figure]:
         msg = f"{tables.folder / 'target.json'}: unknown task '{task}'; {suggest(task, KINDS)}"
         raise FileFormatError(msg)
     figures = {name: kind(tables) for name, kind in KINDS[task].items()}
-    if task == "regression":
-        for variable in resolution.variables(tables):
-            figures[f"resolution_{variable}"] = resolution.draw(tables, variable)
     if task == "variations":
         for curve in degradation.curves(tables):
             figures[f"degradation_{curve}"] = degradation.draw(tables, curve)
+        return figures
+    for kind in BINNED:
+        there = tables.has(kind.table) or kind.needed == task
+        if there and kind.column in tables.read(kind.table):
+            for variable in against.variables(tables, kind.table):
+                figures[f"{kind.name}_{variable}"] = kind.draw(tables, variable)
     if tables.has("learning_curve"):
         figures["learning_curve"] = learning_curve.draw(tables)
     return figures
-
-
-def clear(output: Path) -> None:
-    """Make the folder, or remove the figures of an earlier drawing from it."""
-    output.mkdir(parents=True, exist_ok=True)
-    for name in NAMES:
-        for suffix in (".pdf", ".png"):
-            for old in (*output.glob(name + suffix), *output.glob(f".{name}.partial{suffix}")):
-                old.unlink()

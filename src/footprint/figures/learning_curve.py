@@ -9,9 +9,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from footprint.figures.names import metric_name
+from footprint.figures.names import metric_name, readable
 from footprint.figures.style import COLUMN_INCH, log_axis
-from footprint.figures.tables import Tables
+from footprint.figures.tables import Tables, Target
 
 _COLOURS = ("#0065b3", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
 _PREFIX = "validation_"
@@ -24,7 +24,7 @@ def draw(tables: Tables) -> Figure:
     """Draw the loss, the metrics, and the learning rate if it changed, one line a seed."""
     table = tables.read("learning_curve")
     columns = [str(name) for name in table]
-    quantities = [name for name in columns if _PREFIX + name in columns]
+    quantities = _own([name for name in columns if _PREFIX + name in columns], tables.target.name)
     changed = table["learning_rate"].nunique() > 1
     heights = [2.0] * len(quantities) + [1.0] * changed
     figure = Figure(figsize=(COLUMN_INCH, 0.9 * sum(heights) + 1.0))
@@ -42,7 +42,8 @@ def draw(tables: Tables) -> Figure:
                 rows["epoch"], rows["learning_rate"], where="mid", color=colours[seed], linewidth=1
             )
     for axes, name in zip(grid, quantities, strict=False):
-        axes.set_ylabel(_label(name, tables.target.task))
+        several = f"{tables.target.name}_loss" in quantities
+        axes.set_ylabel(_label(name, tables.target, several=several))
         if _spans_decades(table, name):
             axes.set_yscale("log")
             log_axis(axes.yaxis)
@@ -68,9 +69,25 @@ def _quantity(axes: Axes, rows: pd.DataFrame, name: str, colour: str) -> None:
         )
 
 
-def _label(name: str, task: str) -> str:
-    """Name a quantity; a regression's are those of the target as the network sees it."""
-    return metric_name(name) + (" (normalised target)" if task == "regression" else "")
+def _own(quantities: list[str], target: str) -> list[str]:
+    """Of a network with several targets, keep the loss and what is of one target."""
+    ending = "_loss"
+    targets = [name.removesuffix(ending) for name in quantities if name.endswith(ending)]
+    if target not in targets:
+        return quantities
+
+    def owner(name: str) -> str:
+        return max((t for t in targets if name.startswith(f"{t}_")), key=len, default="")
+
+    return [name for name in quantities if name == "loss" or owner(name) == target]
+
+
+def _label(name: str, target: Target, *, several: bool) -> str:
+    """Name a quantity; a continuous target's are those of the target as the network sees it."""
+    own = name.removeprefix(f"{target.name}_")
+    if several and own == "loss":
+        return f"loss of {'all targets' if own == name else readable(target.name)}"
+    return metric_name(own) + ("" if target.classes else " (normalised target)")
 
 
 def _spans_decades(table: pd.DataFrame, name: str) -> bool:

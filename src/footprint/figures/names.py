@@ -3,7 +3,7 @@
 import math
 import re
 
-from footprint.evaluation import rounding
+from footprint.evaluation import quantities, rounding
 from footprint.evaluation.rounding import LARGE, SMALL
 
 _POWER = re.compile(r"(?<=[A-Za-z])\^?(-?\d+)(?![\d(])")
@@ -12,11 +12,9 @@ MINUS = "\N{MINUS SIGN}"
 _METRICS = {
     "accuracy": "accuracy",
     "auc": "AUC",
-    "half_width_68": "68 % half-width",
     "loss": "loss",
     "mae": "MAE",
     "mse": "MSE",
-    "rmse": "RMSE",
     "sd": "standard deviation",
 }
 
@@ -28,7 +26,17 @@ def readable(name: str) -> str:
 
 def metric_name(metric: str) -> str:
     """Write a metric's name as it is spoken."""
-    return _METRICS.get(metric, readable(metric))
+    return _METRICS.get(metric, quantities.words(metric))
+
+
+def span(low: float, high: float) -> str:
+    """Write the range of a bin with as many decimals as its width needs; one value as such."""
+    if not low < high:
+        return f"{low:g}"
+    whole = low == round(low) and high == round(high)
+    decimals = 0 if whole else max(0, 1 - math.floor(math.log10(high - low)))
+    first, last = (f"{value:.{decimals}f}".replace("-", MINUS) for value in (low, high))
+    return f"{first} to {last}"
 
 
 def unit_of(units: str) -> str:

@@ -5,7 +5,7 @@ that calls this, has a part in it; the same tables give the same bytes.
 """
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -105,6 +105,15 @@ def save(figure: Figure, folder: Path, name: str) -> None:
         canvas.print_pdf(str(partial), metadata=metadata)
 
 
+def clear(output: Path, names: Iterable[str]) -> None:
+    """Make the folder, or remove the figures of an earlier drawing, by their names, from it."""
+    output.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        for suffix in (".pdf", ".png"):
+            for old in (*output.glob(name + suffix), *output.glob(f".{name}.partial{suffix}")):
+                old.unlink()
+
+
 def class_colours(classes: Sequence[str]) -> dict[str, str]:
     """Give each class its colour, the same in all figures."""
     return {name: CLASS_COLOURS[i % len(CLASS_COLOURS)] for i, name in enumerate(classes)}
@@ -140,7 +149,7 @@ def log_axis(axis: Axis) -> None:
     axis.set_major_formatter(FuncFormatter(log_tick))
     axis.set_minor_formatter(NullFormatter())
     low, high = sorted(axis.get_view_interval())
-    if high < 30 * low:  # about one power of ten
+    if high < 100 * low:
         axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
 
 

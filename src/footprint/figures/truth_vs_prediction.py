@@ -4,6 +4,7 @@ import numpy as np
 from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 
+from footprint.evaluation.bins import suits_logarithm
 from footprint.figures.names import with_unit
 from footprint.figures.style import COLUMN_INCH, log_axis
 from footprint.figures.tables import Tables
@@ -30,6 +31,10 @@ def draw(tables: Tables) -> Figure:
         xlabel=with_unit(f"true {target.label}", target.units),
         ylabel=with_unit(f"predicted {target.label}", target.units),
     )
+    if suits_logarithm(x):  # the bins were made so
+        axes.set(xscale="log", yscale="log")
+        log_axis(axes.xaxis)
+        log_axis(axes.yaxis)
     bar = figure.colorbar(mesh, ax=axes, label="events in a bin")
     log_axis(bar.ax.yaxis)
     bar.outline.set_linewidth(0.5)

@@ -119,6 +119,10 @@ class Dataset:
         """Whether networks learn log10 of the target."""
         return bool(self.array("train", "targets", target).attrs.get("log", False))
 
+    def is_relative(self, target: str) -> bool:
+        """Whether bias and resolution are also quoted relative to the truth."""
+        return bool(self.array("train", "targets", target).attrs.get("relative", False))
+
     def normalisation(self, name: str) -> Normalisation:
         """Shift and scale of an input or target."""
         group = hdf5.member(self.file["normalisation"], name, self.path)

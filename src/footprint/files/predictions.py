@@ -3,7 +3,7 @@
 All that an evaluation needs, in physical units, so that any method's answers can be evaluated.
 Layout: ``truth`` (n,) or (n, d); ``prediction`` (n, classes) probabilities or the truth's shape;
 ``event_id`` (n,); ``spectators/<name>``; root attributes ``method``, ``seed``, ``dataset``,
-``target``, ``task``, ``classes`` (JSON), ``config`` (JSON).
+``target``, ``task``, ``classes`` (JSON), ``config`` (JSON), ``relative`` (absent means no).
 """
 
 import json
@@ -49,6 +49,8 @@ class Predictions:
         Further quantities of the events, and their units.
     config
         JSON of what made the prediction.
+    relative
+        Whether bias and resolution are also quoted relative to the truth.
     """
 
     method: str
@@ -62,6 +64,7 @@ class Predictions:
     spectators: dict[str, Array] = field(default_factory=dict)
     spectator_specs: dict[str, ArraySpec] = field(default_factory=dict)
     config: str = "{}"
+    relative: bool = False
 
 
 def write_predictions(path: Path, predictions: Predictions) -> None:
@@ -84,6 +87,7 @@ def write_predictions(path: Path, predictions: Predictions) -> None:
             classes=json.dumps(predictions.classes),
             config=predictions.config,
         )
+        file.attrs["relative"] = predictions.relative
         _put(file, "event_id", predictions.event_id, ArraySpec("event_id", "", "unique number"))
         for name in ("truth", "prediction"):
             values = hdf5.storable(getattr(predictions, name))
@@ -121,6 +125,7 @@ def read_predictions(path: Path) -> Predictions:
             spectators={name: data[:] for name, data in group.items()},
             spectator_specs={name: hdf5.spec_of(data) for name, data in group.items()},
             config=str(file.attrs["config"]),
+            relative=bool(file.attrs.get("relative", False)),
         )
     check(predictions, path)
     return predictions

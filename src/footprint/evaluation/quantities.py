@@ -1,0 +1,50 @@
+"""Which metric stands for a task, of which metrics more or less is better, and their units."""
+
+HEADLINE = {
+    "classification": "accuracy",
+    "regression": "rmse",
+    "direction": "angle_68",
+    "position": "distance_68",
+}
+"""The one metric of each task by which methods are ranked."""
+RESOLUTION = ("sd", "rmse", "half_width_68")
+"""Metrics of residuals of which less is better."""
+
+_HIGHER = ("accuracy", "auc_", "rejection_", "correlation", "merit_factor", "separation_auc")
+_LOWER = ("log_loss", "calibration_error", "angle_", "distance_", *RESOLUTION)
+_WORDS = {
+    "auc_macro": "AUC (macro)",
+    "rmse": "RMSE",
+    "half_width_68": "68 % half-width",
+    "separation_auc": "separation AUC",
+}
+
+
+def words(metric: str) -> str:
+    """Write a metric's name as it is spoken."""
+    if metric.startswith("relative_"):
+        return f"relative {words(metric.removeprefix('relative_'))}"
+    if metric.startswith("rejection_"):
+        signal, _, efficiency = metric.removeprefix("rejection_").rpartition("_at_")
+        return f"rejection at {efficiency} % {signal}"
+    if metric.startswith(("angle_", "distance_")):
+        distance, _, share = metric.partition("_")
+        return f"{share} % {'opening angle' if distance == 'angle' else distance}"
+    return _WORDS.get(metric, metric.replace("_", " "))
+
+
+def sign(metric: str) -> int:
+    """Tell whether more is better (1), less is better (-1), or neither (0), as of a bias."""
+    name = metric.removeprefix("relative_")
+    if name.startswith(_HIGHER):
+        return 1
+    return -1 if name.startswith(_LOWER) else 0
+
+
+def unit(metric: str, units: str) -> str:
+    """Say in which unit a metric is, given that of the target; empty for pure numbers."""
+    if metric.startswith("relative_"):
+        return "%"
+    if metric.startswith(("angle_", "zenith_")):
+        return "deg"
+    return units if metric.startswith(("bias", "distance_", *RESOLUTION)) else ""
