@@ -3,6 +3,9 @@
 import numpy as np
 import pytest
 
+from footprint.config.observatory import ObservatoryOptions
+from footprint.simulate.array import array_of
+
 # Directions of the kernel's seven weights in degrees, None for the station itself.
 DIRECTIONS = [180, 120, 240, None, 60, 300, 0]
 HEIGHT = np.sqrt(3) / 2
@@ -19,9 +22,9 @@ def places(layout, rows, columns):
     ("layout", "columns"), [("offset", 7), ("offset", 8), ("offset", 9), ("axial", 9)]
 )
 def test_stations_stand_where_the_generator_puts_them(layout, columns):
-    from footprint.simulate import array
-
-    x, y = getattr(array, layout)(9, columns)
+    options = ObservatoryOptions(layout=layout, rows=9, columns=columns, spacing_m=1.0)
+    stations = array_of(options)
+    x, y = stations.x, stations.y
     distance = np.stack([x, y], axis=-1) - places(layout, 9, columns)
     there = np.isfinite(x)
     assert there.sum() == (61 if layout == "axial" else 9 * columns)

@@ -5,7 +5,7 @@ rule ingest:
         script=script_of("ingest"),
         code=code_of(
             *("config/npz", "config/npz_conventions", "config/npz_members"),
-            *("ingest", "seeds", "files/events", "files/hdf5"),
+            *("ingest", "layouts", "seeds", "files/events", "files/hdf5"),
         ),
     output:
         events=EVENTS,

@@ -3,7 +3,9 @@ rule survey:
     input:
         events=surveyed_events,
         script=script_of("survey"),
-        code=code_of("survey", "simulate", "evaluation/tables", "files/events", "files/hdf5"),
+        code=code_of(
+            "survey", "simulate", "layouts", "evaluation/tables", "files/events", "files/hdf5"
+        ),
     output:
         tables=directory(SAMPLE_TABLES),
     log:

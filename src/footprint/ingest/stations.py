@@ -7,9 +7,9 @@ import numpy as np
 from footprint.config.npz_members import StationGrid
 from footprint.errors import DataError
 from footprint.files.hdf5 import Array
+from footprint.layouts import LAYOUTS
 
 LIGHT_M_PER_NS = 0.3
-LAYOUTS = ("cartesian", "offset", "axial")
 FEWEST_STATIONS = 4
 LARGEST_RESIDUAL_NS = 1000.0
 """Noise and a curved front stay well below; a wrong unit or layout does not."""
@@ -36,14 +36,8 @@ def positions(layout: str, grid: tuple[int, ...], spacing: float) -> Array:
     ndarray, shape (3, *grid)
         x, y, z in m.
     """
-    along_x, along_y = (np.arange(n) - (n - 1) / 2 for n in grid)
-    x, y = np.meshgrid(along_x, along_y, indexing="ij")
-    if layout == "offset":
-        x = x + 0.5 * (y % 2)
-    elif layout == "axial":
-        x = x + 0.5 * y
-    if layout != "cartesian":
-        y = y * np.sin(np.pi / 3)
+    rows, columns = grid
+    x, y = LAYOUTS[layout](rows, columns)
     return np.stack([x, y, np.zeros_like(x)]) * spacing
 
 

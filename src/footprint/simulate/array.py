@@ -9,10 +9,9 @@ from numpy.typing import NDArray
 
 from footprint.config.observatory import ObservatoryOptions
 from footprint.errors import DataError, suggest
+from footprint.layouts import LAYOUTS, cartesian
 
 Floats = NDArray[np.float64]
-ROW_HEIGHT = np.sqrt(3.0) / 2.0
-"""Distance of the lines of a triangular grid over that of neighbours."""
 
 
 @dataclass(frozen=True)
@@ -51,43 +50,18 @@ def array_of(options: ObservatoryOptions) -> StationArray:
     if options.stations is not None:
         path = Path(options.stations)
         return read_stations(path, path.stat().st_mtime_ns if path.is_file() else 0)
-    grid = {"cartesian": cartesian, "offset": offset, "axial": axial}[options.layout]
-    x, y = grid(options.rows, options.columns)
+    x, y = LAYOUTS[options.layout](options.rows, options.columns)
+    if options.layout == "axial":
+        there = hexagon(options.rows, options.columns)
+        x, y = np.where(there, x, np.nan), np.where(there, y, np.nan)
     z = np.where(np.isfinite(x), 0.0, np.nan)
     return StationArray(x * options.spacing_m, y * options.spacing_m, z)
 
 
-def cartesian(rows: int, columns: int) -> tuple[Floats, Floats]:
-    """Square grid of unit spacing; x along the first axis, y along the second."""
-    x, y = np.meshgrid(_centred(rows), _centred(columns), indexing="ij")
-    return np.asarray(x), np.asarray(y)
-
-
-def offset(rows: int, columns: int) -> tuple[Floats, Floats]:
-    """Triangular grid of unit spacing in offset coordinates.
-
-    Odd columns (second axis, the first being 0) are shifted by half the spacing along x. The
-    origin is the central station; with an even number of columns it lies a quarter aside.
-    """
-    x, y = cartesian(rows, columns)
-    shift = 0.5 * (np.arange(columns) % 2)
-    centre = 0.25 if columns % 2 == 0 else shift[columns // 2]
-    return x + shift - centre, y * ROW_HEIGHT
-
-
-def axial(rows: int, columns: int) -> tuple[Floats, Floats]:
-    """Hexagon of a triangular grid of unit spacing in axial coordinates, its corners cut off.
-
-    Neighbours of (i, j) are (i +- 1, j), (i, j +- 1), (i + 1, j - 1) and (i - 1, j + 1).
-    """
+def hexagon(rows: int, columns: int) -> NDArray[np.bool_]:
+    """Find the stations of a hexagon in axial coordinates, its corners cut off."""
     i, j = cartesian(rows, columns)
-    outside = np.abs(i + j) > (rows - 1) / 2
-    x, y = i + 0.5 * j, j * ROW_HEIGHT
-    return np.where(outside, np.nan, x), np.where(outside, np.nan, y)
-
-
-def _centred(count: int) -> Floats:
-    return np.arange(count, dtype=np.float64) - (count - 1) / 2
+    return np.asarray(np.abs(i + j) <= (rows - 1) / 2)
 
 
 @lru_cache(maxsize=8)
