@@ -40,7 +40,8 @@ def axial(rows: int, columns: int) -> tuple[Floats, Floats]:
     Neighbours of (i, j) are (i +- 1, j), (i, j +- 1), (i + 1, j - 1) and (i - 1, j + 1).
     """
     i, j = cartesian(rows, columns)
-    return np.asarray(i + 0.5 * j), np.asarray(j * ROW_HEIGHT)
+    x = np.asarray(i + 0.5 * j, dtype=np.float64)
+    return x, np.asarray(j * ROW_HEIGHT, dtype=np.float64)
 
 
 def _centred(count: int) -> Floats:

@@ -1,0 +1,104 @@
+"""The quick study of air showers, made small: every rule and every kind of figure once."""
+
+import json
+
+import pandas as pd
+import pytest
+import yaml
+
+from tests.conftest import ROOT
+from tests.workflow.conftest import Runner
+
+CURVES = ("dead_stations", "hadronic_model")
+
+
+def small():
+    """The shipped study with few events, one epoch and two curves of variations."""
+    study = yaml.safe_load((ROOT / "config" / "airshower.yaml").read_text())
+    study["samples"]["showers"] |= {"events": 700, "events_per_job": 400}
+    for dataset in study["datasets"].values():
+        dataset["split"] = {"train": 0.6, "validation": 0.15, "test": 0.25}
+        for target in dataset["targets"].values():
+            for baseline in target["baselines"].values():
+                if baseline["method"] == "boosting":
+                    baseline["iterations"] = 5
+    for experiment in study["experiments"].values():
+        experiment["training"] |= {"epochs": 1}
+        experiment["evaluation"] |= {"bootstrap": 20, "bins": 3}
+    variations = study["variations"]
+    curves = {name: variations["curves"][name] for name in CURVES}
+    study["variations"] = {**variations, "events": 150, "curves": curves}
+    return study
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    runner = Runner(tmp_path_factory.mktemp("airshower"), small())
+    runner.output = runner(timeout=900).text
+    return runner
+
+
+def test_a_network_of_several_targets_is_judged_by_each(finished):
+    for target, metric, unit in (
+        ("energy", "relative_half_width_68", "%"),
+        ("axis", "angle_68", "deg"),
+        ("core", "distance_68", "m"),
+    ):
+        metrics = finished.metrics("geometry_hexagonal", target)
+        found = metrics["metrics"][metric]
+        assert found["unit"] == unit
+        assert found["value"] > 0
+        assert found["error"] > 0
+    # After one epoch no network is better than a fit, which needs no training.
+    axis = finished.metrics("geometry_cnn", "axis")["baselines"]
+    assert axis["plane_fit"]["angle_68"]["value"] < 3
+    assert axis["plane_fit"]["angle_68"]["value"] < axis["constant"]["angle_68"]["value"] / 5
+    core = finished.metrics("geometry_cnn", "core")["baselines"]
+    assert core["lateral_fit"]["distance_68"]["value"] < 60
+
+
+@pytest.mark.parametrize(
+    "figure",
+    [
+        "experiments: geometry_set/axis/opening_angle",
+        "experiments: geometry_set/axis/resolution_zenith",
+        "experiments: geometry_cnn/core/distance",
+        "experiments: geometry_cnn/energy/relative_resolution_energy",
+        "experiments: composition/mass/confusion_matrix_energy",
+        "experiments: composition/mass/merit_factor_energy",
+        "experiments: composition/ln_mass/merit_factor_energy",
+        "experiments: composition/xmax/resolution_energy",
+        "samples: showers/event_displays",
+        "samples: showers/xmax_moments",
+        "samples: showers/lateral_distribution",
+        "samples: showers/trigger_efficiency",
+        "samples: showers/stations_hit",
+        "variations: footprints/axis/degradation_dead_stations",
+        "variations: traces/xmax/degradation_hadronic_model",
+    ],
+)
+def test_figures_are_there(finished, figure):
+    kind, _, name = figure.partition(": ")
+    folders = {"experiments": "figures", "samples": "figures/samples"}
+    folder = finished.results / folders.get(kind, "variations/figures")
+    for suffix in (".png", ".pdf"):
+        path = folder / f"{name}{suffix}"
+        assert path.stat().st_size > 5000, sorted(p.name for p in path.parent.iterdir())
+
+
+def test_dead_stations_lower_the_signal_that_is_left(finished):
+    table = pd.read_csv(finished.results / "variations/tables/footprints/energy/degradation.csv")
+    rows = table[(table["curve"] == "dead_stations") & (table["metric"] == "bias")]
+    events = rows.groupby("setting")["events"].first()
+    assert list(events.index) == ["0.0", "0.05", "0.1", "0.2"]
+    assert events["0.2"] < events["0.0"]
+
+
+def test_a_second_run_does_nothing(finished):
+    assert finished.jobs() == {}
+    page = (finished.results / "report.html").read_text()
+    assert "degradation_dead_stations" in page
+    record = json.loads(
+        (finished.results / "models" / "composition" / "1" / "training.json").read_text()
+    )
+    assert record["targets"] == ["mass", "ln_mass", "xmax"]
