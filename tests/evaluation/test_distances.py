@@ -113,7 +113,7 @@ def test_numbers_agree_with_numpy_resampled(position, rng):
         [found["bias_x"], found["bias_y"], found["bias_z"]],
         (p.prediction - p.truth)[rows].mean(axis=0),
     )
-    assert list(found)[0] == "distance_68"
+    assert next(iter(found)) == "distance_68"
 
 
 def test_biases_are_found(direction, position):

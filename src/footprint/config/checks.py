@@ -30,8 +30,7 @@ def check_experiment(name: str, experiment: Experiment, dataset: Dataset) -> Non
     """
     for entry in experiment.inputs or ():
         known(f"experiments.{name}.inputs", entry, dataset.inputs)
-    for spectator in experiment.evaluation.against:
-        known(f"experiments.{name}.evaluation.against", spectator, dataset.spectators)
+    _check_against(f"experiments.{name}.evaluation.against", experiment, dataset)
     if experiment.training.augment is not None:
         _check_augment(f"experiments.{name}", experiment, dataset)
     for separated, kinds in experiment.evaluation.separation.items():
@@ -64,6 +63,19 @@ def _check_target(name: str, experiment: Experiment, dataset: Dataset) -> None:
             f"'{experiment.dataset}' fit the task {experiment.task}: {fitting or 'none'}"
         )
         raise ValueError(msg)
+
+
+def _check_against(where: str, experiment: Experiment, dataset: Dataset) -> None:
+    """Refuse spectators that do not exist, and those that no bins can be made of."""
+    for spectator in experiment.evaluation.against:
+        known(where, spectator, dataset.spectators)
+        derivation = dataset.derived_arrays().get(spectator)
+        if derivation and spectator not in dataset.derived[derivation].single(derivation):
+            msg = (
+                f"{where}: '{spectator}' has several values an event, bins need one: choose a "
+                f"feature, such as '{derivation}_zenith'"
+            )
+            raise ValueError(msg)
 
 
 def _check_augment(where: str, experiment: Experiment, dataset: Dataset) -> None:

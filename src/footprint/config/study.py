@@ -19,6 +19,10 @@ ID = "event_id"
 """The array that every sample has."""
 
 
+OF_SAMPLES = "samples"
+"""Folder, among those of the experiments, of tables and figures of the samples themselves."""
+
+
 class _Loader(yaml.SafeLoader):
     """YAML that does not let the second of two equal keys replace the first in silence."""
 
@@ -56,6 +60,9 @@ class Study(Strict):
         for name, dataset in self.datasets.items():
             self._check_dataset(name, dataset)
         for name, experiment in self.experiments.items():
+            if name == OF_SAMPLES:
+                msg = f"experiments.{name}: tables/{name}/ is for the samples: use another name"
+                raise ValueError(msg)
             known(f"experiments.{name}.dataset", experiment.dataset, self.datasets)
             check_experiment(name, experiment, self.datasets[experiment.dataset])
         for name in self.variations.experiments or () if self.variations else ():
@@ -72,13 +79,25 @@ class Study(Strict):
                     for value in values:
                         where = f"datasets.{name}.targets.{label}.classes"
                         known(where, str(value), dataset.samples)
-        for array, key in dataset.arrays().items():
-            for sample in dataset.samples:
-                there = [*self.samples[sample].arrays, ID]
+        self._check_arrays(name, dataset)
+
+    def _check_arrays(self, name: str, dataset: Dataset) -> None:
+        derived = dataset.derived_arrays()
+        for sample in dataset.samples:
+            there = [*self.samples[sample].arrays, ID]
+            for array, derivation in derived.items():
+                if array in there:
+                    msg = (
+                        f"datasets.{name}.derived.{derivation}: it would make '{array}', which "
+                        f"sample '{sample}' has already: give it another name"
+                    )
+                    raise ValueError(msg)
+            for array, key in dataset.arrays().items():
                 if array not in there:
+                    meant = [own for own, of in derived.items() if array.startswith(of)]
                     msg = (
                         f"datasets.{name}.{key}: sample '{sample}' has no array '{array}'; "
-                        f"{suggest(array, there)}"
+                        f"{suggest(array, [*there, *meant])}"
                     )
                     raise ValueError(msg)
 

@@ -113,7 +113,7 @@ def draw(folder: Path, output: Path) -> list[str]:
     tables = open_tables(folder)
     with style.paper():
         figures = make(tables)
-        clear(output)
+        style.clear(output, NAMES)
         for name, figure in figures.items():
             style.save(figure, output, name)
     return list(figures)
@@ -146,12 +146,3 @@ def make(tables: Tables) -> dict[str, Figure]:
     if tables.has("learning_curve"):
         figures["learning_curve"] = learning_curve.draw(tables)
     return figures
-
-
-def clear(output: Path) -> None:
-    """Make the folder, or remove the figures of an earlier drawing from it."""
-    output.mkdir(parents=True, exist_ok=True)
-    for name in NAMES:
-        for suffix in (".pdf", ".png"):
-            for old in (*output.glob(name + suffix), *output.glob(f".{name}.partial{suffix}")):
-                old.unlink()
