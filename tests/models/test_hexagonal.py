@@ -79,12 +79,15 @@ def test_offset_columns_are_sheared_so_that_neighbours_stay_neighbours(rows, col
         np.testing.assert_allclose(found[start : start + rows, j], expected[:, j], atol=1e-4)
 
 
-def test_strides_keep_every_second_row_and_column():
-    values = np.random.default_rng(1).normal(size=(2, 7, 10, 2)).astype("f4")
+@pytest.mark.parametrize(
+    ("size", "kept"), [(5, [0, 2, 4]), (7, [1, 3, 5]), (10, [1, 3, 5, 7, 9]), (13, range(0, 13, 2))]
+)
+def test_strides_keep_every_second_station_and_the_middle(size, kept):
+    values = np.random.default_rng(1).normal(size=(2, size, 5, 2)).astype("f4")
     every, second = convolution(2), convolution(2, strides=2)
-    found = np.asarray(second(values))
-    assert found.shape == (2, 4, 5, 3)
-    np.testing.assert_allclose(found, np.asarray(every(values))[:, ::2, ::2], atol=1e-5)
+    assert size // 2 in kept
+    expected = np.asarray(every(values))[:, list(kept)][:, :, ::2]
+    np.testing.assert_allclose(np.asarray(second(values)), expected, atol=1e-5)
 
 
 def turned(values):
@@ -136,9 +139,11 @@ def test_a_turned_footprint_gives_the_turned_features():
 
 
 def test_a_network_of_sixfold_symmetry_says_the_same_of_a_turned_footprint(body_of):
-    model = {"name": "hexagonal", "layout": "axial", "filters": [3, 4], "blocks": 1}
-    network = body_of(model, {"footprint": (13, 13, 1)}, {})
-    values = disc(2)
+    model = {"name": "hexagonal", "layout": "axial", "filters": [3, 4, 5], "blocks": 1}
+    model["head"] = "average"
+    network = body_of(model, {"footprint": (61, 61, 1)}, {})
+    # So large an array that nothing reaches its edge, even with twice the spacing two times.
+    values = disc(2, size=61)
     pair = {"footprint": np.stack([values, turned(values)])}
     one, two = network.predict_on_batch(pair)
     network_of_any_weights = abs(one - two)

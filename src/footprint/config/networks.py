@@ -85,7 +85,9 @@ class Stages(StationFamily):
     )
     blocks: Count = Field(2, description="Residual blocks in each stage.")
     head: Head = Field(
-        "average", description="From the last stage to the dense layers: flatten or pool globally."
+        "flatten",
+        description="From the last stage to the dense layers: flatten, which keeps where the core "
+        "was, or pool globally.",
     )
     units: list[Count] = Field([], description="Units of the dense layers at the end.")
 

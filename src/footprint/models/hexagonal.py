@@ -72,7 +72,8 @@ class HexagonalConvolution(keras.layers.Layer):
     filters
         Channels of the output.
     strides
-        2 keeps every second row and column, beginning with the first.
+        2 keeps every second station along both axes, the middle one among them: so the array's
+        centre, about which triangular arrays are symmetric, stays a station in all stages.
     kernel_initializer, kernel_regularizer
         As for Keras' convolutions. The kernel has shape (7, channels, filters), its first axis
         in the order of ``NEIGHBOURS``.
@@ -107,8 +108,9 @@ class HexagonalConvolution(keras.layers.Layer):
         # The corners that are not neighbours come first and last in a 3 x 3 kernel.
         weights = keras.ops.pad(self.kernel, [[1, 1], [0, 0], [0, 0]])
         square = keras.ops.reshape(weights, (3, 3, x.shape[-1], self.filters))
-        padded = keras.ops.pad(x, [[0, 0], [1, 1], [1, 1], [0, 0]])
         strides = self.strides
+        before = [1 - (size // 2) % strides for size in x.shape[1:3]]
+        padded = keras.ops.pad(x, [[0, 0], [before[0], 1], [before[1], 1], [0, 0]])
         y = keras.ops.conv(padded, square, strides, "valid", data_format="channels_last")
         return y + self.bias
 
