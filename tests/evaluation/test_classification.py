@@ -162,7 +162,7 @@ def test_accuracy_in_bins_finds_where_it_is_good(classification):
     half = p.spectators["zenith"] > 30
     p.prediction[half] = np.eye(3)[p.truth[half]]
     bins = equal_population(p.spectators["zenith"], 2)
-    found = bootstrap(lambda counts: room.accuracy_in_bins(p, bins)(counts), 3000, 100)["accuracy"]
+    found = bootstrap(room.accuracy_in_bins(p, bins), 3000, 100)["accuracy"]
     share = np.mean(p.prediction.argmax(1)[~half] == p.truth[~half])
     np.testing.assert_allclose(found.value, [share, 1])
     assert found.error[0] == pytest.approx(np.sqrt(share * (1 - share) / 1500), rel=0.3)
