@@ -12,14 +12,18 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import build_memory
 import default_study_overhead
+import observatory
 import vertical_showers
 
 from footprint.command import run
 from footprint.files.atomic import write_text
 
 BENCHMARKS = {
-    module.__name__: module.measure
-    for module in (vertical_showers, build_memory, default_study_overhead)
+    **{
+        module.__name__: module.measure
+        for module in (vertical_showers, build_memory, default_study_overhead)
+    },
+    **observatory.benchmarks(),
 }
 
 

@@ -16,10 +16,14 @@ def main(
     name: Annotated[str, Option(help="Name of the data set.")],
     dataset: Annotated[str, Option(help="The data set's part of the configuration, as JSON.")],
     output: Annotated[Path, Option(help="Data-set file to write.")],
+    like: Annotated[
+        Path | None,
+        Option(help="Another data set: make all events test events, normalised as there."),
+    ] = None,
 ) -> None:
     """Build a data set from event files."""
     config = Dataset.model_validate_json(dataset)
-    build_dataset(output, name, config, parts_by_sample(events))
+    build_dataset(output, name, config, parts_by_sample(events), like)
 
 
 if __name__ == "__main__":

@@ -3,10 +3,11 @@
 from pathlib import Path
 from typing import Annotated
 
+from pydantic import TypeAdapter
 from typer import Option
 
 from footprint.command import run
-from footprint.config.samples import RootFiles
+from footprint.config.samples import Files
 from footprint.ingest.sources import Source
 from footprint.ingest.write import ingest
 
@@ -21,7 +22,8 @@ def main(
 ) -> None:
     """Read one file of other people's events into an event file."""
     source = Source(path=file, key=key, part=output.stem)
-    ingest(source, sample_name, RootFiles.model_validate_json(sample), seed, output)
+    config: Files = TypeAdapter(Files).validate_json(sample)
+    ingest(source, sample_name, config, seed, output)
 
 
 if __name__ == "__main__":

@@ -7,27 +7,36 @@ from typer import Option
 
 from footprint.command import run
 from footprint.config.experiments import Experiment
+from footprint.errors import ConfigError
 from footprint.files.datasets import open_dataset
 from footprint.training import backend
 
 
 def main(
     model: Annotated[Path, Option(help="Trained network (.keras).")],
-    dataset: Annotated[Path, Option(help="Data set whose test split is read.")],
+    dataset: Annotated[
+        list[Path], Option(help="Data set whose test split is read; may be repeated.")
+    ],
     name: Annotated[str, Option(help="Name of the experiment.")],
     experiment: Annotated[str, Option(help="The experiment's configuration, as JSON.")],
     seed: Annotated[int, Option(min=0, help="Seed the network was trained with.")],
-    output: Annotated[Path, Option(help="Folder for <target>.h5, one a target.")],
+    output: Annotated[
+        list[Path], Option(help="Folder for <target>.h5, one a target; one for each data set.")
+    ],
     threads: Annotated[int, Option(min=1, help="Threads to compute with.")] = 1,
 ) -> None:
     """Apply a trained network to the test split."""
+    if len(dataset) != len(output):
+        msg = f"{len(dataset)} data sets and {len(output)} outputs given: expected one each"
+        raise ConfigError(msg)
     backend.prepare(threads)
     from footprint.training.apply import load_network, save_predictions
 
     config = Experiment.model_validate_json(experiment)
     network = load_network(model, config)
-    with open_dataset(dataset) as data:
-        save_predictions(output, network, data, method=name, config=config, seed=seed)
+    for path, folder in zip(dataset, output, strict=True):
+        with open_dataset(path) as data:
+            save_predictions(folder, network, data, method=name, config=config, seed=seed)
 
 
 if __name__ == "__main__":

@@ -18,10 +18,13 @@ def main(
     first: Annotated[int, Option(min=0, help="Index of the first event.")],
     count: Annotated[int, Option(min=1, help="Number of events.")],
     output: Annotated[Path, Option(help="Event file to write.")],
+    series: Annotated[
+        str, Option(help="Another series of the sample's events, independent of the first.")
+    ] = "",
 ) -> None:
     """Simulate a range of a sample's events."""
     config = TypeAdapter(Sample).validate_json(sample)
-    simulate_part(output, name, config, seed=seed, first=first, count=count)
+    simulate_part(output, name, config, seed=seed, first=first, count=count, series=series)
 
 
 if __name__ == "__main__":

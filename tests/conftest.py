@@ -76,6 +76,10 @@ TINY = {
             "seeds": [1, 2],
         },
     },
+    "variations": {
+        "events": 120,
+        "curves": {"muons": {"option": "muons_at_10_EeV", "values": [100, 200, 400]}},
+    },
 }
 
 

@@ -20,6 +20,11 @@ def name_hash(name: str) -> int:
     return int.from_bytes(blake2b(name.encode(), digest_size=4).digest(), "big")
 
 
+def series_of(name: str, series: str) -> str:
+    """Name the source of random and event numbers of a series of a sample's events."""
+    return f"{name}/{series}" if series else name
+
+
 def event_ids(source: str, first: int, count: int) -> NDArray[np.uint64]:
     """Give events their numbers: 32 bits of the source's name, 32 bits of the index in it.
 

@@ -13,11 +13,24 @@ def experiment(study):
     return study["experiments"]["xmax_cnn"]
 
 
+NO_MODEL = (
+    "experiments.xmax_cnn.model: a model needs 'name:' (dense, cnn, residual, hexagonal, "
+    "set_attention), 'layers:' or 'file:'"
+)
 READ = {
     "reader": "root",
     "files": ["x.root"],
     "options": {"tree": "events", "branches": {"muons": "n"}},
 }
+
+
+def several(study, targets):
+    del experiment(study)["task"]
+    experiment(study)["targets"] = targets
+
+
+def vary(study, **curve):
+    study["variations"] = {"curves": {"muons": curve}}
 
 
 def test_the_tiny_study_is_right(tiny):
@@ -45,15 +58,15 @@ def test_the_tiny_study_is_right(tiny):
         ),
         (
             lambda s: experiment(s).update(model={}),
-            "experiments.xmax_cnn.model: a model needs 'name:' (dense, cnn), 'layers:' or 'file:'",
+            NO_MODEL,
         ),
         (
             lambda s: experiment(s).update(model="cnn"),
-            "experiments.xmax_cnn.model: a model needs 'name:' (dense, cnn), 'layers:' or 'file:'",
+            NO_MODEL,
         ),
         (
             lambda s: experiment(s).update(model=None),
-            "experiments.xmax_cnn.model: a model needs 'name:' (dense, cnn), 'layers:' or 'file:'",
+            NO_MODEL,
         ),
         (
             lambda s: experiment(s).update(model={"name": ["cnn"]}),
@@ -69,7 +82,10 @@ def test_the_tiny_study_is_right(tiny):
         ),
         (
             lambda s: s["samples"].update(showers=None),
-            "samples.showers: a sample needs 'generator:' (vertical_showers) or 'reader:' (root)",
+            (
+                "samples.showers: a sample needs 'generator:' (vertical_showers, observatory) or "
+                "'reader:' (root, npz)"
+            ),
         ),
         (
             lambda s: experiment(s)["training"].update(schedule={"name": "cosin"}),
@@ -276,6 +292,22 @@ def test_the_tiny_study_is_right(tiny):
             "a layer is one name with its arguments, found ['Dense', 'Flatten']",
         ),
         (
+            lambda s: experiment(s).update(model={"name": "hexagonal", "layout": "ofset"}),
+            "experiments.xmax_cnn.model.layout: Input should be 'offset' or 'axial'",
+        ),
+        (
+            lambda s: experiment(s).update(model={"name": "cnn", "traces": {"name": "gru"}}),
+            "experiments.xmax_cnn.model.traces: unknown name 'gru'; ",
+        ),
+        (
+            lambda s: experiment(s).update(model={"name": "cnn", "traces": {"units": 3}}),
+            "experiments.xmax_cnn.model.traces: a trace encoder needs 'name:' (conv1d, lstm)",
+        ),
+        (
+            lambda s: experiment(s).update(model={"name": "set_attention", "heads": 3}),
+            "heads must divide width, found 3 heads and width 32",
+        ),
+        (
             lambda s: experiment(s).update(model={"file": "nowhere.py"}),
             "experiments.xmax_cnn.model.file: no such file: nowhere.py",
         ),
@@ -288,6 +320,48 @@ def test_the_tiny_study_is_right(tiny):
                 baselines={"f": {"method": "formula", "formula": "xmax > 3"}}
             ),
             "baselines ['f'] are formulas, which predict values and not classes",
+        ),
+        (
+            lambda s: experiment(s).update(targets=["mass", "xmax"]),
+            "an experiment needs task (one target) or targets (several), found both",
+        ),
+        (
+            lambda s: experiment(s).pop("task"),
+            "an experiment needs task (one target) or targets (several), found neither",
+        ),
+        (
+            lambda s: several(s, ["mass", "xmx"]),
+            "experiments.xmax_cnn.targets: no 'xmx'; did you mean 'xmax'?",
+        ),
+        (
+            lambda s: several(s, ["mass", "mass"]),
+            "mass listed more than once",
+        ),
+        (
+            lambda s: several(s, {"mass": {"loss": "mae"}, "xmax": 2}),
+            "experiments.xmax_cnn.targets.mass: loss 'mae' does not fit the task classification",
+        ),
+        (
+            lambda s: s["datasets"]["showers"]["targets"]["mass"].update(kind="direction"),
+            "kind direction is for continuous targets, this one has classes",
+        ),
+        (
+            lambda s: s["datasets"]["showers"]["targets"]["xmax"].update(kind="position", log=True),
+            "a position has several coordinates, neither log nor relative has a meaning",
+        ),
+        (
+            lambda s: vary(s, option="muons_at_10", values=[100]),
+            "variations.curves.muons.option: no 'muons_at_10'; did you mean 'muons_at_10_EeV'?",
+        ),
+        (
+            lambda s: vary(s, option="hadronic_model", values=["EPOS-LHC", "EPOS"]),
+            "variations.curves.muons.values[1]: option 'hadronic_model' cannot be 'EPOS': Input",
+        ),
+        (
+            lambda s: s.update(
+                variations={"experiments": ["x"], "curves": {"m": {"option": "a", "values": [1]}}}
+            ),
+            "variations.experiments: no 'x'",
         ),
         (
             lambda s: s.update(study="../elsewhere"),

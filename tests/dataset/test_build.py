@@ -240,3 +240,23 @@ def test_samples_of_different_constants_are_refused(tmp_path):
     paths = [with_constant(tmp_path, f"{value}.h5", value) for value in (1.0, 2.0)]
     with pytest.raises(ConfigError, match=r"'position' has one value in .*1\.0\.h5"):
         built(tmp_path, {"s": [paths[1], paths[0]]})
+
+
+def test_a_data_set_like_another_has_its_normalisation_and_only_test_events(tmp_path, write_events):
+    first = built(tmp_path, {"s": [write_events(arrays(), name="a.h5")]})
+    data = arrays(80, seed=5)
+    data["kind"][:] = 1  # one class is missing, and the values are far from those of the first
+    data["image"] += 100
+    part = write_events(data, first=1000, name="b.h5")
+    second = tmp_path / "like.h5"
+    build_module.build_dataset(second, "d", config(), {"s": [part]}, like=first)
+    with open_dataset(first) as one, open_dataset(second) as two:
+        assert [two.length(split) for split in SPLITS] == [0, 0, 80]
+        norm = one.normalisation("image")
+        np.testing.assert_array_equal(two.normalisation("image").shift, norm.shift)
+        rows = (two.event_id("test") & np.uint64(0xFFFFFFFF)).astype(int) - 1000
+        back = norm.invert(two.inputs("test", ["image"], slice(None))["image"].astype(float))
+        np.testing.assert_allclose(back[..., 0], data["image"][rows], rtol=1e-4)
+        assert two.spec("targets", "energy") == one.spec("targets", "energy")
+        assert two.classes("label") == ["a", "b"]
+        assert two.channels("image") == ("image", "time", "mask of time")

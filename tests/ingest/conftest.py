@@ -1,9 +1,13 @@
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from footprint.config.npz import NpzOptions
 from footprint.config.samples import RootOptions
+from footprint.ingest.npz import constants_of
+from footprint.ingest.npz import read_blocks as npz_blocks
 from footprint.ingest.root import read_blocks
 
 DATA = Path(os.environ.get("FOOTPRINT_DATA", Path(__file__).parents[2] / "../shared/data"))
@@ -53,5 +57,21 @@ def read(blocks):
         parts = [block.arrays["x"] for block in blocks(path, **options)]
         assert len(parts) == 1
         return parts[0]
+
+    return read
+
+
+@pytest.fixture
+def read_npz():
+    """Read an npz archive whole: arrays and constants by name, blocks joined."""
+
+    def read(path, **options):
+        options = NpzOptions(**options)
+        blocks = list(npz_blocks(str(path), options))
+        constants = {spec.name: values for spec, values in constants_of(str(path), options)}
+        names = blocks[0].arrays
+        arrays = {n: np.concatenate([block.arrays[n] for block in blocks]) for n in names}
+        assert {*arrays, *constants} == set(options.kept)
+        return {**arrays, **constants}
 
     return read

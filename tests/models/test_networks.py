@@ -86,6 +86,17 @@ def test_images_and_vectors_join_before_the_dense_layers():
     assert built.count_params() == (9 * 4 + 4) + (6 * 3 + 3) + (3 + 1)
 
 
+def test_families_know_the_names_of_the_channels():
+    from footprint.models import build_network
+    from footprint.models.outputs import Entry, Output
+
+    entries = {"footprint": Entry((6, 6, 2), ("signal", "mask of signal"))}
+    for name in ("cnn", "residual", "hexagonal", "set_attention"):
+        config = TypeAdapter(Model).validate_python({"name": name, "mask": "time"})
+        with pytest.raises(TrainingError, match=rf"'{name}' .* found masks of \['signal'\]"):
+            build_network(config, entries, {"energy": Output(1, "linear")}, 1)
+
+
 def test_penalties_and_batch_normalisation_are_applied():
     built = network({"name": "dense", "units": [5], "l1": 0.1, "l2": 0.2,
                      "batch_normalisation": True})  # fmt: skip
@@ -96,7 +107,7 @@ def test_penalties_and_batch_normalisation_are_applied():
 @pytest.mark.parametrize(
     ("model", "inputs", "words"),
     [
-        ({"name": "cnn"}, {"x": (8,)}, "needs exactly one image input"),
+        ({"name": "cnn"}, {"x": (8,)}, "it needs a footprint (rows, columns, channels)"),
         ({"layers": [{"Conv2D": {"filters": 3, "kernel_size": 3}}]}, {"x": (8,)},
          "layers[0] Conv2D cannot follow a layer that returns (8,) per event"),
         ({"layers": [{"Dense": {"units": -3}}]}, {"x": (8,)}, "layers[0] Dense cannot be made"),

@@ -1,3 +1,6 @@
+import sys
+import types
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -48,3 +51,32 @@ def test_heavier_nuclei_and_lower_energies_have_shallower_showers():
         by_energy, _ = moments(model, np.linspace(18.5, 20, 4), np.full(4, 14.0))
         assert np.all(np.diff(by_mass) < 0)
         assert np.all(np.diff(by_energy) > 0)
+
+
+@pytest.fixture
+def auger(monkeypatch):
+    """The package astrotools, which asks setuptools for a module that is gone from it."""
+    stub = types.ModuleType("pkg_resources")
+    stub.require = lambda _: [types.SimpleNamespace(version="0")]
+    stub.get_distribution = lambda _: types.SimpleNamespace(version="0")
+    monkeypatch.setitem(sys.modules, "pkg_resources", stub)
+    return pytest.importorskip("astrotools.auger", exc_type=ImportError)
+
+
+@pytest.mark.parametrize("model", TABLES)
+def test_tables_are_those_of_astrotools(auger, model):
+    energies, masses = np.meshgrid(np.linspace(17.0, 21.0, 9), [1.0, 2.0, 4.0, 14.0, 26.0, 56.0])
+    energies, masses = energies.ravel(), masses.ravel()
+    found = TABLES[model].parameters(energies, masses)
+    expected = auger.gumbel_parameters(energies, masses, model)
+    for ours, theirs in zip(found, expected, strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-9)
+
+
+@pytest.mark.parametrize("mass", MASSES)
+def test_draws_follow_the_density_of_astrotools(auger, mass):
+    values = draw(np.random.default_rng(2), "EPOS-LHC", np.full(5000, 19.4), np.full(5000, mass))
+    grid = np.linspace(300.0, 2000.0, 20_001)
+    cumulated = np.cumsum(auger.gumbel(grid, 19.4, mass, "EPOS-LHC")) * (grid[1] - grid[0])
+    assert cumulated[-1] == pytest.approx(1.0, abs=1e-3)
+    assert stats.kstest(values, lambda x: np.interp(x, grid, cumulated)).pvalue > 1e-3

@@ -8,6 +8,8 @@ import shutil
 import time
 
 import h5py
+import numpy as np
+import pandas as pd
 
 from footprint.files.datasets import open_dataset
 from footprint.files.events import open_events
@@ -58,6 +60,28 @@ def test_the_report_is_one_page_without_a_network(finished):
     assert len(page) > 1_000_000
     assert "xmax_cnn" in page
     assert not re.search(r"<(script|link|img)[^>]+(src|href)=[\"']https?://", page)
+
+
+def test_variations_are_judged_with_the_networks_as_they_are(finished):
+    folder = finished.results / "variations"
+    points = {"nominal", "muons_0", "muons_2"}
+    assert {path.name for path in (folder / "datasets").iterdir()} == points
+    with open_dataset(finished.results / "datasets" / "showers.h5") as dataset:
+        trained_on = {s: set(dataset.event_id(s).tolist()) for s in ("train", "validation")}
+        shift = dataset.normalisation("footprint").shift
+    for point in points:
+        with open_dataset(folder / "datasets" / point / "showers.h5") as dataset:
+            ids = set(dataset.event_id("test").tolist())
+            assert 100 < len(ids) <= 120
+            assert not ids & (trained_on["train"] | trained_on["validation"])
+            np.testing.assert_array_equal(dataset.normalisation("footprint").shift, shift)
+    table = pd.read_csv(folder / "tables" / "showers" / "xmax" / "degradation.csv")
+    assert set(table["setting"]) == {100, 200, 400}
+    nominal = table[table["nominal"] == 1]
+    assert np.all(nominal["change"] == 0)
+    assert set(table["method"]) == {"xmax_cnn"}
+    assert (folder / "figures" / "showers" / "mass" / "degradation_muons.png").is_file()
+    assert (folder / "figures" / "showers" / "xmax" / "degradation_muons.pdf").is_file()
 
 
 def test_a_second_run_does_nothing(finished):

@@ -18,8 +18,9 @@ rule build:
         runtime=120,
     params:
         dataset=as_json(lambda wildcards: STUDY.datasets[wildcards.dataset]),
+        like=[],
     message:
         "Build data set {wildcards.dataset}"
     shell:
         "python {input.script:q} --name {wildcards.dataset} --dataset {params.dataset:q}"
-        " --output {output.dataset:q} {input.events:q} &> {log:q}"
+        " {params.like:q} --output {output.dataset:q} {input.events:q} &> {log:q}"

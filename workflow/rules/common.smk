@@ -7,6 +7,8 @@ sys.path.insert(0, str(ROOT / "src"))
 from footprint.config import parse_study, read_yaml
 from footprint.errors import ConfigError, FootprintError
 from footprint.ingest.sources import check_distinct, sources
+from footprint.config.variations import nominal_setting
+from footprint.seeds import series_of
 
 # Jobs run the Python that runs Snakemake, activated or not, and this checkout's library. A
 # software deployment (--sdm conda) puts its own Python in front.
@@ -45,8 +47,12 @@ try:
             refuse_braces(f"samples.{name}.files", source.path)
     for name, experiment in STUDY.experiments.items():
         refuse_braces(f"experiments.{name}.model.file", getattr(experiment.model, "file", ""))
+    POINTS = STUDY.points()
+    varied = [
+        series_of(name, "variations") for name in (POINTS["nominal"].samples if POINTS else ())
+    ]
     read = [f"{name}/{source.key}" for name, found in SOURCES.items() for source in found]
-    check_distinct([name for name in STUDY.samples if name not in SOURCES] + read)
+    check_distinct([name for name in STUDY.samples if name not in SOURCES] + read + varied)
 except FootprintError as error:
     sys.exit(f"{type(error).__name__}: {error}")
 

@@ -3,7 +3,10 @@ rule ingest:
     input:
         source=local_source,
         script=script_of("ingest"),
-        code=code_of("ingest", "seeds", "files/events", "files/hdf5"),
+        code=code_of(
+            *("config/npz", "config/npz_conventions", "config/npz_members"),
+            *("ingest", "seeds", "files/events", "files/hdf5"),
+        ),
     output:
         events=EVENTS,
     log:

@@ -6,6 +6,9 @@ def ranges(events, events_per_job):
     return {f"{first:08d}-{first + n - 1:08d}": (first, n) for first, n in sizes.items()}
 
 
+VARIED_RANGES = (
+    ranges(STUDY.variations.events, STUDY.variations.events_per_job) if STUDY.variations else {}
+)
 RANGES = {name: ranges(s.events, s.events_per_job) for name, s in SIMULATED.items()}
 
 
@@ -54,6 +57,11 @@ def simulated_part(wildcards):
     _, count = RANGES[wildcards.sample][wildcards.part]
     part = {"events": count, "events_per_job": count}
     return SIMULATED[wildcards.sample].model_copy(update=part)
+
+
+def station_file(wildcards):
+    """The file of stations' positions, where a sample's array is given by one."""
+    return getattr(SIMULATED[wildcards.sample].options, "stations", None) or []
 
 
 def source_of(wildcards):
@@ -112,3 +120,73 @@ def label_of(wildcards):
     """The symbol of the target on axes."""
     dataset = STUDY.datasets[experiment_of(wildcards).dataset]
     return dataset.targets[wildcards.target].label or ""
+
+
+def varied_part(wildcards):
+    """The sample's configuration at a point, as this part sees it."""
+    _, count = VARIED_RANGES[wildcards.part]
+    part = {"events": count, "events_per_job": count}
+    return POINTS[wildcards.point].samples[wildcards.sample].model_copy(update=part)
+
+
+def varied_events(wildcards):
+    """All parts of all samples of a data set at a point."""
+    samples = STUDY.datasets[wildcards.dataset].samples
+    return [
+        VARIED_EVENTS.format(point=wildcards.point, sample=sample, part=part)
+        for sample in samples
+        for part in VARIED_RANGES
+    ]
+
+
+def varied_datasets(wildcards):
+    """The data sets of all points that an experiment is judged on."""
+    dataset = experiment_of(wildcards).dataset
+    return [VARIED_DATASET.format(point=point, dataset=dataset) for point in POINTS]
+
+
+def varied_experiments(wildcards):
+    """The experiments that learn a target of a data set, by name."""
+    return {
+        name: STUDY.experiments[name]
+        for name in STUDY.varied_experiments()
+        if STUDY.experiments[name].dataset == wildcards.dataset
+        and wildcards.target in STUDY.targets_of(STUDY.experiments[name])
+    }
+
+
+def varied_predictions(wildcards):
+    """The folders of the predictions of all trainings that learn a target."""
+    return [
+        VARIED_PREDICTIONS.format(experiment=name, seed=seed)
+        for name, experiment in varied_experiments(wildcards).items()
+        for seed in experiment.seeds
+    ]
+
+
+def by_experiment(folders):
+    """Group folders <experiment>/<seed> by experiment."""
+    names = dict.fromkeys(Path(folder).parent.name for folder in folders)
+    return {name: [f for f in folders if Path(f).parent.name == name] for name in names}
+
+
+def settings_of_curves(wildcards):
+    """All points of all curves; the nominal one belongs to each of them."""
+    samples = POINTS["nominal"].samples
+    found = []
+    for name, curve in STUDY.variations.curves.items():
+        axis = {"curve": name, "label": curve.label or "", "units": curve.units}
+        here = {point: p.setting for point, p in POINTS.items() if p.curve == name}
+        for point, value in {"nominal": nominal_setting(curve, samples), **here}.items():
+            found.append({**axis, "point": point, "value": value})
+    return found
+
+
+def of_all_varied_targets(pattern):
+    """The files of all targets that variations judge, none without variations."""
+    pairs = [
+        (STUDY.experiments[name].dataset, target)
+        for name in STUDY.varied_experiments()
+        for target in STUDY.targets_of(STUDY.experiments[name])
+    ]
+    return [pattern.format(dataset=d, target=t) for d, t in dict.fromkeys(pairs)]

@@ -2,6 +2,7 @@ rule simulate:
     "Simulate one part of a sample."
     input:
         script=script_of("simulate"),
+        stations=station_file,
         code=code_of("simulate", "seeds", "files/events", "files/hdf5"),
     output:
         events=EVENTS,
@@ -22,9 +23,10 @@ rule simulate:
         seed=STUDY.seed,
         first=lambda wildcards: RANGES[wildcards.sample][wildcards.part][0],
         events=lambda wildcards: RANGES[wildcards.sample][wildcards.part][1],
+        series="",
     message:
         "Simulate events {wildcards.part} of sample {wildcards.sample}"
     shell:
         "python {input.script:q} --name {wildcards.sample} --sample {params.sample:q}"
         " --seed {params.seed} --first {params.first} --count {params.events}"
-        " --output {output.events:q} &> {log:q}"
+        " --series={params.series:q} --output {output.events:q} &> {log:q}"

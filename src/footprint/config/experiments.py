@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Discriminator, Field, model_validator
 
+from footprint.config.augment import Augment
 from footprint.config.base import (
     Count,
     Name,
@@ -119,6 +120,14 @@ class Training(Strict):
     mixed_precision: bool = Field(False, description="Compute in 16 bit where there is a GPU.")
     memory_MB: Positive = Field(
         2000.0, description="Data sets with more megabytes of inputs are streamed from disk."
+    )
+    events: Count | None = Field(
+        None,
+        description="Learn from the first events of the training split only, which are a random "
+        "choice; for learning curves against the number of events.",
+    )
+    augment: Augment | None = Field(
+        None, description="Turns and flips of the training events; `{}` finds what there is."
     )
 
     @model_validator(mode="after")

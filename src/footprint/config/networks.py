@@ -1,17 +1,29 @@
 """Networks: names from the zoo with hyperparameters, lists of layers, or the user's own file."""
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Discriminator, Field, Tag, field_validator
+from pydantic import (
+    AfterValidator,
+    Discriminator,
+    Field,
+    Tag,
+    field_validator,
+    model_validator,
+)
 
-from footprint.config.base import Count, Fraction, NotNegative, Strict, one_of, value_of
+from footprint.config.base import Count, Fraction, Name, NotNegative, Strict, one_of, value_of
 from footprint.config.keras_layers import check_layer
+from footprint.config.traces import TraceEncoder
 
 Activation = Literal["relu", "elu", "selu", "gelu", "silu", "tanh", "sigmoid", "leaky_relu"]
+Head = Literal["flatten", "max", "average"]
 
 
-class _Zoo(Strict):
+class Family(Strict):
+    """Options of all networks of the zoo."""
+
+    name: str
     activation: Activation = Field("relu", description="Activation of the hidden layers.")
     dropout: Fraction = Field(0.0, description="Dropout rate after hidden dense layers.")
     l1: NotNegative = Field(0.0, description="L1 penalty on the kernels.")
@@ -24,7 +36,7 @@ class _Zoo(Strict):
     )
 
 
-class Dense(_Zoo):
+class Dense(Family):
     """Fully connected network on the flattened inputs."""
 
     name: Literal["dense"]
@@ -33,10 +45,24 @@ class Dense(_Zoo):
     )
 
 
-class Cnn(_Zoo):
+class StationFamily(Family):
+    """Options of all networks that may read traces of stations."""
+
+    traces: TraceEncoder | None = Field(
+        None, description="How the trace of each station becomes channels of the footprint."
+    )
+    mask: Name | None = Field(
+        None,
+        description="Array whose mask says which stations are silent; without it the first "
+        "channel that is a mask, and all stations count where there is none.",
+    )
+
+
+class Cnn(StationFamily):
     """Convolutional network: blocks of convolutions, each followed by pooling; then dense layers.
 
-    Inputs that are not images join before the dense layers.
+    Footprints (rows, columns, channels) of equal grids are joined to one image. Traces (rows,
+    columns, bins, channels) need an encoder. Other inputs join before the dense layers.
     """
 
     name: Literal["cnn"]
@@ -45,10 +71,82 @@ class Cnn(_Zoo):
     )
     kernel_size: Count = Field(3, description="Side of the kernels in pixels.")
     pool_size: Count = Field(2, description="Side of the max pooling between blocks.")
-    head: Literal["flatten", "max", "average"] = Field(
+    head: Head = Field(
         "flatten", description="From the last block to the dense layers: flatten or pool globally."
     )
     units: list[Count] = Field([], description="Units of the dense layers at the end.")
+
+
+class Stages(StationFamily):
+    """Options of the residual networks, on square and on triangular grids."""
+
+    filters: Annotated[list[Count], Field(min_length=1)] = Field(
+        [16, 32, 64], description="Filters of each stage; each halves the grid of the one before."
+    )
+    blocks: Count = Field(2, description="Residual blocks in each stage.")
+    head: Head = Field(
+        "average", description="From the last stage to the dense layers: flatten or pool globally."
+    )
+    units: list[Count] = Field([], description="Units of the dense layers at the end.")
+
+
+class Residual(Stages):
+    """Residual convolutional network: in each block two convolutions, added to their input.
+
+    Inputs as for `cnn`. Meant for small arrays, 9 x 9 to 14 x 14 stations.
+    """
+
+    name: Literal["residual"]
+    kernel_size: Count = Field(3, description="Side of the kernels in pixels.")
+
+
+class Hexagonal(Stages):
+    """Residual network for triangular grids; its kernels reach a station's six neighbours.
+
+    Inputs as for `cnn`, with stations on a triangular grid.
+    """
+
+    name: Literal["hexagonal"]
+    layout: Literal["offset", "axial"] = Field(
+        "offset",
+        description="How rows and columns index the grid: `offset` if odd columns (second axis) are "
+        "shifted by half a spacing, `axial` if each column is shifted against the one before.",
+    )
+
+
+class SetAttention(StationFamily):
+    """Set of stations: the same layers for each, self-attention between them, then pooling.
+
+    The order of the stations does not matter, silent ones are left out. Inputs of two or more
+    axes are stations, all axes but the last flattened; give positions as channels, since
+    the network does not see where in the array a station stands.
+    """
+
+    name: Literal["set_attention"]
+    width: Count = Field(32, description="Features that describe a station inside the network.")
+    heads: Count = Field(2, description="Heads of each attention, which share the width.")
+    blocks: Count = Field(2, description="Blocks of attention and dense layers.")
+    pooling: Literal["attention", "mean", "max"] = Field(
+        "attention", description="How the stations that are not silent become one vector."
+    )
+    units: list[Count] = Field([64], description="Units of the dense layers at the end.")
+    most_stations: Count | None = Field(
+        None,
+        description="Stations of an event that are looked at, faster than all; from events in "
+        "which more have triggered the last ones of the array are left out.",
+    )
+    trace_input: Name | None = Field(
+        None,
+        description="Input that holds the traces; without it the one of four axes (rows, "
+        "columns, bins, channels).",
+    )
+
+    @model_validator(mode="after")
+    def _heads_share_the_width(self) -> Self:
+        if self.width % self.heads:
+            msg = f"heads must divide width, found {self.heads} heads and width {self.width}"
+            raise ValueError(msg)
+        return self
 
 
 class Layers(Strict):
@@ -83,7 +181,13 @@ class OwnFile(Strict):
         return file
 
 
-ZOO = {"dense": Dense, "cnn": Cnn}
+ZOO = {
+    "dense": Dense,
+    "cnn": Cnn,
+    "residual": Residual,
+    "hexagonal": Hexagonal,
+    "set_attention": SetAttention,
+}
 
 
 def _kind(data: Any) -> str | None:
@@ -96,6 +200,9 @@ def _kind(data: Any) -> str | None:
 Model = Annotated[
     Annotated[Dense, Tag("name:dense")]
     | Annotated[Cnn, Tag("name:cnn")]
+    | Annotated[Residual, Tag("name:residual")]
+    | Annotated[Hexagonal, Tag("name:hexagonal")]
+    | Annotated[SetAttention, Tag("name:set_attention")]
     | Annotated[Layers, Tag("layers")]
     | Annotated[OwnFile, Tag("file")],
     Discriminator(

@@ -81,7 +81,9 @@ def _default(field: FieldInfo) -> str:
     if value is PydanticUndefined or isinstance(value, BaseModel):
         return "its defaults"
     if isinstance(value, dict):
-        return f"`{', '.join(value)}`" if value else "none"
+        numbers = all(isinstance(entry, int | float) for entry in value.values())
+        entries = [f"{key}: {entry:g}" if numbers else str(key) for key, entry in value.items()]
+        return f"`{', '.join(entries)}`" if entries else "none"
     if value is None:
         return "none"
     return f"`{json.dumps(value, default=str)}`"
@@ -103,7 +105,8 @@ def _words(annotation: Any) -> str:
     if origin in {Union, types.UnionType}:
         words = [_words(argument) for argument in arguments if argument is not type(None)]
         return " or ".join(dict.fromkeys(words))
-    container = {list: "list of", dict: "mapping of name to"}.get(origin, str(annotation))
+    keys = f"mapping of {'integer' if _words(arguments[0]) == 'integer' else 'name'} to"
+    container = {list: "list of", tuple: "list of", dict: keys}.get(origin, str(annotation))
     return f"{container} {_words(arguments[-1])}" if arguments else container
 
 

@@ -5,8 +5,9 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from footprint.config.base import Count, Name, NotNegative, Positive, Strict, one_of, value_of
-
-HadronicModel = Literal["EPOS-LHC", "QGSJetII-04", "Sibyll2.1", "EPOS1.99", "QGSJetII"]
+from footprint.config.npz import NpzFiles
+from footprint.config.observatory import Observatory
+from footprint.config.simulated import HadronicModel, Simulated
 
 
 class VerticalShowersOptions(Strict):
@@ -72,14 +73,7 @@ class VerticalShowersOptions(Strict):
     )
 
 
-class _Simulated(Strict):
-    events: Count = Field(description="Events to simulate.")
-    events_per_job: Count = Field(
-        2000, description="Events a job makes; the events are the same for any number."
-    )
-
-
-class VerticalShowers(_Simulated):
+class VerticalShowers(Simulated):
     """A sample from the generator `vertical_showers`."""
 
     arrays: ClassVar[tuple[str, ...]] = (
@@ -154,8 +148,10 @@ class RootFiles(Strict):
         return tuple(self.options.branches)
 
 
-GENERATORS = {"vertical_showers": VerticalShowers}
-READERS = {"root": RootFiles}
+GENERATORS = {"vertical_showers": VerticalShowers, "observatory": Observatory}
+READERS = {"root": RootFiles, "npz": NpzFiles}
+Files = Annotated[RootFiles | NpzFiles, Discriminator("reader")]
+"""A sample that is read from files."""
 
 
 def _kind(data: Any) -> str | None:
@@ -168,7 +164,9 @@ def _kind(data: Any) -> str | None:
 
 Sample = Annotated[
     Annotated[VerticalShowers, Tag("generator:vertical_showers")]
-    | Annotated[RootFiles, Tag("reader:root")],
+    | Annotated[Observatory, Tag("generator:observatory")]
+    | Annotated[RootFiles, Tag("reader:root")]
+    | Annotated[NpzFiles, Tag("reader:npz")],
     Discriminator(
         _kind,
         custom_error_type="sample_kind",

@@ -10,8 +10,9 @@ from pydantic import Field, ValidationError, model_validator
 
 from footprint.config.base import Name, Strict
 from footprint.config.datasets import SAMPLE, Dataset, Target
-from footprint.config.experiments import Experiment, Learnt, Separation, check_loss
-from footprint.config.samples import Sample
+from footprint.config.experiments import Evaluation, Experiment, Learnt, Separation, check_loss
+from footprint.config.samples import GENERATORS, Sample
+from footprint.config.variations import Point, Variations, points
 from footprint.errors import ConfigError, suggest
 
 ID = "event_id"
@@ -46,6 +47,9 @@ class Study(Strict):
     experiments: dict[Name, Experiment] = Field(
         min_length=1, description="Networks trained on them, by name."
     )
+    variations: Variations | None = Field(
+        None, description="Judges the trained networks on samples simulated in another way."
+    )
 
     @model_validator(mode="after")
     def _references_exist(self) -> Self:
@@ -54,6 +58,9 @@ class Study(Strict):
         for name, experiment in self.experiments.items():
             _known(f"experiments.{name}.dataset", experiment.dataset, self.datasets)
             _check_experiment(name, experiment, self.datasets[experiment.dataset])
+        for name in self.variations.experiments or () if self.variations else ():
+            _known("variations.experiments", name, self.experiments)
+        self.points()
         return self
 
     def _check_dataset(self, name: str, dataset: Dataset) -> None:
@@ -75,6 +82,46 @@ class Study(Strict):
                     )
                     raise ValueError(msg)
 
+    def varied_experiments(self) -> list[str]:
+        """Name the experiments that variations judge.
+
+        Raises
+        ------
+        ValueError
+            There is none whose samples are all simulated, or one is asked for whose are not.
+        """
+        if self.variations is None:
+            return []
+        simulated = [
+            name
+            for name, experiment in self.experiments.items()
+            if all(
+                getattr(self.samples[sample], "generator", None) in GENERATORS
+                for sample in self.datasets[experiment.dataset].samples
+            )
+        ]
+        asked = self.variations.experiments
+        others = [name for name in asked or () if name not in simulated]
+        if others or not simulated:
+            msg = (
+                f"variations.experiments: {others or 'all'} are based on samples that are read "
+                f"from files, which cannot be varied; based on simulated samples alone: "
+                f"{simulated or 'none'}"
+            )
+            raise ValueError(msg)
+        return list(asked or simulated)
+
+    def points(self) -> dict[str, Point]:
+        """List the points of all variations, the nominal one first; empty without variations."""
+        if self.variations is None:
+            return {}
+        names = {
+            sample: self.samples[sample]
+            for experiment in self.varied_experiments()
+            for sample in self.datasets[self.experiments[experiment].dataset].samples
+        }
+        return points(self.variations, names)
+
     def targets_of(self, experiment: Experiment) -> list[str]:
         """Name the targets that an experiment learns."""
         if experiment.targets is not None:
@@ -95,12 +142,9 @@ def _fitting(experiment: Experiment, dataset: Dataset) -> list[str]:
 def _check_experiment(name: str, experiment: Experiment, dataset: Dataset) -> None:
     for entry in experiment.inputs or ():
         _known(f"experiments.{name}.inputs", entry, dataset.inputs)
-    for spectator in experiment.evaluation.against:
-        _known(f"experiments.{name}.evaluation.against", spectator, dataset.spectators)
-    for separated, kinds in experiment.evaluation.separation.items():
-        where = f"experiments.{name}.evaluation.separation"
-        _known(where, separated, dataset.targets)
-        _check_separation(f"{where}.{separated}", kinds, dataset.targets[separated], dataset)
+    _check_evaluation(f"experiments.{name}.evaluation", experiment.evaluation, dataset)
+    if experiment.training.augment is not None:
+        _check_augment(f"experiments.{name}", experiment, dataset)
     fitting = _fitting(experiment, dataset)
     asked = list(experiment.targets or [experiment.target])
     for target in asked if asked[0] in dataset.targets else fitting:
@@ -125,6 +169,14 @@ def _check_experiment(name: str, experiment: Experiment, dataset: Dataset) -> No
         raise ValueError(msg)
 
 
+def _check_evaluation(where: str, evaluation: Evaluation, dataset: Dataset) -> None:
+    for spectator in evaluation.against:
+        _known(f"{where}.against", spectator, dataset.spectators)
+    for name, kinds in evaluation.separation.items():
+        _known(f"{where}.separation", name, dataset.targets)
+        _check_separation(f"{where}.separation.{name}", kinds, dataset.targets[name], dataset)
+
+
 def _check_separation(where: str, kinds: Separation, target: Target, dataset: Dataset) -> None:
     """Classes are told apart by their names, values by those of a spectator."""
     if target.task not in {"classification", "regression"}:
@@ -144,6 +196,22 @@ def _check_separation(where: str, kinds: Separation, target: Target, dataset: Da
         )
         raise ValueError(msg)
     _known(f"{where}.spectator", kinds.spectator, dataset.spectators)
+
+
+def _check_augment(where: str, experiment: Experiment, dataset: Dataset) -> None:
+    """Refuse names that do not exist, and inputs whose values cannot move between stations."""
+    unchanged = experiment.training.augment.unchanged if experiment.training.augment else []
+    for name in unchanged:
+        names = [*dataset.inputs, *dataset.targets]
+        _known(f"{where}.training.augment.unchanged", name, names)
+    for name in experiment.inputs or dataset.inputs:
+        for channel in dataset.inputs[name].channels if name not in unchanged else ():
+            if channel.per == "pixel" and channel.normalise != "none":
+                msg = (
+                    f"{where}.training.augment: channel '{channel.array}' of input '{name}' is "
+                    f"normalised pixel by pixel, its values cannot move: set per: channel"
+                )
+                raise ValueError(msg)
 
 
 def _check_targets(where: str, targets: Mapping[str, Learnt], dataset: Dataset) -> None:

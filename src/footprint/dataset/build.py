@@ -32,7 +32,14 @@ from footprint.dataset.targets import target_values
 from footprint.errors import DataError
 from footprint.files import hdf5
 from footprint.files.atomic import atomic
-from footprint.files.datasets import KIND, SPLITS, Normalisation, Split, write_normalisation
+from footprint.files.datasets import (
+    KIND,
+    SPLITS,
+    Normalisation,
+    Split,
+    open_dataset,
+    write_normalisation,
+)
 from footprint.files.events import ID, Block, iterate
 from footprint.files.hdf5 import Array, ArraySpec
 
@@ -85,7 +92,11 @@ class Source:
 
 
 def build_dataset(
-    output: Path, name: str, config: Dataset, parts: Mapping[str, Sequence[Path]]
+    output: Path,
+    name: str,
+    config: Dataset,
+    parts: Mapping[str, Sequence[Path]],
+    like: Path | None = None,
 ) -> None:
     """Build a data set.
 
@@ -97,6 +108,9 @@ def build_dataset(
         Name and configuration of the data set.
     parts
         Event files of each sample, in order.
+    like
+        Another data set of the same configuration: all events become test events, normalised
+        as there. Without it they are split, and normalised by their own training split.
 
     Raises
     ------
@@ -110,9 +124,12 @@ def build_dataset(
     folder = output.with_name(f".{output.stem}.scratch")
     with Scratch.folders(folder, SPLITS, source.buckets) as scratch:
         splits = dict(zip(SPLITS, scratch, strict=True))
-        _scatter(source, splits)
-        _check_splits(source, splits)
-        normalisations = _statistics(source, splits["train"])
+        _scatter(source, splits, whole=like is not None)
+        if like is None:
+            _check_splits(source, splits)
+            normalisations = _statistics(source, splits["train"])
+        else:
+            normalisations = _normalisations_of(like)
         with atomic(output) as partial, h5py.File(partial, "w") as file:
             hdf5.stamp(file, KIND, dataset=name, config=config.model_dump_json())
             file.attrs["split_rule"] = "SplitMix64 hash of event_id against the shares"
@@ -123,7 +140,11 @@ def build_dataset(
             digest = hashlib.blake2b(digest_size=16)
             for _, values in constants:
                 digest.update(np.ascontiguousarray(values).tobytes())
-            for split, rows in splits.items():
+            # The test split comes first, since it is never empty and empty ones are like it.
+            for split, rows in sorted(splits.items()):
+                if not rows.rows:
+                    _write_empty(file.create_group(split), file["test"])
+                    continue
                 for piece in _write(file.create_group(split), source, rows, normalisations):
                     digest.update(piece)
                 log.info("wrote %d events of split %s", rows.rows, split)
@@ -141,14 +162,23 @@ def _inspected(name: str, config: Dataset, parts: Mapping[str, Sequence[Path]]) 
     return Source(name, config, parts, specs, counts, size)
 
 
-def _scatter(source: Source, splits: Mapping[Split, Scratch]) -> None:
+def _normalisations_of(path: Path) -> dict[str, Normalisation]:
+    with open_dataset(path) as dataset:
+        return {name: dataset.normalisation(name) for name in dataset.file["normalisation"]}
+
+
+def _scatter(source: Source, splits: Mapping[Split, Scratch], *, whole: bool) -> None:
     config, seen = source.config, 0
     for sample, paths in source.parts.items():
         for block in iterate(paths, config.arrays(), source.block):
             seen += len(block[ID])
             keep = passing(config, block)
             rows = _rows(config, {key: v[keep] for key, v in block.items()}, sample)
-            numbers = split_numbers(split_ids(config.split, block)[keep], config.split)
+            numbers = (
+                np.full(keep.sum(), SPLITS.index("test"))
+                if whole
+                else split_numbers(split_ids(config.split, block)[keep], config.split)
+            )
             keys = order_keys(rows[ID], config.split)
             for number, split in enumerate(SPLITS):
                 chosen = numbers == number
@@ -237,6 +267,19 @@ def _write(
                 group[name][start : start + len(stored)] = stored
                 yield np.ascontiguousarray(stored).tobytes()
             start += len(piece[ID])
+
+
+def _write_empty(group: h5py.Group, like: h5py.Group) -> None:
+    """Make a split without events that has the arrays of another."""
+    for kind in ("inputs", "targets", "spectators"):
+        group.create_group(kind)
+
+    def copy(name: str, data: Any) -> None:
+        if isinstance(data, h5py.Dataset):
+            empty = group.create_dataset(name, shape=(0, *data.shape[1:]), dtype=data.dtype)
+            empty.attrs.update(data.attrs)
+
+    like.visititems(copy)
 
 
 def _normalised(name: str, values: Array, normalisations: Mapping[str, Normalisation]) -> Array:

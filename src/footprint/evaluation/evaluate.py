@@ -118,7 +118,7 @@ def _tables(methods: Methods, settings: Evaluation, judged: _Judged) -> dict[str
 
 def _judge(methods: Methods, settings: Evaluation) -> _Judged:
     def numbers(predictions: Predictions) -> Numbers:
-        measure = _measure(predictions, settings)
+        measure = measure_of(predictions, settings)
         return bootstrap.bootstrap(measure, methods.events, settings.bootstrap)
 
     trainings = [numbers(entry) for entry in methods.networks]
@@ -133,8 +133,8 @@ def _judge(methods: Methods, settings: Evaluation) -> _Judged:
     )
 
 
-def _measure(predictions: Predictions, settings: Evaluation) -> Measure:
-    """Prepare all metrics of the task, and of the separation where it is asked for."""
+def measure_of(predictions: Predictions, settings: Evaluation) -> Measure:
+    """Prepare the numbers of one method by its task, and its separation where that is asked for."""
     asked = settings.separation.get(predictions.target.name)
     if predictions.task == "classification":
         of_task = classification.measures(predictions, settings.signal_efficiencies)

@@ -12,6 +12,7 @@ from footprint.figures import (
     against,
     comparison,
     confusion_matrix,
+    degradation,
     distances,
     learning_curve,
     merit_factor,
@@ -40,6 +41,7 @@ KINDS: dict[str, dict[str, Callable[[Tables], Figure]]] = {
     },
     "direction": {"comparison": comparison.draw, "opening_angle": distances.draw},
     "position": {"comparison": comparison.draw, "distance": distances.draw},
+    "variations": {},
 }
 """The figures that each task must have, by name."""
 
@@ -85,6 +87,7 @@ BINNED = (
 
 NAMES = (
     "learning_curve",
+    "degradation_*",
     *{name for kinds in KINDS.values() for name in kinds},
     *{f"{kind.name}_*" for kind in BINNED},
 )
@@ -136,6 +139,9 @@ def make(tables: Tables) -> dict[str, Figure]:
         if there and kind.column in tables.read(kind.table):
             for variable in against.variables(tables, kind.table):
                 figures[f"{kind.name}_{variable}"] = kind.draw(tables, variable)
+    if task == "variations":
+        for curve in degradation.curves(tables):
+            figures[f"degradation_{curve}"] = degradation.draw(tables, curve)
     if tables.has("learning_curve"):
         figures["learning_curve"] = learning_curve.draw(tables)
     return figures

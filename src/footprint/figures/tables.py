@@ -30,6 +30,10 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "prediction_high",
         "count",
     ),
+    "degradation": (
+        *("method", "curve", "point", "setting", "label", "setting_units", "nominal"),
+        *("metric", "unit", "events", "value", "error", "change", "change_error"),
+    ),
     "residuals": ("method", "low", "high", "density", "error"),
     "resolution": (
         *("method", *_BIN),
@@ -44,6 +48,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 _TEXT = {
     *("method", "kind", "kinds", "metric", "unit", "units", "variable"),
     *("class", "truth", "predicted"),
+    *("curve", "point", "setting", "label", "setting_units"),
 }
 _TEXT_ONLY_IN = {"predicted": {"confusion_matrix", "confusion_matrices"}}
 _KEYS = ("name", "units", "label", "task", "classes", "experiment")

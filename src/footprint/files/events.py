@@ -54,6 +54,7 @@ class EventWriter:
         constants: Sequence[tuple[ArraySpec, Array]] = (),
     ) -> None:
         self._specs = {spec.name: spec for spec in specs}
+        self._pending: Block = {}
         self._target = atomic(path)
         self._file = h5py.File(self._target.__enter__(), "w")
         hdf5.stamp(self._file, KIND, sample=sample, config=config, seed=seed)
@@ -79,12 +80,25 @@ class EventWriter:
         if len(set(lengths.values())) != 1:
             msg = f"arrays of one block differ in length: {lengths}"
             raise ValueError(msg)
-        for name in (ID, *self._specs):
-            values = hdf5.storable(block[name])
-            if name not in self._file:
-                data = hdf5.growing(self._file, name, values)
-                hdf5.describe(data, self._specs.get(name, ArraySpec(ID, "", "unique number")))
-            hdf5.append(self._file[name], values)
+        rows = {name: hdf5.storable(block[name]) for name in (ID, *self._specs)}
+        if not self._pending:
+            self._create(rows)
+        waiting = self._pending and len(self._pending[ID])
+        rows = joined([self._pending, rows]) if waiting else rows
+        # A chunk that is written in parts would be compressed anew for each of them.
+        whole = len(rows[ID]) // hdf5.CHUNK * hdf5.CHUNK
+        self._write({name: values[:whole] for name, values in rows.items()})
+        self._pending = {name: values[whole:].copy() for name, values in rows.items()}
+
+    def _create(self, like: Block) -> None:
+        for name, values in like.items():
+            data = hdf5.growing(self._file, name, values)
+            hdf5.describe(data, self._specs.get(name, ArraySpec(ID, "", "unique number")))
+
+    def _write(self, rows: Block) -> None:
+        for name, values in rows.items():
+            if len(values):
+                hdf5.append(self._file[name], values)
 
     def __enter__(self) -> Self:
         return self
@@ -95,6 +109,13 @@ class EventWriter:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        try:
+            if kind is None:
+                self._write(self._pending)
+        except BaseException as failure:
+            self._file.close()
+            self._target.__exit__(type(failure), failure, failure.__traceback__)
+            raise
         self._file.close()
         self._target.__exit__(kind, error, trace)
 

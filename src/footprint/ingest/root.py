@@ -1,7 +1,7 @@
 """ROOT files, in blocks of bounded memory: branches and formulas, a cut, plain arrays."""
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import awkward as ak
@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from footprint.config.samples import RootOptions
 from footprint.errors import ConfigError, FileFormatError
-from footprint.files.hdf5 import Array
+from footprint.files.hdf5 import ArraySpec
+from footprint.ingest.blocks import EntryBlock, Reader
 from footprint.ingest.columns import form_of, plain
 from footprint.ingest.formulas import Formulas
 from footprint.ingest.tree import branch_names, opened, reading
@@ -20,23 +21,17 @@ Columns = dict[str, Any]
 """Awkward arrays of some consecutive entries, by branch."""
 
 
-@dataclass(frozen=True)
-class EntryBlock:
-    """Some consecutive entries of a tree.
+def specs_of(options: RootOptions) -> list[ArraySpec]:
+    """Name, unit and meaning of the arrays that are read."""
+    return [
+        ArraySpec(name, options.units.get(name, ""), options.descriptions.get(name, _default(text)))
+        for name, text in options.branches.items()
+    ]
 
-    Attributes
-    ----------
-    first
-        Index of the first entry in the file.
-    kept
-        Which of the entries pass the cut, shape (entries,).
-    arrays
-        Values of the entries that pass, by our names, first axis ``kept.sum()``.
-    """
 
-    first: int
-    kept: NDArray[np.bool_]
-    arrays: dict[str, Array]
+def _default(formula: str) -> str:
+    is_name = re.fullmatch(r"[A-Za-z_][\w./]*", formula)
+    return f"{'branch' if is_name else 'formula'} {formula}"
 
 
 def read_blocks(path: str, options: RootOptions) -> Iterator[EntryBlock]:
@@ -182,3 +177,6 @@ def _passing(values: Any, cut: str, count: int) -> NDArray[np.bool_]:
         raise ConfigError(msg)
     kept: NDArray[np.bool_] = ak.to_numpy(entries)
     return kept
+
+
+ROOT = Reader(specs_of, read_blocks)

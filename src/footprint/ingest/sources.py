@@ -118,7 +118,9 @@ def _expand(sample: str, entry: str) -> list[str]:
         return [str(path)]
     where = f"samples.{sample}.files"
     if path.is_dir():
-        msg = f"{where}: '{entry}' is a folder, expected files: write '{path / '*.root'}'"
+        msg = (
+            f"{where}: '{entry}' is a folder, expected files: write '{path / '*'}' and their ending"
+        )
         raise FileFormatError(msg)
     if not has_magic(entry):
         msg = f"{where}: file not found: {entry} (looked in {Path.cwd()}); {_nearby(path)}"
@@ -179,7 +181,8 @@ def _key(sample: str, parts: tuple[str, ...], rivals: Sequence[tuple[str, ...]])
 def _parts(keys: Sequence[str]) -> list[str]:
     """Make names of files and wildcards out of keys; a hash tells apart what looks alike."""
     plain = [
-        re.sub(r"[^A-Za-z0-9_.-]+", "_", key.removesuffix(".root")).lstrip(".-") for key in keys
+        re.sub(r"[^A-Za-z0-9_.-]+", "_", re.sub(r"\.(root|npz)$", "", key)).lstrip(".-")
+        for key in keys
     ]
     seen = Counter(name.lower() for name in plain)
     return [

@@ -1,16 +1,15 @@
 """From one file of a sample to one event file."""
 
 import logging
-import re
 import time
 from pathlib import Path
 
 import numpy as np
 
-from footprint.config.samples import RootFiles, RootOptions
+from footprint.config.npz import NpzFiles
+from footprint.config.samples import Files
 from footprint.files.events import ID, EventWriter
-from footprint.files.hdf5 import ArraySpec
-from footprint.ingest.root import read_blocks
+from footprint.ingest.blocks import Reader
 from footprint.ingest.sources import Source
 from footprint.seeds import event_ids
 
@@ -20,7 +19,7 @@ SECONDS_BETWEEN_LINES = 5.0
 log = logging.getLogger(__name__)
 
 
-def ingest(source: Source, sample: str, config: RootFiles, seed: int, output: Path) -> None:
+def ingest(source: Source, sample: str, config: Files, seed: int, output: Path) -> None:
     """Write the events of one file of a sample.
 
     An event's number is made of the sample's name, the file's key and the entry's index in the
@@ -42,18 +41,20 @@ def ingest(source: Source, sample: str, config: RootFiles, seed: int, output: Pa
     Raises
     ------
     FileFormatError, ConfigError, DataError
-        As `read_blocks`.
+        As the reader's `read_blocks`.
     """
+    reader = reader_of(config)
     start = shown = time.monotonic()
     read = written = 0
     with EventWriter(
         output,
-        specs_of(config.options),
+        reader.specs(config.options),
         sample=sample,
         config=config.model_dump_json(),
         seed=seed,
+        constants=reader.constants(source.path, config.options),
     ) as writer:
-        for block in read_blocks(source.path, config.options):
+        for block in reader.blocks(source.path, config.options):
             ids = event_ids(f"{sample}/{source.key}", block.first, len(block.kept))[block.kept]
             writer.append({ID: ids, **block.arrays})
             read += len(block.kept)
@@ -63,20 +64,19 @@ def ingest(source: Source, sample: str, config: RootFiles, seed: int, output: Pa
                 log.info("%s: %s", source.key, _progress(read, written, shown - start))
     log.info("%s: %s, done", source.key, _progress(read, written, time.monotonic() - start))
     if not written:
-        log.warning("%s: no entry passes the cut (%s)", source.key, config.options.cut or "none")
+        cut = getattr(config.options, "cut", None)
+        log.warning("%s: no entry passes the cut (%s)", source.key, cut or "none")
 
 
-def specs_of(options: RootOptions) -> list[ArraySpec]:
-    """Name, unit and meaning of the arrays that are read."""
-    return [
-        ArraySpec(name, options.units.get(name, ""), options.descriptions.get(name, _default(text)))
-        for name, text in options.branches.items()
-    ]
+def reader_of(config: Files) -> Reader:
+    """Find the reader of a sample; only what it needs is imported."""
+    if isinstance(config, NpzFiles):
+        from footprint.ingest.npz import NPZ
 
+        return NPZ
+    from footprint.ingest.root import ROOT
 
-def _default(formula: str) -> str:
-    is_name = re.fullmatch(r"[A-Za-z_][\w./]*", formula)
-    return f"{'branch' if is_name else 'formula'} {formula}"
+    return ROOT
 
 
 def _progress(read: int, written: int, seconds: float) -> str:

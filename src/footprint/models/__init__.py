@@ -11,9 +11,26 @@ from typing import Any
 import keras
 import numpy as np
 
-from footprint.config.networks import Cnn, Dense, Layers, OwnFile
+from footprint.config.networks import (
+    Cnn,
+    Dense,
+    Family,
+    Hexagonal,
+    Layers,
+    OwnFile,
+    Residual,
+    SetAttention,
+)
 from footprint.errors import TrainingError
-from footprint.models import cnn, dense, layer_list, own_file
+from footprint.models import (
+    cnn,
+    dense,
+    hexagonal,
+    layer_list,
+    own_file,
+    residual,
+    set_attention,
+)
 from footprint.models.hidden import dense_layers
 from footprint.models.outputs import Entry, Output, output_layer
 
@@ -22,11 +39,14 @@ Body = Callable[[Tensors, Any, Iterator[int], Mapping[str, tuple[str, ...]]], ke
 FAMILIES: dict[type, Body] = {
     Dense: dense.body,
     Cnn: cnn.body,
+    Residual: residual.body,
+    Hexagonal: hexagonal.body,
+    SetAttention: set_attention.body,
 }
 
 
 def build_network(
-    config: Dense | Cnn | Layers | OwnFile,
+    config: Family | Layers | OwnFile,
     inputs: Mapping[str, Entry],
     outputs: Mapping[str, Output],
     seed: int,
@@ -71,7 +91,7 @@ def build_network(
 
 
 def _body(
-    config: Dense | Cnn,
+    config: Family,
     tensors: Tensors,
     channels: Mapping[str, tuple[str, ...]],
     seeds: Iterator[int],

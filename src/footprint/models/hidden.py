@@ -4,17 +4,17 @@ from collections.abc import Iterator
 
 import keras
 
-from footprint.config.networks import Cnn, Dense
+from footprint.config.networks import Cnn, Family, Stages
 
 
-def regulariser(config: Dense | Cnn) -> keras.Regularizer | None:
+def regulariser(config: Family) -> keras.Regularizer | None:
     """Penalty on the kernels, none if both strengths are zero."""
     if config.l1 == 0 and config.l2 == 0:
         return None
     return keras.regularizers.L1L2(config.l1, config.l2)
 
 
-def activated(x: keras.KerasTensor, config: Dense | Cnn) -> keras.KerasTensor:
+def activated(x: keras.KerasTensor, config: Family) -> keras.KerasTensor:
     """Normalise the batch if asked to, then activate."""
     if config.batch_normalisation:
         x = keras.layers.BatchNormalization()(x)
@@ -22,7 +22,7 @@ def activated(x: keras.KerasTensor, config: Dense | Cnn) -> keras.KerasTensor:
 
 
 def dense_layers(
-    x: keras.KerasTensor, units: list[int], config: Dense | Cnn, seeds: Iterator[int]
+    x: keras.KerasTensor, units: list[int], config: Family, seeds: Iterator[int]
 ) -> keras.KerasTensor:
     """Hidden dense layers, each followed by dropout."""
     for number in units:
@@ -37,3 +37,21 @@ def flat(tensors: list[keras.KerasTensor]) -> keras.KerasTensor:
     """Flatten and join tensors into one vector per event."""
     vectors = [keras.layers.Flatten()(tensor) for tensor in tensors]
     return vectors[0] if len(vectors) == 1 else keras.layers.Concatenate()(vectors)
+
+
+def head(
+    x: keras.KerasTensor,
+    others: list[keras.KerasTensor],
+    config: Cnn | Stages,
+    seeds: Iterator[int],
+) -> keras.KerasTensor:
+    """From an image to a vector, joined by the inputs that are no images; dense layers."""
+    x = HEADS[config.head]()(x)
+    return dense_layers(flat([x, *others]) if others else x, config.units, config, seeds)
+
+
+HEADS = {
+    "flatten": keras.layers.Flatten,
+    "max": keras.layers.GlobalMaxPooling2D,
+    "average": keras.layers.GlobalAveragePooling2D,
+}

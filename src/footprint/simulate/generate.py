@@ -9,11 +9,13 @@ from typing import Any
 
 import numpy as np
 
+from footprint.config.observatory import Observatory
 from footprint.config.samples import VerticalShowers
 from footprint.files.events import ID, Block, EventWriter
 from footprint.files.hdf5 import Array, ArraySpec
-from footprint.seeds import BLOCK, blocks_of, event_ids, stream
-from footprint.simulate import vertical
+from footprint.seeds import BLOCK, blocks_of, event_ids, series_of, stream
+
+Sample = VerticalShowers | Observatory
 
 log = logging.getLogger(__name__)
 
@@ -25,30 +27,50 @@ class Generator:
     Attributes
     ----------
     arrays
-        Names, units and meanings of what it makes.
+        Function of the options that gives names, units and meanings of what it makes.
     simulate
         Function of (random stream, options, number of events) that returns these arrays.
     constants
         Function of the options that gives what is the same for all events.
     """
 
-    arrays: Sequence[ArraySpec]
+    arrays: Callable[[Any], Sequence[ArraySpec]]
     simulate: Callable[[np.random.Generator, Any, int], dict[str, Array]]
     constants: Callable[[Any], Sequence[tuple[ArraySpec, Array]]] = lambda _: ()
 
 
-GENERATORS = {"vertical_showers": Generator(vertical.ARRAYS, vertical.simulate)}
+def _vertical_showers() -> Generator:
+    from footprint.simulate import vertical
+
+    return Generator(lambda _: vertical.ARRAYS, vertical.simulate)
 
 
-def simulate_block(name: str, sample: VerticalShowers, seed: int, block: int) -> Block:
-    """Simulate one whole block of a sample."""
-    generator = GENERATORS[sample.generator]
+def _observatory() -> Generator:
+    from footprint.simulate import observatory
+
+    return Generator(observatory.arrays, observatory.simulate, observatory.constants)
+
+
+GENERATORS = {"vertical_showers": _vertical_showers, "observatory": _observatory}
+"""Generators by name, imported when they are needed: a compiler comes along with some."""
+
+
+def simulate_block(name: str, sample: Sample, seed: int, block: int) -> Block:
+    """Simulate one whole block of a sample, or of another series of its events."""
+    generator = GENERATORS[sample.generator]()
     arrays = generator.simulate(stream(seed, name, block), sample.options, BLOCK)
     return {ID: event_ids(name, block * BLOCK, BLOCK), **arrays}
 
 
 def simulate_part(
-    output: Path, name: str, sample: VerticalShowers, *, seed: int, first: int, count: int
+    output: Path,
+    name: str,
+    sample: Sample,
+    *,
+    seed: int,
+    first: int,
+    count: int,
+    series: str = "",
 ) -> None:
     """Simulate a range of a sample's events into an event file.
 
@@ -62,18 +84,21 @@ def simulate_part(
         The study's seed.
     first, count
         Range of events; the same events come out for any division into ranges.
+    series
+        Name of another series of the sample's events, with random and event numbers of its own.
     """
-    generator = GENERATORS[sample.generator]
+    source = series_of(name, series)
+    generator = GENERATORS[sample.generator]()
     # How the work is cut into jobs is no part of what the events are.
     config = sample.model_dump_json(exclude={"events", "events_per_job"})
     start = perf_counter()
     done = 0
-    constants = generator.constants(sample.options)
+    arrays, constants = generator.arrays(sample.options), generator.constants(sample.options)
     with EventWriter(
-        output, generator.arrays, sample=name, config=config, seed=seed, constants=constants
+        output, arrays, sample=name, config=config, seed=seed, constants=constants
     ) as writer:
         for block, part in blocks_of(first, count):
-            events = simulate_block(name, sample, seed, block)
+            events = simulate_block(source, sample, seed, block)
             writer.append({key: values[part] for key, values in events.items()})
             done += part.stop - part.start
             rate = done / (perf_counter() - start)

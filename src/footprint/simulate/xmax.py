@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import polygamma
 
-from footprint.config.samples import HadronicModel
+from footprint.config.simulated import HadronicModel
 
 Floats = NDArray[np.float64]
 Triple = tuple[float, float, float]

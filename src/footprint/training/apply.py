@@ -1,5 +1,6 @@
 """Apply a trained network to the test split."""
 
+from functools import partial
 from pathlib import Path
 
 import keras
@@ -12,6 +13,7 @@ from footprint.files.datasets import Dataset, Split
 from footprint.files.hdf5 import Array
 from footprint.files.predictions import Predictions, write_predictions
 from footprint.models import own_file
+from footprint.training.augment import Augmentation, augmentation_of
 from footprint.training.feeding import APPLY_BATCH
 from footprint.training.goals import goals_of
 
@@ -39,17 +41,31 @@ def load_network(path: Path, config: Experiment) -> keras.Model:
 
 
 def predict(
-    network: keras.Model, dataset: Dataset, split: Split, names: list[str]
+    network: keras.Model,
+    dataset: Dataset,
+    split: Split,
+    names: list[str],
+    averaging: Augmentation | None = None,
 ) -> dict[str, Array]:
     """Apply a network to a split in bounded memory.
+
+    Parameters
+    ----------
+    network, dataset, split, names
+        What is applied to which inputs.
+    averaging
+        Turns and flips over which to average.
 
     Returns
     -------
     dict of str to ndarray, shapes (n, units)
         The network's raw outputs by target.
     """
+    step = network.predict_on_batch
+    if averaging is not None:
+        step = partial(averaging.averaged, network.predict_on_batch)
     outputs: list[dict[str, Array]] = [
-        network.predict_on_batch(dataset.inputs(split, names, slice(start, start + APPLY_BATCH)))
+        step(dataset.inputs(split, names, slice(start, start + APPLY_BATCH)))
         for start in range(0, dataset.length(split), APPLY_BATCH)
     ]
     return {name: np.concatenate([part[name] for part in outputs]) for name in outputs[0]}
@@ -82,9 +98,13 @@ def save_predictions(
     """
     names = config.inputs or dataset.names("inputs")
     _check_inputs(network, dataset, names)
-    outputs = predict(network, dataset, "test", names)
+    goals = goals_of(dataset, config)
+    augment, averaging = config.training.augment, None
+    if augment is not None and augment.average_predictions:
+        averaging = augmentation_of(dataset, augment, goals, names)
+    outputs = predict(network, dataset, "test", names, averaging)
     folder.mkdir(parents=True, exist_ok=True)
-    for goal in goals_of(dataset, config):
+    for goal in goals:
         if goal.name not in outputs:
             msg = f"the network has no output '{goal.name}'; {suggest(goal.name, outputs)}"
             raise TrainingError(msg)

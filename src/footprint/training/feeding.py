@@ -7,6 +7,7 @@ straight to the network, without the pipeline of threads that ``fit`` puts betwe
 it costs as much as a small network's training.
 """
 
+import math
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -34,16 +35,19 @@ class Rows:
         Where they come from.
     window
         Rows that are read at once; all of them if the split fits into memory.
+    events
+        Use the first rows only; None for all.
     """
 
     dataset: Dataset
     split: Split
     names: list[str]
     window: int
+    events: int | None = None
     _cache: "OrderedDict[int, Arrays]" = field(default_factory=OrderedDict)
 
     def __len__(self) -> int:
-        return self.dataset.length(self.split)
+        return self.dataset.length(self.split) if self.events is None else self.events
 
     def take(self, rows: NDArray[np.intp]) -> Arrays:
         """Read rows in the given order; they should lie in few windows."""
@@ -73,19 +77,22 @@ class Rows:
 
     def _load(self, number: int) -> Arrays:
         if number not in self._cache:
-            rows = slice(number * self.window, (number + 1) * self.window)
+            rows = slice(number * self.window, min((number + 1) * self.window, len(self)))
             self._cache[number] = self.dataset.inputs(self.split, self.names, rows)
             if len(self._cache) > CACHED_WINDOWS:
                 self._cache.popitem(last=False)
         return self._cache[number]
 
 
-def rows_of(dataset: Dataset, split: Split, names: list[str], memory_mb: float) -> Rows:
-    """Choose between memory and disk by the size of a split's inputs."""
+def rows_of(
+    dataset: Dataset, split: Split, names: list[str], memory_mb: float, events: int | None = None
+) -> Rows:
+    """Choose between memory and disk by the size of a split's inputs, or of its first events'."""
     arrays = [dataset.array(split, "inputs", name) for name in names]
-    megabytes = sum(array.size * array.dtype.itemsize for array in arrays) / 1e6
-    length = dataset.length(split)
-    return Rows(dataset, split, names, length if megabytes <= memory_mb else WINDOW)
+    length = dataset.length(split) if events is None else events
+    row = sum(math.prod(array.shape[1:]) * array.dtype.itemsize for array in arrays)
+    in_memory = length * row / 1e6 <= memory_mb
+    return Rows(dataset, split, names, length if in_memory else WINDOW, events)
 
 
 @dataclass(frozen=True)

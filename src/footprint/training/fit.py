@@ -1,7 +1,7 @@
 """Train one network with one seed; go on after a kill; stop on losses that are not finite.
 
-Each epoch has its own permutation and dropout masks from (seed, epoch), so that an interrupted
-training reaches the same weights as an uninterrupted one.
+Each epoch has its own permutation, turns and dropout masks from (seed, epoch), so that an
+interrupted training reaches the same weights as an uninterrupted one.
 """
 
 import hashlib
@@ -25,6 +25,7 @@ from footprint.files.datasets import Dataset, Split
 from footprint.models import build_network
 from footprint.models.outputs import Entry
 from footprint.training import feeding
+from footprint.training.augment import Augmentation, augmentation_of
 from footprint.training.checkpoint import load_checkpoint, save_checkpoint, values_of
 from footprint.training.feeding import Batch, Examples, rows_of
 from footprint.training.goals import Goal, event_weights, goals_of
@@ -62,6 +63,7 @@ class Session:
     validation: Examples
     config: Training
     seed: int
+    augmentation: Augmentation | None
 
 
 def fit(dataset: Dataset, config: Experiment, seed: int, checkpoint: Path) -> Trained:
@@ -85,6 +87,7 @@ def fit(dataset: Dataset, config: Experiment, seed: int, checkpoint: Path) -> Tr
     """
     goals = goals_of(dataset, config)
     names = config.inputs or dataset.names("inputs")
+    augment = config.training.augment
     network = compiled(dataset, config, goals, names, seed)
     session = Session(
         network,
@@ -92,6 +95,7 @@ def fit(dataset: Dataset, config: Experiment, seed: int, checkpoint: Path) -> Tr
         _examples(dataset, "validation", names, goals, config.training),
         config.training,
         seed,
+        None if augment is None else augmentation_of(dataset, augment, goals, names),
     )
     mark = fingerprint(dataset, config, goals, seed)
     progress, best = Progress(), values_of(network.weights)
@@ -164,9 +168,17 @@ def _digest(path: Path) -> str:
 def _examples(
     dataset: Dataset, split: Split, names: list[str], goals: list[Goal], config: Training
 ) -> Examples:
-    targets = {goal.name: goal.encode(dataset.target(split, goal.name)) for goal in goals}
+    events = config.events if split == "train" else None
+    if events is not None and events > dataset.length(split):
+        msg = (
+            f"training.events is {events}, and {dataset.path} has {dataset.length(split)} events "
+            f"in its training split: ask for fewer, or simulate more"
+        )
+        raise TrainingError(msg)
+    rows = slice(events)
+    targets = {goal.name: goal.encode(dataset.target(split, goal.name, rows)) for goal in goals}
     weights = {goal.name: event_weights(goal, dataset, split, config) for goal in goals}
-    return Examples(rows_of(dataset, split, names, config.memory_MB), targets, weights)
+    return Examples(rows_of(dataset, split, names, config.memory_MB, events), targets, weights)
 
 
 def _epoch(session: Session, progress: Progress) -> dict[str, float]:
@@ -177,6 +189,9 @@ def _epoch(session: Session, progress: Progress) -> dict[str, float]:
     network.optimizer.learning_rate.assign(rate)
     order = session.training.rows.order(session.seed, epoch)
     batches = session.training.batches(order, session.config.batch_size)
+    if session.augmentation is not None:
+        elements = session.augmentation.draw(session.seed, epoch, len(order))
+        batches = session.augmentation.batches(batches, elements[order])
     row = {"epoch": float(epoch + 1), **_pass(network.train_on_batch, batches)}
     in_order = np.arange(len(session.validation.rows))
     validation = session.validation.batches(in_order, feeding.APPLY_BATCH)

@@ -146,9 +146,24 @@ def goal_of(dataset: Dataset, target: str, weight: float = 1.0, loss: Loss | Non
 def event_weights(
     goal: Goal, dataset: Dataset, split: Split, config: Training
 ) -> NDArray[np.float32] | None:
-    """Weights that make classes count alike, with mean 1; None where all events count alike."""
+    """Weights that make classes count alike, with mean 1; None where all events count alike.
+
+    Raises
+    ------
+    TrainingError
+        A class does not occur among the events that are learnt from.
+    """
     if config.class_weights == "none" or not goal.classes:
         return None
-    counts = np.bincount(dataset.target("train", goal.name), minlength=len(goal.classes))
+    learnt = dataset.target("train", goal.name, slice(config.events))
+    counts = np.bincount(learnt, minlength=len(goal.classes))
+    missing = [c for c, n in zip(goal.classes, counts, strict=True) if n == 0]
+    if missing:
+        msg = (
+            f"class {', '.join(missing)} of target '{goal.name}' does not occur in the first "
+            f"{config.events} training events: class_weights need more events"
+        )
+        raise TrainingError(msg)
     per_class = counts.sum() / (len(goal.classes) * counts)
-    return np.asarray(per_class[dataset.target(split, goal.name)], dtype=np.float32)
+    labels = learnt if split == "train" else dataset.target(split, goal.name)
+    return np.asarray(per_class[labels], dtype=np.float32)

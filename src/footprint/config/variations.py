@@ -1,0 +1,120 @@
+"""Variations: trained networks judged on samples simulated in another way."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import BaseModel, Field, ValidationError
+
+from footprint.config.base import Count, Name, Names, Strict
+from footprint.config.samples import Sample
+from footprint.errors import suggest
+
+NOMINAL = "nominal"
+"""The point at which nothing is changed; it belongs to every curve."""
+
+
+class Curve(Strict):
+    """One option of the generator at several values, all others as the study has them."""
+
+    option: Name = Field(description="Option of the samples' generator.")
+    values: Annotated[list[Any], Field(min_length=1)] = Field(
+        description="Its values; the study's own value is always among the points."
+    )
+    label: str | None = Field(None, description="Name on the axis; without it the curve's name.")
+    units: str = Field("", description="Unit of the values on the axis.")
+
+
+class Variations(Strict):
+    """Trained networks are judged, without new training, on events simulated in another way.
+
+    The events are new ones, the same primaries at every point where the generator draws them
+    first, and pass through the data sets' selection and normalisation.
+    """
+
+    curves: Annotated[dict[Name, Curve], Field(min_length=1)] = Field(
+        description="What is varied, by name."
+    )
+    experiments: Names | None = Field(
+        None, description="Experiments to judge; without it all whose samples are simulated."
+    )
+    events: Count = Field(2000, description="Events of each sample at each point.")
+    events_per_job: Count = Field(2000, description="Events a job makes.")
+
+
+class Point(BaseModel):
+    """The samples as they are at one point of a curve.
+
+    Attributes
+    ----------
+    curve, setting
+        The curve's name and the value of its option; empty at the nominal point.
+    samples
+        The changed samples by name.
+    """
+
+    curve: str
+    setting: Any
+    samples: dict[str, Sample]
+
+
+def points(config: Variations, samples: Mapping[str, Sample]) -> dict[str, Point]:
+    """List all points, the nominal one first.
+
+    Parameters
+    ----------
+    config
+        The variations.
+    samples
+        The simulated samples that the experiments to judge are based on, by name.
+
+    Returns
+    -------
+    dict of str to Point
+        By name: ``nominal``, or the curve's name and a number. Values that are the study's own
+        have no point of their own.
+
+    Raises
+    ------
+    ValueError
+        No sample has the option, or it cannot have the value.
+    """
+    size = {"events": config.events, "events_per_job": config.events_per_job}
+    resized = {name: sample.model_copy(update=size) for name, sample in samples.items()}
+    found = {NOMINAL: Point.model_construct(curve="", setting=None, samples=resized)}
+    for name, curve in config.curves.items():
+        having = [key for key, s in resized.items() if curve.option in type(s.options).model_fields]
+        if not having:
+            known = sorted({o for s in resized.values() for o in type(s.options).model_fields})
+            msg = f"variations.curves.{name}.option: no '{curve.option}'; "
+            raise ValueError(msg + suggest(curve.option, known))
+        for number, value in enumerate(curve.values):
+            where = f"variations.curves.{name}.values[{number}]"
+            changed = {
+                key: _changed(where, s, curve.option, value) if key in having else s
+                for key, s in resized.items()
+            }
+            if changed != resized:
+                point = Point.model_construct(curve=name, setting=value, samples=changed)
+                found[f"{name}_{number}"] = point
+    return found
+
+
+def nominal_setting(curve: Curve, samples: Mapping[str, Sample]) -> Any:
+    """Look up the study's own value of a curve's option, in the first sample that has it."""
+    return next(
+        getattr(sample.options, curve.option)
+        for sample in samples.values()
+        if curve.option in type(sample.options).model_fields
+    )
+
+
+def _changed(where: str, sample: Sample, option: str, value: Any) -> Sample:
+    given = sample.model_dump()
+    given["options"] = {**given["options"], option: value}
+    try:
+        changed: Sample = type(sample).model_validate(given)
+    except ValidationError as error:
+        faults = "; ".join(fault["msg"].removeprefix("Value error, ") for fault in error.errors())
+        msg = f"{where}: option '{option}' cannot be {value!r}: {faults}"
+        raise ValueError(msg) from None
+    return changed

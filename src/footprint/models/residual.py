@@ -1,0 +1,59 @@
+"""Residual convolutional network: each block adds to its input what two convolutions make of it.
+
+He et al., Identity mappings in deep residual networks (2016): activation comes before each
+convolution, so that the sum passes on unchanged.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+
+import keras
+
+from footprint.config.networks import Residual, Stages
+from footprint.models.hidden import activated, head, regulariser
+from footprint.models.image import image_and_others
+
+Convolution = Callable[..., keras.layers.Layer]
+"""Makes a layer from its filters, strides and kernel_initializer."""
+
+
+def body(
+    tensors: dict[str, keras.KerasTensor],
+    config: Residual,
+    seeds: Iterator[int],
+    channels: Mapping[str, tuple[str, ...]],
+) -> keras.KerasTensor:
+    """Build the hidden part; inputs that are no images join before the dense layers."""
+    x, others = image_and_others(tensors, config, seeds, channels)
+
+    def convolution(filters: int, **options: object) -> keras.layers.Layer:
+        return keras.layers.Conv2D(
+            filters,
+            config.kernel_size,
+            padding="same",
+            kernel_regularizer=regulariser(config),
+            **options,
+        )
+
+    x = stages(x, config, convolution)
+    return head(x, others, config, seeds)
+
+
+def stages(x: keras.KerasTensor, config: Stages, convolution: Convolution) -> keras.KerasTensor:
+    """Stages of blocks; a convolution with stride 2 leads from one to the next."""
+    for number, filters in enumerate(config.filters):
+        if number:
+            x = convolution(filters, strides=2)(activated(x, config))
+        else:
+            x = convolution(filters)(x)
+        for _ in range(config.blocks):
+            x = _block(x, filters, config, convolution)
+    return activated(x, config)
+
+
+def _block(
+    x: keras.KerasTensor, filters: int, config: Stages, convolution: Convolution
+) -> keras.KerasTensor:
+    change = convolution(filters)(activated(x, config))
+    # Zeros at first: the network starts as a shallow one, and its sums do not grow with depth.
+    change = convolution(filters, kernel_initializer="zeros")(activated(change, config))
+    return keras.layers.Add()([x, change])

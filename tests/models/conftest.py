@@ -1,0 +1,42 @@
+from itertools import count
+
+import pytest
+from pydantic import TypeAdapter
+
+from footprint.config.networks import Model
+from footprint.errors import TrainingError
+
+SHOWER = ("signal", "mask of signal", "arrival_time")
+
+
+@pytest.fixture
+def body_of():
+    """Build a family's body from shapes and channels, with one linear output."""
+
+    def build(model, shapes, channels=None, seed=1):
+        import keras
+
+        from footprint.models import FAMILIES
+
+        keras.utils.set_random_seed(seed)
+        config = TypeAdapter(Model).validate_python(model)
+        tensors = {name: keras.Input(shape, name=name) for name, shape in shapes.items()}
+        if channels is None:
+            channels = {"footprint": SHOWER}
+        hidden = FAMILIES[type(config)](tensors, config, count(7), channels)
+        output = keras.layers.Dense(1, dtype="float32", name="output")(hidden)
+        return keras.Model(tensors, output)
+
+    return build
+
+
+@pytest.fixture
+def fault_of(body_of):
+    """What a body says about inputs that do not suit it."""
+
+    def fault(*arguments, **options):
+        with pytest.raises((ValueError, TrainingError)) as caught:
+            body_of(*arguments, **options)
+        return str(caught.value)
+
+    return fault

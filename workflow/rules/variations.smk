@@ -1,0 +1,127 @@
+use rule simulate as simulate_variation with:
+    output:
+        events=VARIED_EVENTS,
+    log:
+        "<logs>/simulate_variation/{point}/{sample}/{part}.log",
+    benchmark:
+        "<benchmarks>/simulate_variation/{point}/{sample}/{part}.jsonl"
+    params:
+        sample=as_json(varied_part),
+        seed=STUDY.seed,
+        first=lambda wildcards: VARIED_RANGES[wildcards.part][0],
+        events=lambda wildcards: VARIED_RANGES[wildcards.part][1],
+        series="variations",
+    message:
+        "Simulate events {wildcards.part} of sample {wildcards.sample}, {wildcards.point}"
+
+
+use rule build as build_variation with:
+    input:
+        events=varied_events,
+        like=DATASET,
+        script=script_of("build"),
+        code=rules.build.input.code,
+    output:
+        dataset=VARIED_DATASET,
+    log:
+        "<logs>/build_variation/{point}/{dataset}.log",
+    benchmark:
+        "<benchmarks>/build_variation/{point}/{dataset}.jsonl"
+    params:
+        dataset=rules.build.params.dataset,
+        like=lambda wildcards, input: [f"--like={input.like}"],
+    message:
+        "Build data set {wildcards.dataset}, {wildcards.point}"
+
+
+rule predict_variations:
+    "Apply a trained network to the data sets of all variations."
+    input:
+        model=MODEL,
+        datasets=varied_datasets,
+        script=script_of("predict"),
+        code=rules.predict.input.code,
+    output:
+        predictions=directory(VARIED_PREDICTIONS),
+    log:
+        "<logs>/predict_variations/{experiment}-{seed}.log",
+    benchmark:
+        "<benchmarks>/predict_variations/{experiment}-{seed}.jsonl"
+    conda:
+        "../../envs/footprint.yaml"
+    threads: 1
+    resources:
+        gpu=1,
+        mem_mb=4000,
+        runtime=60,
+    params:
+        experiment=rules.train.params.experiment,
+        datasets=lambda wildcards, input: [f"--dataset={path}" for path in input.datasets],
+        outputs=lambda wildcards, output: [
+            f"--output={output.predictions}/{point}" for point in POINTS
+        ],
+    message:
+        "Predict the variations with {wildcards.experiment}, seed {wildcards.seed}"
+    shell:
+        "python {input.script:q} --model {input.model:q} {params.datasets:q} {params.outputs:q}"
+        " --name {wildcards.experiment} --experiment {params.experiment:q}"
+        " --seed {wildcards.seed} --threads {threads} &> {log:q}"
+
+
+rule evaluate_variations:
+    "Judge trained networks on samples simulated in another way."
+    input:
+        predictions=varied_predictions,
+        script=script_of("evaluate_variations"),
+        code=code_of("evaluation", "files/predictions", "files/hdf5", "config/variations"),
+    output:
+        tables=directory(VARIED_TABLES),
+    log:
+        "<logs>/evaluate_variations/{dataset}-{target}.log",
+    benchmark:
+        "<benchmarks>/evaluate_variations/{dataset}-{target}.jsonl"
+    conda:
+        "../../envs/footprint.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    params:
+        settings=lambda wildcards: json.dumps(settings_of_curves(wildcards)),
+        experiments=lambda wildcards: json.dumps(
+            {
+                name: experiment.model_dump(mode="json")
+                for name, experiment in varied_experiments(wildcards).items()
+            }
+        ),
+        predictions=lambda wildcards, input: json.dumps(by_experiment(input.predictions)),
+        label=lambda wildcards: STUDY.datasets[wildcards.dataset].targets[wildcards.target].label
+        or "",
+    message:
+        "Evaluate the variations of {wildcards.target} on {wildcards.dataset}"
+    shell:
+        "python {input.script:q} --target {wildcards.target} --settings {params.settings:q}"
+        " --experiments {params.experiments:q} --predictions {params.predictions:q}"
+        " --label={params.label:q} --tables {output.tables:q} &> {log:q}"
+
+
+use rule draw as draw_variations with:
+    input:
+        tables=VARIED_TABLES,
+        script=script_of("draw"),
+        code=rules.draw.input.code,
+    output:
+        figures=report(
+            directory(VARIED_FIGURES),
+            patterns=["{name}.png"],
+            caption="../report/variation.rst",
+            category="Variations",
+            subcategory="{target}",
+            labels={"data set": "{dataset}", "figure": "{name}"},
+        ),
+    log:
+        "<logs>/draw_variations/{dataset}-{target}.log",
+    benchmark:
+        "<benchmarks>/draw_variations/{dataset}-{target}.jsonl"
+    message:
+        "Draw the variations of {wildcards.target} on {wildcards.dataset}"
