@@ -33,6 +33,11 @@ def vary(study, **curve):
     study["variations"] = {"curves": {"muons": curve}}
 
 
+def test_no_experiment_has_the_name_of_the_folder_of_the_samples(faults):
+    message = faults(lambda s: s["experiments"].update(samples=s["experiments"].pop("xmax_cnn")))
+    assert "experiments.samples: tables/samples/ is for the samples: use another name" in message
+
+
 def test_the_tiny_study_is_right(tiny):
     assert parse_study(tiny).study == "tiny"
 
@@ -103,7 +108,7 @@ def test_the_tiny_study_is_right(tiny):
         ),
         (
             lambda s: s["datasets"]["showers"]["targets"]["mass"].update(baselines={"x": {}}),
-            "mass.baselines.x: a baseline needs 'method:' (constant, linear, boosting, formula)",
+            "mass.baselines.x: a baseline needs 'method:' (constant, linear, boosting, formula, ",
         ),
         (
             lambda s: s["samples"]["showers"].update(generator="vertical_shower"),

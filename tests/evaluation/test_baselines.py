@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from pydantic import TypeAdapter
 
-from footprint.config.datasets import Baseline
+from footprint.config.baselines import Baseline
 from footprint.errors import DataError
 from footprint.evaluation import features
 from footprint.evaluation.baselines import parse_baselines, predict_baseline, write_baselines
@@ -135,8 +135,8 @@ def test_constant_inputs_and_vector_targets_are_refused(write_dataset):
     path = write_dataset(change=axis)
     with pytest.raises(
         DataError,
-        match=r"'depth' of .* shape \(3,\) an event.* give the target no baselines .* keep each "
-        "component as an array of its own in the sample and make it a target of its own",
+        match=r"'depth' of .* shape \(3,\) an event and is of kind value: say kind: direction or "
+        "kind: position, or keep each component as an array of its own in the sample and make it",
     ):
         predicted(path, "depth", method="constant")
 

@@ -9,6 +9,8 @@ from docutils.core import publish_parts
 from jinja2 import Environment, StrictUndefined
 
 from footprint.figures.draw import BINNED, KINDS
+from footprint.figures.samples.draw import KINDS as OF_SAMPLES
+from footprint.survey import EVENTS as SURVEYED
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "workflow" / "report"
@@ -41,6 +43,21 @@ def test_each_figure_has_a_caption_that_names_its_table(config):
         assert "errors" in page.lower()
         seen.add(page.split("Drawn from")[0])
     assert len(seen) == len(TABLES)
+
+
+def test_each_figure_of_a_sample_has_a_caption_that_names_its_table(config):
+    array = {"generator": "observatory", "options": {"hadronic_model": "EPOS-LHC"}}
+    config = {**config, "samples": {"array": array}}
+    seen = set()
+    for name, (table, _) in OF_SAMPLES.items():
+        page = render("sample.rst", config, sample="array", name=name)
+        assert f">tables/samples/array/{table}.csv<" in page
+        assert f">figures/samples/array/{name}.pdf<" in page
+        seen.add(page.split("Drawn from")[0])
+    assert len(seen) == len(OF_SAMPLES)
+    assert f"{SURVEYED:,} at most" in page
+    assert "xmax_model.csv" in render("sample.rst", config, sample="array", name="xmax_moments")
+    assert "of my own" in render("sample.rst", config, sample="array", name="of_my_own")
 
 
 def test_captions_say_how_errors_were_made(config):

@@ -11,11 +11,13 @@ LIBRARY = ROOT / "src" / "footprint"
 # What cannot change a result that stands: checked configuration reaches jobs as parameters,
 # errors and command lines only word things, provenance records the change itself.
 SPARED = re.compile(
-    r"((?!models)([a-z]+/)?__init__|errors|command|config/(base|samples|simulated|observatory|shower_models|atmospheres|datasets|experiments|networks|study)"
-    r"|files/(atomic|provenance))\.py"
+    r"((?!models)([a-z]+/)?__init__|errors|command|files/(atomic|provenance)"
+    r"|config/(base|baselines|samples|simulated|observatory|shower_models|atmospheres|datasets"
+    r"|experiments|networks|traces|augment|checks|study))\.py"
 )
 RULES = [
     "simulate", "ingest", "build", "train", "predict", "baselines", "evaluate", "draw", "summarise",
+    "survey", "draw_sample",
     "evaluate_variations",
 ]  # fmt: skip
 

@@ -3,7 +3,15 @@ rule build:
     input:
         events=events_of_dataset,
         script=script_of("build"),
-        code=code_of("dataset", "seeds", "files", "config/formulas"),
+        code=code_of(
+            "dataset",
+            "seeds",
+            "files",
+            "config/formulas",
+            "config/derived",
+            "config/footprint_features",
+            "simulate/compiled",
+        ),
     output:
         dataset=DATASET,
     log:

@@ -9,6 +9,8 @@ from footprint.errors import ConfigError, FootprintError
 from footprint.ingest.sources import check_distinct, sources
 from footprint.config.variations import nominal_setting
 from footprint.seeds import series_of
+from footprint.survey import ARRAYS as SURVEY_NEEDS
+from footprint.survey import EVENTS as SURVEY_EVENTS
 
 # Jobs run the Python that runs Snakemake, activated or not, and this checkout's library. A
 # software deployment (--sdm conda) puts its own Python in front.
@@ -57,3 +59,4 @@ except FootprintError as error:
     sys.exit(f"{type(error).__name__}: {error}")
 
 SIMULATED = {name: s for name, s in STUDY.samples.items() if hasattr(s, "generator")}
+SURVEYED = [name for name, s in STUDY.samples.items() if set(SURVEY_NEEDS) <= set(s.arrays)]

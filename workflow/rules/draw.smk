@@ -3,7 +3,13 @@ rule draw:
     input:
         tables=TABLES,
         script=script_of("draw"),
-        code=code_of("figures", "evaluation/rounding", "evaluation/quantities", "evaluation/bins"),
+        code=code_of(
+            "figures",
+            "evaluation/rounding",
+            "evaluation/quantities",
+            "evaluation/bins",
+            "evaluation/bootstrap",
+        ),
     output:
         figures=report(
             directory(FIGURES),
@@ -17,6 +23,8 @@ rule draw:
         "<logs>/draw/{experiment}-{target}.log",
     benchmark:
         "<benchmarks>/draw/{experiment}-{target}.jsonl"
+    wildcard_constraints:
+        experiment=one_of(STUDY.experiments),
     conda:
         "../../envs/footprint.yaml"
     threads: 1

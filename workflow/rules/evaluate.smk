@@ -13,6 +13,8 @@ rule evaluate:
         "<logs>/evaluate/{experiment}-{target}.log",
     benchmark:
         "<benchmarks>/evaluate/{experiment}-{target}.jsonl"
+    wildcard_constraints:
+        experiment=one_of(STUDY.experiments),
     conda:
         "../../envs/footprint.yaml"
     threads: 1

@@ -88,10 +88,18 @@ def events_of_dataset(wildcards):
     return [EVENTS.format(sample=s, part=part) for s in samples for part in parts_of(s)]
 
 
+def surveyed_events(wildcards):
+    """The parts of a sample that a survey looks at; how many events a file holds is not known."""
+    parts = parts_of(wildcards.sample)
+    if wildcards.sample in SIMULATED:
+        parts = [part for part in parts if RANGES[wildcards.sample][part][0] < SURVEY_EVENTS]
+    return [EVENTS.format(sample=wildcards.sample, part=part) for part in parts]
+
+
 def code_of_network(wildcards):
     """The model families, and the user's own file where the experiment names one."""
     own = getattr(experiment_of(wildcards).model, "file", None)
-    rooms = ["models", "training", "config/keras_layers", "files/datasets", "files/hdf5"]
+    rooms = ["models", "training", "seeds", "config/keras_layers", "files/datasets", "files/hdf5"]
     return code_of(*rooms) + ([own] if own else [])
 
 

@@ -4,7 +4,7 @@ rule predict:
         model=MODEL,
         dataset=dataset_of,
         script=script_of("predict"),
-        code=code_of("models", "training", "config/keras_layers", "files"),
+        code=code_of("models", "training", "seeds", "config/keras_layers", "files"),
     output:
         predictions=directory(PREDICTIONS),
     log:

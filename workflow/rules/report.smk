@@ -58,7 +58,9 @@ rule report:
     input:
         study=STUDY_FILE,
         summary=SUMMARY_PAGE,
-        figures=of_all_targets(FIGURES) + of_all_varied_targets(VARIED_FIGURES),
+        figures=expand(SAMPLE_FIGURES, sample=SURVEYED)
+        + of_all_targets(FIGURES)
+        + of_all_varied_targets(VARIED_FIGURES),
         captions=[
             os.path.relpath(path) for path in sorted((ROOT / "workflow/report").glob("*.rst"))
         ],

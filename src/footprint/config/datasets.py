@@ -3,9 +3,17 @@
 import math
 from typing import Annotated, Literal, Self
 
-from pydantic import Discriminator, Field, model_validator
+from pydantic import Field, model_validator
 
-from footprint.config.base import Count, Name, Names, Strict, Task, one_of, shorthand
+from footprint.config.base import Name, Names, Strict, Task, shorthand
+from footprint.config.baselines import (
+    ArrayBaseline,
+    Baseline,
+    FormulaBaseline,
+    spectators_of,
+    usual_baselines,
+)
+from footprint.config.derived import Derivation
 from footprint.config.formulas import Formula, Transform, variables
 from footprint.errors import suggest
 
@@ -42,59 +50,6 @@ class Input(Strict):
     channels: Channels = Field(description="Arrays of equal shape, each with its treatment.")
 
 
-class Constant(Strict):
-    """Predicts the mean of the training targets, or the classes' frequencies."""
-
-    method: Literal["constant"]
-
-
-class Linear(Strict):
-    """Ridge or logistic regression on the flattened inputs."""
-
-    method: Literal["linear"]
-
-
-class Boosting(Strict):
-    """Gradient boosting (scikit-learn's histogram version)."""
-
-    method: Literal["boosting"]
-    features: Names | None = Field(
-        None, description="Spectators to use; without them the flattened inputs."
-    )
-    oracle: bool = Field(
-        False, description="Mark in tables and figures: it sees truth that no experiment has."
-    )
-    iterations: Count = Field(100, description="Largest number of trees per class.")
-
-
-class FormulaBaseline(Strict):
-    """A formula over spectators, such as an analytic reconstruction."""
-
-    method: Literal["formula"]
-    formula: Formula = Field(description="The prediction, in the target's unit.")
-
-
-METHODS = {
-    "constant": Constant,
-    "linear": Linear,
-    "boosting": Boosting,
-    "formula": FormulaBaseline,
-}
-Baseline = Annotated[
-    Constant | Linear | Boosting | FormulaBaseline,
-    Discriminator("method"),
-    one_of("method", METHODS, "baseline"),
-]
-
-
-def _usual_baselines() -> dict[str, Baseline]:
-    return {
-        "constant": Constant(method="constant"),
-        "linear": Linear(method="linear"),
-        "boosting": Boosting(method="boosting"),
-    }
-
-
 class Target(Strict):
     """What networks learn: classes of a value, or the value itself."""
 
@@ -119,7 +74,7 @@ class Target(Strict):
     )
     label: str | None = Field(None, description="Symbol on figures, such as `$X_{max}$`.")
     baselines: dict[Name, Baseline] = Field(
-        default_factory=_usual_baselines,
+        default_factory=usual_baselines,
         description="Simple methods to stand beside the networks in every table.",
     )
 
@@ -138,10 +93,7 @@ class Target(Strict):
         if self.kind != "value" and (self.log or self.relative):
             msg = f"a {self.kind} has several coordinates, neither log nor relative has a meaning"
             raise ValueError(msg)
-        formulas = [n for n, b in self.baselines.items() if isinstance(b, FormulaBaseline)]
-        if self.classes is not None and formulas:
-            msg = f"baselines {formulas} are formulas, which predict values and not classes"
-            raise ValueError(msg)
+        self._check_baselines()
         if self.array == SAMPLE and self.classes is None:
             msg = "array 'sample' needs classes: {<class>: <name of a sample>, ...}"
             raise ValueError(msg)
@@ -151,6 +103,17 @@ class Target(Strict):
             msg = f"classes share a value, each value belongs to one class: {self.classes}"
             raise ValueError(msg)
         return self
+
+    def _check_baselines(self) -> None:
+        formulas = [n for n, b in self.baselines.items() if isinstance(b, FormulaBaseline)]
+        if formulas and (self.classes is not None or self.kind != "value"):
+            learnt = "classes" if self.classes is not None else f"a {self.kind}"
+            msg = f"baselines {formulas} are formulas, which predict values and not {learnt}"
+            raise ValueError(msg)
+        arrays = [n for n, b in self.baselines.items() if isinstance(b, ArrayBaseline)]
+        if arrays and self.classes is not None:
+            msg = f"baselines {arrays} are arrays, which are values and not classes"
+            raise ValueError(msg)
 
     @property
     def task(self) -> Task:
@@ -211,6 +174,11 @@ class Dataset(Strict):
     spectators: Names = Field(
         [], description="Further arrays kept beside, for bins and baselines; never an input."
     )
+    derived: dict[Name, Derivation] = Field(
+        {},
+        description="Arrays computed from those of the events, to be used like them: `<name>` "
+        "holds all features of an event, `<name>_<feature>` one of them.",
+    )
     split: SplitFractions = Field(
         default_factory=SplitFractions, description="Shares of training, validation and test."
     )
@@ -221,9 +189,8 @@ class Dataset(Strict):
         if twice:
             msg = f"{sorted(twice)} are inputs and targets: give them different names"
             raise ValueError(msg)
-        leaks = {channel.array for entry in self.inputs.values() for channel in entry.channels} & {
-            target.array for target in self.targets.values()
-        }
+        self._check_derived()
+        leaks = self._seen_by_networks() & {target.array for target in self.targets.values()}
         if leaks:
             msg = f"{sorted(leaks)} are learnt and among the inputs: the truth would leak"
             raise ValueError(msg)
@@ -233,6 +200,25 @@ class Dataset(Strict):
 
     def arrays(self) -> dict[str, str]:
         """List the arrays of the events that the data set is made of, with the key that asks."""
+        asked = self._asked()
+        derived = self.derived_arrays()
+        needed = {array: key for array, key in asked.items() if array not in derived}
+        for name, derivation in self.derived.items():
+            for option, array in derivation.sources().items():
+                needed.setdefault(array, f"derived.{name}.{option}")
+        return needed
+
+    def _seen_by_networks(self) -> set[str]:
+        """Name the arrays that inputs hold, and those that derived ones among them come from."""
+        seen = {channel.array for entry in self.inputs.values() for channel in entry.channels}
+        used = {name for array, name in self.derived_arrays().items() if array in seen}
+        return seen.union(*(self.derived[name].sources().values() for name in used))
+
+    def derived_arrays(self) -> dict[str, str]:
+        """List the arrays that are derived from those of the events, with their derivation."""
+        return {array: name for name, entry in self.derived.items() for array in entry.arrays(name)}
+
+    def _asked(self) -> dict[str, str]:
         asked = {
             channel.array: f"inputs.{name}"
             for name, entry in self.inputs.items()
@@ -251,15 +237,22 @@ class Dataset(Strict):
 
     def _check_baselines(self, name: str, target: Target) -> None:
         for label, baseline in target.baselines.items():
-            used: list[str] = []
-            if isinstance(baseline, Boosting):
-                used = baseline.features or []
-            elif isinstance(baseline, FormulaBaseline):
-                used = list(variables(baseline.formula))
-            for feature in used:
+            for feature in spectators_of(baseline):
                 if feature not in self.spectators:
                     msg = (
                         f"baseline '{label}' of target '{name}' uses '{feature}', which is not "
                         f"among spectators; {suggest(feature, self.spectators)}"
                     )
                     raise ValueError(msg)
+
+    def _check_derived(self) -> None:
+        seen: dict[str, str] = {}
+        for name, derivation in self.derived.items():
+            for array in derivation.arrays(name):
+                if array in seen:
+                    msg = (
+                        f"derived.{name} and derived.{seen[array]} both make '{array}': give one "
+                        f"of them another name"
+                    )
+                    raise ValueError(msg)
+                seen[array] = name

@@ -109,8 +109,8 @@ class Hexagonal(Stages):
     name: Literal["hexagonal"]
     layout: Literal["offset", "axial"] = Field(
         "offset",
-        description="How rows and columns index the grid: `offset` if odd columns (second axis) are "
-        "shifted by half a spacing, `axial` if each column is shifted against the one before.",
+        description="How rows and columns index the grid: `offset` if odd columns (second axis) "
+        "are shifted by half a spacing, `axial` if each is shifted against the one before.",
     )
 
 

@@ -1,7 +1,6 @@
 """A study: the whole YAML file, with the checks that need more than one of its parts."""
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self
 
@@ -9,14 +8,19 @@ import yaml
 from pydantic import Field, ValidationError, model_validator
 
 from footprint.config.base import Name, Strict
-from footprint.config.datasets import SAMPLE, Dataset, Target
-from footprint.config.experiments import Evaluation, Experiment, Learnt, Separation, check_loss
+from footprint.config.checks import check_experiment, fitting_targets, known
+from footprint.config.datasets import SAMPLE, Dataset
+from footprint.config.experiments import Experiment
 from footprint.config.samples import GENERATORS, Sample
 from footprint.config.variations import Point, Variations, points
 from footprint.errors import ConfigError, suggest
 
 ID = "event_id"
 """The array that every sample has."""
+
+
+OF_SAMPLES = "samples"
+"""Folder, among those of the experiments, of tables and figures of the samples themselves."""
 
 
 class _Loader(yaml.SafeLoader):
@@ -56,29 +60,44 @@ class Study(Strict):
         for name, dataset in self.datasets.items():
             self._check_dataset(name, dataset)
         for name, experiment in self.experiments.items():
-            _known(f"experiments.{name}.dataset", experiment.dataset, self.datasets)
-            _check_experiment(name, experiment, self.datasets[experiment.dataset])
+            if name == OF_SAMPLES:
+                msg = f"experiments.{name}: tables/{name}/ is for the samples: use another name"
+                raise ValueError(msg)
+            known(f"experiments.{name}.dataset", experiment.dataset, self.datasets)
+            check_experiment(name, experiment, self.datasets[experiment.dataset])
         for name in self.variations.experiments or () if self.variations else ():
-            _known("variations.experiments", name, self.experiments)
+            known("variations.experiments", name, self.experiments)
         self.points()
         return self
 
     def _check_dataset(self, name: str, dataset: Dataset) -> None:
         for sample in dataset.samples:
-            _known(f"datasets.{name}.samples", sample, self.samples)
+            known(f"datasets.{name}.samples", sample, self.samples)
         for label, target in dataset.targets.items():
             if target.array == SAMPLE:
                 for values in target.class_values().values():
                     for value in values:
                         where = f"datasets.{name}.targets.{label}.classes"
-                        _known(where, str(value), dataset.samples)
-        for array, key in dataset.arrays().items():
-            for sample in dataset.samples:
-                known = [*self.samples[sample].arrays, ID]
-                if array not in known:
+                        known(where, str(value), dataset.samples)
+        self._check_arrays(name, dataset)
+
+    def _check_arrays(self, name: str, dataset: Dataset) -> None:
+        derived = dataset.derived_arrays()
+        for sample in dataset.samples:
+            there = [*self.samples[sample].arrays, ID]
+            for array, derivation in derived.items():
+                if array in there:
+                    msg = (
+                        f"datasets.{name}.derived.{derivation}: it would make '{array}', which "
+                        f"sample '{sample}' has already: give it another name"
+                    )
+                    raise ValueError(msg)
+            for array, key in dataset.arrays().items():
+                if array not in there:
+                    meant = [own for own, of in derived.items() if array.startswith(of)]
                     msg = (
                         f"datasets.{name}.{key}: sample '{sample}' has no array '{array}'; "
-                        f"{suggest(array, known)}"
+                        f"{suggest(array, [*there, *meant])}"
                     )
                     raise ValueError(msg)
 
@@ -126,102 +145,9 @@ class Study(Strict):
         """Name the targets that an experiment learns."""
         if experiment.targets is not None:
             return list(experiment.targets)
-        return [experiment.target or _fitting(experiment, self.datasets[experiment.dataset])[0]]
-
-
-def _known(where: str, name: str, names: Mapping[str, Any] | list[str]) -> None:
-    if name not in names:
-        msg = f"{where}: no '{name}'; {suggest(name, names)}"
-        raise ValueError(msg)
-
-
-def _fitting(experiment: Experiment, dataset: Dataset) -> list[str]:
-    return [name for name, target in dataset.targets.items() if target.task == experiment.task]
-
-
-def _check_experiment(name: str, experiment: Experiment, dataset: Dataset) -> None:
-    for entry in experiment.inputs or ():
-        _known(f"experiments.{name}.inputs", entry, dataset.inputs)
-    _check_evaluation(f"experiments.{name}.evaluation", experiment.evaluation, dataset)
-    if experiment.training.augment is not None:
-        _check_augment(f"experiments.{name}", experiment, dataset)
-    fitting = _fitting(experiment, dataset)
-    asked = list(experiment.targets or [experiment.target])
-    for target in asked if asked[0] in dataset.targets else fitting:
-        if target in dataset.targets and name in dataset.targets[target].baselines:
-            msg = f"experiments.{name} and a baseline of target '{target}' share their name"
-            raise ValueError(msg)
-    if experiment.targets is not None:
-        _check_targets(f"experiments.{name}.targets", experiment.targets, dataset)
-    elif experiment.target is not None:
-        _known(f"experiments.{name}.target", experiment.target, dataset.targets)
-        if experiment.target not in fitting:
-            msg = (
-                f"experiments.{name}: task {experiment.task} does not fit target "
-                f"'{experiment.target}'; fitting targets: {fitting or 'none'}"
-            )
-            raise ValueError(msg)
-    elif len(fitting) != 1:
-        msg = (
-            f"experiments.{name}.target is needed: {len(fitting)} targets of data set "
-            f"'{experiment.dataset}' fit the task {experiment.task}: {fitting or 'none'}"
-        )
-        raise ValueError(msg)
-
-
-def _check_evaluation(where: str, evaluation: Evaluation, dataset: Dataset) -> None:
-    for spectator in evaluation.against:
-        _known(f"{where}.against", spectator, dataset.spectators)
-    for name, kinds in evaluation.separation.items():
-        _known(f"{where}.separation", name, dataset.targets)
-        _check_separation(f"{where}.separation.{name}", kinds, dataset.targets[name], dataset)
-
-
-def _check_separation(where: str, kinds: Separation, target: Target, dataset: Dataset) -> None:
-    """Classes are told apart by their names, values by those of a spectator."""
-    if target.task not in {"classification", "regression"}:
-        msg = f"{where}: a {target.task} does not order events, no two kinds can be separated by it"
-        raise ValueError(msg)
-    if target.classes is not None:
-        if kinds.spectator is not None:
-            msg = f"{where}: spectator '{kinds.spectator}' is for targets without classes; name "
-            raise ValueError(msg + f"two of the classes {list(target.classes)}")
-        for value in kinds.between:
-            _known(where, str(value), target.classes)
-        return
-    if kinds.spectator is None:
-        msg = (
-            f"{where}: this target has no classes such as {kinds.between}: give "
-            f"{{spectator: <name>, between: [<value>, <value>]}}"
-        )
-        raise ValueError(msg)
-    _known(f"{where}.spectator", kinds.spectator, dataset.spectators)
-
-
-def _check_augment(where: str, experiment: Experiment, dataset: Dataset) -> None:
-    """Refuse names that do not exist, and inputs whose values cannot move between stations."""
-    unchanged = experiment.training.augment.unchanged if experiment.training.augment else []
-    for name in unchanged:
-        names = [*dataset.inputs, *dataset.targets]
-        _known(f"{where}.training.augment.unchanged", name, names)
-    for name in experiment.inputs or dataset.inputs:
-        for channel in dataset.inputs[name].channels if name not in unchanged else ():
-            if channel.per == "pixel" and channel.normalise != "none":
-                msg = (
-                    f"{where}.training.augment: channel '{channel.array}' of input '{name}' is "
-                    f"normalised pixel by pixel, its values cannot move: set per: channel"
-                )
-                raise ValueError(msg)
-
-
-def _check_targets(where: str, targets: Mapping[str, Learnt], dataset: Dataset) -> None:
-    for name, learnt in targets.items():
-        _known(where, name, dataset.targets)
-        try:
-            check_loss(learnt.loss, dataset.targets[name].task)
-        except ValueError as error:
-            msg = f"{where}.{name}: {error}"
-            raise ValueError(msg) from None
+        return [
+            experiment.target or fitting_targets(experiment, self.datasets[experiment.dataset])[0]
+        ]
 
 
 def parse_study(data: Any, source: str = "configuration") -> Study:

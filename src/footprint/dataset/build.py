@@ -18,6 +18,7 @@ import h5py
 import numpy as np
 
 from footprint.config.datasets import SAMPLE, Dataset
+from footprint.dataset.derive import derived, derived_shapes, derived_specs
 from footprint.dataset.inputs import channel_names, check_shapes, stacked
 from footprint.dataset.normalise import Moments, input_normalisation, target_normalisation
 from footprint.dataset.scratch import Scratch
@@ -153,6 +154,8 @@ def build_dataset(
 
 def _inspected(name: str, config: Dataset, parts: Mapping[str, Sequence[Path]]) -> Source:
     specs, shapes, counts = inspect_samples(name, config, parts)
+    specs |= derived_specs(config)
+    shapes |= derived_shapes(config, shapes)
     # Read arrays count in double precision, in which formulas are evaluated.
     size = 8 * sum(math.prod(shape) for shape in shapes.values())
     for label, entry in config.inputs.items():
@@ -170,8 +173,9 @@ def _normalisations_of(path: Path) -> dict[str, Normalisation]:
 def _scatter(source: Source, splits: Mapping[Split, Scratch], *, whole: bool) -> None:
     config, seen = source.config, 0
     for sample, paths in source.parts.items():
-        for block in iterate(paths, config.arrays(), source.block):
-            seen += len(block[ID])
+        for events in iterate(paths, config.arrays(), source.block):
+            seen += len(events[ID])
+            block = events | derived(config, events)
             keep = passing(config, block)
             rows = _rows(config, {key: v[keep] for key, v in block.items()}, sample)
             numbers = (

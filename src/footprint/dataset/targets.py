@@ -7,6 +7,14 @@ from footprint.errors import DataError
 from footprint.files.events import Block
 from footprint.files.hdf5 import Array
 
+DIRECTION = 3
+"""Components of a direction."""
+COORDINATES = 2
+"""Fewest coordinates of a position."""
+MATRIX = 2
+UNIT = 1e-3
+"""By how much the length of a unit vector may be off."""
+
 
 def target_values(name: str, config: Target, block: Block, sample: str) -> Array:
     """Compute a target.
@@ -45,12 +53,36 @@ def target_values(name: str, config: Target, block: Block, sample: str) -> Array
     _refuse(name, config, block, ~np.isfinite(values.astype(np.float64)), "not finite")
     if config.classes is not None:
         return _class_numbers(name, config, block)
+    _check_coordinates(name, config, block)
     if config.log:
         _refuse(name, config, block, values <= 0, "not positive, log10 cannot be learnt")
     if config.relative:
         why = "not positive, bias and resolution relative to the truth have no meaning"
         _refuse(name, config, block, values <= 0, why)
     return values
+
+
+def _check_coordinates(name: str, config: Target, block: Block) -> None:
+    """Refuse what does not have the coordinates that its kind says."""
+    values = block[config.array]
+    count = int(np.prod(values.shape[1:], dtype=int))
+    wanted = {"value": count == 1, "direction": values.shape[1:] == (DIRECTION,)}
+    if not wanted.get(config.kind, values.ndim == MATRIX and count >= COORDINATES):
+        expected = {
+            "value": "one value: say kind: direction or kind: position, or keep each component "
+            "as an array of its own in the sample and make it a target of its own",
+            "direction": f"a unit vector of {DIRECTION} components",
+            "position": f"at least {COORDINATES} coordinates; one coordinate is a value",
+        }[config.kind]
+        msg = (
+            f"target '{name}' of kind {config.kind}: '{config.array}' has shape "
+            f"{values.shape[1:]} an event, expected {expected}"
+        )
+        raise DataError(msg)
+    if config.kind == "direction":
+        length = np.linalg.norm(values.astype(np.float64), axis=1)
+        bad = np.abs(length - 1) > UNIT
+        _refuse(name, config, block, bad, "no unit vectors")
 
 
 def _class_numbers(name: str, config: Target, block: Block) -> Array:

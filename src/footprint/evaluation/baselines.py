@@ -1,4 +1,4 @@
-"""Simple methods beside the networks: constant, linear, boosted trees, a formula."""
+"""Simple methods beside the networks: constant, linear, boosted trees, formulas, arrays."""
 
 import logging
 import time
@@ -12,7 +12,14 @@ from pydantic import TypeAdapter
 from threadpoolctl import threadpool_limits
 
 from footprint.config.base import Name
-from footprint.config.datasets import Baseline, Boosting, Constant, FormulaBaseline
+from footprint.config.baselines import (
+    ArrayBaseline,
+    Baseline,
+    Boosting,
+    Constant,
+    FormulaBaseline,
+    Linear,
+)
 from footprint.config.formulas import evaluate
 from footprint.errors import DataError, FileFormatError
 from footprint.evaluation import fits
@@ -96,34 +103,37 @@ def predict_baseline(dataset: Dataset, target: str, label: str, baseline: Baseli
     Raises
     ------
     DataError
-        A class without training or validation events, a formula that does not give one finite
-        number for each event, a target with several values an event.
+        A class without training or validation events, a formula or an array that does not give
+        a finite answer for each event, a value with several coordinates.
     """
-    classes = dataset.classes(target)
+    classes, kind = dataset.classes(target), dataset.kind(target)
     truth = dataset.target("test", target)
     if classes:
         _check_classes(dataset, target, classes)
-    elif np.prod(truth.shape[1:]) != 1:
+    elif kind == "value" and np.prod(truth.shape[1:]) != 1:
         msg = (
-            f"target '{target}' of {dataset.path} has shape {truth.shape[1:]} an event; baseline "
-            f"'{label}' predicts one value, and an evaluation judges one: give the target no "
-            f"baselines (`baselines: {{}}`) if only its predictions are wanted, or keep each "
-            f"component as an array of its own in the sample and make it a target of its own"
+            f"target '{target}' of {dataset.path} has shape {truth.shape[1:]} an event and is of "
+            f"kind value: say kind: direction or kind: position, or keep each component as an "
+            f"array of its own in the sample and make it a target of its own"
         )
         raise DataError(msg)
     if isinstance(baseline, FormulaBaseline):
         prediction = _formula(dataset, target, label, baseline)
+    elif isinstance(baseline, ArrayBaseline):
+        prediction = _array(dataset, target, label, baseline)
     elif isinstance(baseline, Constant):
         prediction = _constant(dataset, target)
     else:
         prediction = _fitted(dataset, target, baseline)
     if not classes:
         prediction = prediction.reshape(truth.shape)
+    if kind == "direction":
+        prediction = _unit(prediction)
     spectators = dataset.names("spectators")
     return Predictions(
         method=label,
         seed=0,
-        task="classification" if classes else "regression",
+        task=dataset.task(target),
         target=dataset.spec("targets", target),
         classes=tuple(classes),
         event_id=dataset.event_id("test"),
@@ -150,14 +160,25 @@ def _check_classes(dataset: Dataset, target: str, classes: list[str]) -> None:
 
 
 def _answers(dataset: Dataset, split: Split, target: str, rows: int) -> NDArray[Any]:
-    """Read what is fitted: class numbers, values, or their log10; shape (rows,)."""
-    values = dataset.target(split, target, slice(0, rows)).reshape(-1)
+    """Read what is fitted: class numbers, values or their log10, (rows,), or (rows, d)."""
+    values = dataset.target(split, target, slice(0, rows))
+    if dataset.kind(target) == "value":
+        values = values.reshape(-1)
     return np.log10(values.astype(np.float64)) if dataset.is_log(target) else values
 
 
 def _physical(dataset: Dataset, target: str, values: NDArray[Any]) -> NDArray[Any]:
     """Return from what is fitted to the target's unit."""
     return 10.0 ** values.astype(np.float64) if dataset.is_log(target) else values
+
+
+def _unit(vectors: NDArray[Any]) -> NDArray[np.float64]:
+    """Give vectors (n, 3) the length 1; one of no length becomes vertical."""
+    vectors = vectors.astype(np.float64)
+    length = np.linalg.norm(vectors, axis=1, keepdims=True)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        units: NDArray[np.float64] = np.where(length > 0, vectors / length, [0.0, 0.0, 1.0])
+    return units
 
 
 def _constant(dataset: Dataset, target: str) -> NDArray[Any]:
@@ -167,7 +188,8 @@ def _constant(dataset: Dataset, target: str) -> NDArray[Any]:
     if classes:
         frequencies = np.bincount(answers, minlength=len(classes)) / len(answers)
         return np.tile(frequencies, (events, 1))
-    return _physical(dataset, target, np.full(events, answers.mean(dtype=np.float64)))
+    mean = answers.mean(axis=0, dtype=np.float64)
+    return _physical(dataset, target, np.broadcast_to(mean, (events, *mean.shape)))
 
 
 def _formula(
@@ -188,20 +210,42 @@ def _formula(
             f"value for each of {events} test events"
         )
         raise DataError(msg)
-    bad = np.flatnonzero(~np.isfinite(values))
-    if bad.size:
-        msg = (
-            f"baseline '{label}': '{baseline.formula}' is not finite for {bad.size} of {events} "
-            f"test events, first event {dataset.event_id('test')[bad[0]]}: select them away or "
-            f"change the formula"
-        )
-        raise DataError(msg)
+    _refuse_not_finite(dataset, f"baseline '{label}': '{baseline.formula}'", values)
     return values
 
 
-def _fitted(dataset: Dataset, target: str, baseline: Baseline) -> NDArray[Any]:
+def _array(
+    dataset: Dataset, target: str, label: str, baseline: ArrayBaseline
+) -> NDArray[np.float64]:
+    """Predict with a spectator as it stands, which must have the target's shape and unit."""
+    values = dataset.array("test", "spectators", baseline.array)[:]
+    found = (values.shape[1:], dataset.spec("spectators", baseline.array).units)
+    truth = dataset.array("test", "targets", target)
+    wanted = (truth.shape[1:], dataset.spec("targets", target).units)
+    if dataset.classes(target) or found != wanted:
+        what = "classes" if dataset.classes(target) else f"(shape, unit) {wanted}"
+        msg = (
+            f"baseline '{label}': array '{baseline.array}' has (shape, unit) {found} an event, "
+            f"but target '{target}' has {what}: choose an array that is in itself a prediction"
+        )
+        raise DataError(msg)
+    _refuse_not_finite(dataset, f"baseline '{label}': array '{baseline.array}'", values)
+    return np.asarray(values, dtype=np.float64)
+
+
+def _refuse_not_finite(dataset: Dataset, what: str, values: NDArray[Any]) -> None:
+    bad = np.flatnonzero(~np.isfinite(values).reshape(len(values), -1).all(axis=1))
+    if bad.size:
+        msg = (
+            f"{what} is not finite for {bad.size} of {len(values)} test events, first event "
+            f"{dataset.event_id('test')[bad[0]]}: select them away or use another"
+        )
+        raise DataError(msg)
+
+
+def _fitted(dataset: Dataset, target: str, baseline: Linear | Boosting) -> NDArray[Any]:
     """Fit a linear model or boosted trees and predict the test split block by block."""
-    features = baseline.features if isinstance(baseline, Boosting) else None
+    features = baseline.features
     names, kind = (features, "spectators") if features else (dataset.names("inputs"), "inputs")
     rows = {split: rows_within(dataset, split, names, kind) for split in _FITTED}
     train = columns(dataset, "train", names, kind, slice(0, rows["train"]))
@@ -220,14 +264,21 @@ def _fitted(dataset: Dataset, target: str, baseline: Baseline) -> NDArray[Any]:
     )
     del train, validation
     classes = bool(dataset.classes(target))
-    model = (
-        fits.boosting(*samples, classes=classes, iterations=baseline.iterations)
-        if isinstance(baseline, Boosting)
-        else fits.linear(*samples, classes=classes)
-    )
+    if isinstance(baseline, Boosting):
+        model = fits.boosting(*samples, classes=classes, trees=_trees(baseline))
+    else:
+        fit = fits.linear_of_features if baseline.features else fits.linear
+        model = fit(*samples, classes=classes)
     blocks = (slice(start, start + BLOCK) for start in range(0, dataset.length("test"), BLOCK))
     found = [model(columns(dataset, "test", names, kind, block)[:, keep]) for block in blocks]
     return _physical(dataset, target, np.concatenate(found))
+
+
+def _trees(baseline: Boosting) -> fits.Trees:
+    """Read how trees grow from the configuration; what it leaves open follows from the columns."""
+    usual = fits.FOR_INPUTS if baseline.features is None else fits.FOR_FEATURES
+    given = baseline.model_dump(include=set(fits.Trees._fields), exclude_none=True)
+    return usual._replace(**given)
 
 
 _FITTED: tuple[Split, Split] = ("train", "validation")

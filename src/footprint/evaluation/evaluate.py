@@ -134,7 +134,7 @@ def _judge(methods: Methods, settings: Evaluation) -> _Judged:
 
 
 def measure_of(predictions: Predictions, settings: Evaluation) -> Measure:
-    """Prepare the numbers of one method by its task, and its separation where that is asked for."""
+    """Prepare all metrics of the task, and of the separation where it is asked for."""
     asked = settings.separation.get(predictions.target.name)
     if predictions.task == "classification":
         of_task = classification.measures(predictions, settings.signal_efficiencies)

@@ -8,7 +8,7 @@ import logging
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,19 +17,47 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.metrics import log_loss, mean_squared_error
 
-from footprint.evaluation.features import Columns
-
 INVERSE_PENALTIES = (1e-4, 1e-3, 1e-2, 1e-1)
 """Logistic regression: C of scikit-learn, the strongest penalty first."""
 PENALTIES = (1e5, 1e3, 1e1, 1e-1)
 """Ridge: alpha of scikit-learn, the strongest penalty first."""
 LINEAR_STEPS = 60
 """Largest number of steps of a logistic regression."""
-PATIENCE = 5
-"""Trees without a better validation loss after which boosting stops."""
-TREES: dict[str, Any] = {"learning_rate": 0.2, "max_leaf_nodes": 8, "max_bins": 63}
-"""For thousands of columns: 100 steps learn about as much as default ones, in half the time."""
 
+
+class Trees(NamedTuple):
+    """How boosted trees grow.
+
+    Attributes
+    ----------
+    iterations
+        Largest number of steps.
+    learning_rate
+        Share of each tree in the sum.
+    leaves
+        Most leaves of a tree.
+    bins
+        Borders at which a column may be cut.
+    patience
+        Steps without a better validation loss after which boosting stops.
+    penalty
+        Strength of the L2 penalty on the leaves' values.
+    """
+
+    iterations: int
+    learning_rate: float
+    leaves: int
+    bins: int
+    patience: int
+    penalty: float
+
+
+FOR_INPUTS = Trees(100, learning_rate=0.2, leaves=8, bins=63, patience=5, penalty=0.0)
+"""For thousands of columns: 100 steps learn about as much as default ones, in half the time."""
+FOR_FEATURES = Trees(1500, learning_rate=0.05, leaves=15, bins=255, patience=30, penalty=1.0)
+"""For tens of columns that each mean something."""
+
+Columns = NDArray[np.floating[Any]]
 Answers = NDArray[Any]
 Model = Callable[[Columns], Answers]
 log = logging.getLogger(__name__)
@@ -37,7 +65,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Sample:
-    """Columns (n, columns) and answers (n,): class numbers, or values."""
+    """Columns (n, columns) and answers: class numbers or values (n,), or coordinates (n, d)."""
 
     columns: Columns
     answers: Answers
@@ -46,7 +74,7 @@ class Sample:
 def linear(train: Sample, validation: Sample, *, classes: bool) -> Model:
     """Fit logistic or ridge regression; the penalty falls while that helps on validation.
 
-    NaN counts as 0, which is the mean of a normalised input.
+    The columns must be of order 1. NaN counts as 0, which is the mean of a normalised input.
     """
     inside = _finite(train.columns)
     outside = _finite(validation.columns)
@@ -67,6 +95,23 @@ def linear(train: Sample, validation: Sample, *, classes: bool) -> Model:
     return lambda columns: np.asarray(answer(_finite(columns)))
 
 
+def linear_of_features(train: Sample, validation: Sample, *, classes: bool) -> Model:
+    """Fit a linear model to columns in units of their own, brought to mean 0 and sd 1 first."""
+    mean = np.nanmean(train.columns, axis=0, dtype=np.float64)
+    sd = np.nanstd(train.columns, axis=0, dtype=np.float64)
+
+    def normalised(columns: Columns) -> Columns:
+        # In double precision: features that follow from each other would be singular otherwise.
+        return np.asarray((columns - mean) / np.where(sd > 0, sd, 1.0))
+
+    model = linear(
+        Sample(normalised(train.columns), train.answers),
+        Sample(normalised(validation.columns), validation.answers),
+        classes=classes,
+    )
+    return lambda columns: model(normalised(columns))
+
+
 def _linear_model(strength: float, *, classes: bool) -> Any:
     if classes:
         return LogisticRegression(C=strength, max_iter=LINEAR_STEPS)
@@ -83,24 +128,42 @@ def _finite(columns: Columns) -> Columns:
     return np.nan_to_num(columns, nan=0.0) if np.isnan(columns).any() else columns
 
 
-def boosting(train: Sample, validation: Sample, *, classes: bool, iterations: int) -> Model:
-    """Fit boosted trees, at most so many steps; the validation loss says when to stop earlier."""
+def boosting(train: Sample, validation: Sample, *, classes: bool, trees: Trees) -> Model:
+    """Fit boosted trees, a model a coordinate; the validation loss says when each stops."""
+    if train.answers.ndim == 1:
+        return _boosting(train, validation, classes=classes, trees=trees)
+    models = [
+        _boosting(
+            Sample(train.columns, train.answers[:, k]),
+            Sample(validation.columns, validation.answers[:, k]),
+            classes=False,
+            trees=trees,
+        )
+        for k in range(train.answers.shape[1])
+    ]
+    return lambda columns: np.stack([model(columns) for model in models], axis=1)
+
+
+def _boosting(train: Sample, validation: Sample, *, classes: bool, trees: Trees) -> Model:
     kind = HistGradientBoostingClassifier if classes else HistGradientBoostingRegressor
     model = kind(
-        **TREES,
-        max_iter=iterations,
+        learning_rate=trees.learning_rate,
+        max_leaf_nodes=trees.leaves,
+        max_bins=trees.bins,
+        l2_regularization=trees.penalty,
+        max_iter=trees.iterations,
         early_stopping=True,
-        n_iter_no_change=PATIENCE,
+        n_iter_no_change=trees.patience,
         random_state=0,
     )
     model.fit(train.columns, train.answers, X_val=validation.columns, y_val=validation.answers)
-    if model.n_iter_ < iterations:
-        log.info("boosting: %d of at most %d iterations", model.n_iter_, iterations)
+    if model.n_iter_ < trees.iterations:
+        log.info("boosting: %d of at most %d iterations", model.n_iter_, trees.iterations)
     else:
         log.warning(
             "boosting stopped at its limit of %d iterations: raise `iterations` until the "
             "validation loss stops it",
-            iterations,
+            trees.iterations,
         )
     answer = model.predict_proba if classes else model.predict
     return lambda columns: np.asarray(answer(columns))

@@ -88,8 +88,8 @@ def summarise(found: Sequence[Metrics]) -> list[Section]:
     if not found:
         msg = "no metrics files given: there is nothing to summarise"
         raise DataError(msg)
-    names = [f"{metrics.experiment} ({metrics.target})" for metrics in found]
-    twice = sorted({name for name in names if names.count(name) > 1})
+    names = [(metrics.experiment, metrics.target) for metrics in found]
+    twice = sorted({" of ".join(name[::-1]) for name in names if names.count(name) > 1})
     if twice:
         msg = f"{', '.join(twice)} comes more than once among the metrics files"
         raise DataError(msg)

@@ -1,4 +1,4 @@
-"""The folder of tables behind an experiment's figures: one CSV file a table."""
+"""The folder of tables behind figures: one CSV file a table."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,10 @@ HISTORY = ("epoch", "loss", "validation_loss", "learning_rate")
 
 
 def write_tables(
-    folder: Path, tables: Mapping[str, pd.DataFrame], target: Mapping[str, Any]
+    folder: Path,
+    tables: Mapping[str, pd.DataFrame],
+    facts: Mapping[str, Any],
+    facts_name: str = TARGET,
 ) -> None:
     """Write tables, in place of all that the folder had before.
 
@@ -25,15 +28,17 @@ def write_tables(
         Where they go. Other files than CSV and JSON in it are left alone.
     tables
         Tables by file name.
-    target
-        What was learnt, for ``target.json``; it is written last.
+    facts
+        What the tables are about: what was learnt, or which sample was surveyed.
+    facts_name
+        Name of the JSON file with the facts; it is written last.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    for old in (*folder.glob("*.csv"), folder / TARGET):
+    for old in (*folder.glob("*.csv"), folder / facts_name):
         old.unlink(missing_ok=True)
     for name, table in tables.items():
         write_text(folder / name, table.to_csv(index=False, lineterminator="\n"))
-    write_text(folder / TARGET, json.dumps(target, indent=1, allow_nan=False) + "\n")
+    write_text(folder / facts_name, json.dumps(facts, indent=1, allow_nan=False) + "\n")
 
 
 def learning_curve(histories: Sequence[Path], seeds: Sequence[int]) -> pd.DataFrame:

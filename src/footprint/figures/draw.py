@@ -113,7 +113,7 @@ def draw(folder: Path, output: Path) -> list[str]:
     tables = open_tables(folder)
     with style.paper():
         figures = make(tables)
-        clear(output)
+        style.clear(output, NAMES)
         for name, figure in figures.items():
             style.save(figure, output, name)
     return list(figures)
@@ -134,23 +134,15 @@ def make(tables: Tables) -> dict[str, Figure]:
         msg = f"{tables.folder / 'target.json'}: unknown task '{task}'; {suggest(task, KINDS)}"
         raise FileFormatError(msg)
     figures = {name: kind(tables) for name, kind in KINDS[task].items()}
+    if task == "variations":
+        for curve in degradation.curves(tables):
+            figures[f"degradation_{curve}"] = degradation.draw(tables, curve)
+        return figures
     for kind in BINNED:
         there = tables.has(kind.table) or kind.needed == task
         if there and kind.column in tables.read(kind.table):
             for variable in against.variables(tables, kind.table):
                 figures[f"{kind.name}_{variable}"] = kind.draw(tables, variable)
-    if task == "variations":
-        for curve in degradation.curves(tables):
-            figures[f"degradation_{curve}"] = degradation.draw(tables, curve)
     if tables.has("learning_curve"):
         figures["learning_curve"] = learning_curve.draw(tables)
     return figures
-
-
-def clear(output: Path) -> None:
-    """Make the folder, or remove the figures of an earlier drawing from it."""
-    output.mkdir(parents=True, exist_ok=True)
-    for name in NAMES:
-        for suffix in (".pdf", ".png"):
-            for old in (*output.glob(name + suffix), *output.glob(f".{name}.partial{suffix}")):
-                old.unlink()

@@ -5,7 +5,7 @@ that calls this, has a part in it; the same tables give the same bytes.
 """
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -103,6 +103,15 @@ def save(figure: Figure, folder: Path, name: str) -> None:
     with atomic(folder / f"{name}.pdf") as partial:
         metadata = {"CreationDate": None, "Producer": None, "Creator": "Footprint"}
         canvas.print_pdf(str(partial), metadata=metadata)
+
+
+def clear(output: Path, names: Iterable[str]) -> None:
+    """Make the folder, or remove the figures of an earlier drawing, by their names, from it."""
+    output.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        for suffix in (".pdf", ".png"):
+            for old in (*output.glob(name + suffix), *output.glob(f".{name}.partial{suffix}")):
+                old.unlink()
 
 
 def class_colours(classes: Sequence[str]) -> dict[str, str]:

@@ -5,7 +5,7 @@ here a table may have more.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -104,28 +104,9 @@ class Tables:
         DataError
             The table, or one of its columns that should be drawn, is empty.
         """
-        path, expected = self.path(name), COLUMNS[name]
-        if not path.is_file():
-            there = sorted(file.name for file in self.folder.glob("*.csv"))
-            msg = f"file not found: {path}, expected a table with columns {_list(expected)}; "
-            msg += f"the folder holds {_list(there)}: evaluate again"
-            raise FileFormatError(msg)
-        try:
-            table = pd.read_csv(path, dtype=str, keep_default_na=False)
-        except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-            msg = f"{path} is not a CSV table ({str(error).strip()}), expected columns "
-            raise FileFormatError(msg + _list(expected)) from None
-        missing = [column for column in expected if column not in table]
-        if missing:
-            msg = f"{path} lacks columns {_list(missing)}: expected {_list(expected)}, "
-            raise FileFormatError(msg + f"found {_list(table.columns)}")
-        if table.empty:
-            msg = f"{path} has no rows, expected columns {_list(expected)}, found them empty: "
-            raise DataError(msg + "no event passed, or the evaluation was cut short")
+        path = self.path(name)
+        table = read_table(path, COLUMNS[name], _text_columns(name))
         self._check_classes(table, path)
-        for column in table:
-            if str(column) not in _text_columns(name):
-                table[column] = _numbers(table[column], path, needed=str(column) in expected)
         return table
 
     def _check_classes(self, table: pd.DataFrame, path: Path) -> None:
@@ -135,6 +116,57 @@ class Tables:
                     msg = f"{path}: column '{column}' names '{found}', which is no class of "
                     msg += f"'{self.target.name}'; {suggest(found, self.target.classes)}"
                     raise FileFormatError(msg)
+
+
+def read_table(
+    path: Path,
+    expected: tuple[str, ...],
+    text: Collection[str],
+    may_be_empty: Collection[str] = (),
+) -> pd.DataFrame:
+    """Read a CSV file and check that it can be drawn.
+
+    Parameters
+    ----------
+    path
+        The file.
+    expected
+        Columns that are needed; there may be more.
+    text
+        Columns of text. All others hold numbers.
+    may_be_empty
+        Columns without which a figure can do; errors and spreads are always among them.
+
+    Raises
+    ------
+    FileFormatError
+        The file is missing or not CSV, a column is missing or is not of numbers.
+    DataError
+        The table, or one of its columns that should be drawn, is empty.
+    """
+    if not path.is_file():
+        there = sorted(file.name for file in path.parent.glob("*.csv"))
+        msg = f"file not found: {path}, expected a table with columns {_list(expected)}; "
+        msg += f"the folder holds {_list(there)}: evaluate again"
+        raise FileFormatError(msg)
+    try:
+        table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
+        msg = f"{path} is not a CSV table ({str(error).strip()}), expected columns "
+        raise FileFormatError(msg + _list(expected)) from None
+    missing = [column for column in expected if column not in table]
+    if missing:
+        msg = f"{path} lacks columns {_list(missing)}: expected {_list(expected)}, "
+        raise FileFormatError(msg + f"found {_list(table.columns)}")
+    if table.empty:
+        msg = f"{path} has no rows, expected columns {_list(expected)}, found them empty: "
+        raise DataError(msg + "no event passed, or the evaluation was cut short")
+    for column in table:
+        if str(column) not in text:
+            needed = str(column) in expected
+            empty = str(column) in may_be_empty or str(column).endswith(("error", "spread"))
+            table[column] = _numbers(table[column], path, needed=needed, may_be_empty=empty)
+    return table
 
 
 def open_tables(folder: Path) -> Tables:
@@ -192,14 +224,15 @@ def _text_columns(table: str) -> set[str]:
     return {name for name in _TEXT if table in _TEXT_ONLY_IN.get(name, {table})}
 
 
-def _numbers(column: "pd.Series[Any]", path: Path, *, needed: bool) -> "pd.Series[Any]":
+def _numbers(
+    column: "pd.Series[Any]", path: Path, *, needed: bool, may_be_empty: bool
+) -> "pd.Series[Any]":
     """Read a column's numbers; an empty cell is NaN, which errors may be and values not all."""
     numbers = pd.to_numeric(column.where(column != "", "nan"), errors="coerce").astype(float)
     wrong = column[numbers.isna() & ~column.str.lower().isin(["", "nan"])]
     if len(wrong) and needed:
         msg = f"{path}: column '{column.name}' holds {wrong.iloc[0]!r} in row "
         raise FileFormatError(msg + f"{int(wrong.index[0]) + 1}, expected a number")
-    may_be_empty = str(column.name).endswith("error") or column.name == "spread"
     if needed and not may_be_empty and numbers.isna().all():
         msg = f"{path}: column '{column.name}' holds no number in any of {len(column)} rows"
         raise DataError(msg)

@@ -24,6 +24,8 @@ from footprint.files.hdf5 import Array, ArraySpec
 
 KIND = "events"
 ID = "event_id"
+WAITING = 4_000_000
+"""Bytes of events that wait to be written together: many small writes cost more than one."""
 Block = dict[str, Array]
 """Some consecutive events: arrays by name, ``event_id`` among them."""
 
@@ -54,7 +56,7 @@ class EventWriter:
         constants: Sequence[tuple[ArraySpec, Array]] = (),
     ) -> None:
         self._specs = {spec.name: spec for spec in specs}
-        self._pending: Block = {}
+        self._pending: list[Block] = []
         self._target = atomic(path)
         self._file = h5py.File(self._target.__enter__(), "w")
         hdf5.stamp(self._file, KIND, sample=sample, config=config, seed=seed)
@@ -81,14 +83,17 @@ class EventWriter:
             msg = f"arrays of one block differ in length: {lengths}"
             raise ValueError(msg)
         rows = {name: hdf5.storable(block[name]) for name in (ID, *self._specs)}
-        if not self._pending:
+        if ID not in self._file:
             self._create(rows)
-        waiting = self._pending and len(self._pending[ID])
-        rows = joined([self._pending, rows]) if waiting else rows
+        self._pending.append(rows)
+        if sum(values.nbytes for part in self._pending for values in part.values()) < WAITING:
+            self._pending[-1] = {name: values.copy() for name, values in rows.items()}
+            return
+        rows = joined(self._pending)
         # A chunk that is written in parts would be compressed anew for each of them.
         whole = len(rows[ID]) // hdf5.CHUNK * hdf5.CHUNK
         self._write({name: values[:whole] for name, values in rows.items()})
-        self._pending = {name: values[whole:].copy() for name, values in rows.items()}
+        self._pending = [{name: values[whole:].copy() for name, values in rows.items()}]
 
     def _create(self, like: Block) -> None:
         for name, values in like.items():
@@ -110,8 +115,8 @@ class EventWriter:
         trace: TracebackType | None,
     ) -> None:
         try:
-            if kind is None:
-                self._write(self._pending)
+            if kind is None and self._pending:
+                self._write(joined(self._pending))
         except BaseException as failure:
             self._file.close()
             self._target.__exit__(type(failure), failure, failure.__traceback__)

@@ -1,0 +1,125 @@
+"""Checks of an experiment that need the data set it learns from."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from footprint.config.datasets import Dataset, Target
+from footprint.config.experiments import Experiment, Learnt, Separation, check_loss
+from footprint.errors import suggest
+
+
+def known(where: str, name: str, names: Mapping[str, Any] | list[str]) -> None:
+    """Refuse a name that is not among others, with the nearest one."""
+    if name not in names:
+        msg = f"{where}: no '{name}'; {suggest(name, names)}"
+        raise ValueError(msg)
+
+
+def fitting_targets(experiment: Experiment, dataset: Dataset) -> list[str]:
+    """List the targets of a data set that fit an experiment's task."""
+    return [name for name, target in dataset.targets.items() if target.task == experiment.task]
+
+
+def check_experiment(name: str, experiment: Experiment, dataset: Dataset) -> None:
+    """Refuse an experiment that asks for what its data set does not have.
+
+    Raises
+    ------
+    ValueError
+        With the path of the key.
+    """
+    for entry in experiment.inputs or ():
+        known(f"experiments.{name}.inputs", entry, dataset.inputs)
+    _check_against(f"experiments.{name}.evaluation.against", experiment, dataset)
+    if experiment.training.augment is not None:
+        _check_augment(f"experiments.{name}", experiment, dataset)
+    for separated, kinds in experiment.evaluation.separation.items():
+        where = f"experiments.{name}.evaluation.separation"
+        known(where, separated, dataset.targets)
+        _check_separation(f"{where}.{separated}", kinds, dataset.targets[separated], dataset)
+    _check_target(name, experiment, dataset)
+
+
+def _check_target(name: str, experiment: Experiment, dataset: Dataset) -> None:
+    fitting = fitting_targets(experiment, dataset)
+    asked = list(experiment.targets or [experiment.target])
+    for target in asked if asked[0] in dataset.targets else fitting:
+        if target in dataset.targets and name in dataset.targets[target].baselines:
+            msg = f"experiments.{name} and a baseline of target '{target}' share their name"
+            raise ValueError(msg)
+    if experiment.targets is not None:
+        _check_targets(f"experiments.{name}.targets", experiment.targets, dataset)
+    elif experiment.target is not None:
+        known(f"experiments.{name}.target", experiment.target, dataset.targets)
+        if experiment.target not in fitting:
+            msg = (
+                f"experiments.{name}: task {experiment.task} does not fit target "
+                f"'{experiment.target}'; fitting targets: {fitting or 'none'}"
+            )
+            raise ValueError(msg)
+    elif len(fitting) != 1:
+        msg = (
+            f"experiments.{name}.target is needed: {len(fitting)} targets of data set "
+            f"'{experiment.dataset}' fit the task {experiment.task}: {fitting or 'none'}"
+        )
+        raise ValueError(msg)
+
+
+def _check_against(where: str, experiment: Experiment, dataset: Dataset) -> None:
+    """Refuse spectators that do not exist, and those that no bins can be made of."""
+    for spectator in experiment.evaluation.against:
+        known(where, spectator, dataset.spectators)
+        derivation = dataset.derived_arrays().get(spectator)
+        if derivation and spectator not in dataset.derived[derivation].single(derivation):
+            msg = (
+                f"{where}: '{spectator}' has several values an event, bins need one: choose a "
+                f"feature, such as '{derivation}_zenith'"
+            )
+            raise ValueError(msg)
+
+
+def _check_augment(where: str, experiment: Experiment, dataset: Dataset) -> None:
+    """Refuse names that do not exist, and inputs whose values cannot move between stations."""
+    unchanged = experiment.training.augment.unchanged if experiment.training.augment else []
+    for name in unchanged:
+        names = [*dataset.inputs, *dataset.targets]
+        known(f"{where}.training.augment.unchanged", name, names)
+    for name in experiment.inputs or dataset.inputs:
+        for channel in dataset.inputs[name].channels if name not in unchanged else ():
+            if channel.per == "pixel" and channel.normalise != "none":
+                msg = (
+                    f"{where}.training.augment: channel '{channel.array}' of input '{name}' is "
+                    f"normalised pixel by pixel, its values cannot move: set per: channel"
+                )
+                raise ValueError(msg)
+
+
+def _check_separation(where: str, kinds: Separation, target: Target, dataset: Dataset) -> None:
+    """Classes are told apart by their names, values by those of a spectator."""
+    if target.task not in {"classification", "regression"}:
+        msg = f"{where}: a {target.task} does not order events, no two kinds can be separated by it"
+        raise ValueError(msg)
+    if target.classes is not None:
+        if kinds.spectator is not None:
+            msg = f"{where}: spectator '{kinds.spectator}' is for targets without classes; name "
+            raise ValueError(msg + f"two of the classes {list(target.classes)}")
+        for value in kinds.between:
+            known(where, str(value), target.classes)
+        return
+    if kinds.spectator is None:
+        msg = (
+            f"{where}: this target has no classes such as {kinds.between}: give "
+            f"{{spectator: <name>, between: [<value>, <value>]}}"
+        )
+        raise ValueError(msg)
+    known(f"{where}.spectator", kinds.spectator, dataset.spectators)
+
+
+def _check_targets(where: str, targets: Mapping[str, Learnt], dataset: Dataset) -> None:
+    for name, learnt in targets.items():
+        known(where, name, dataset.targets)
+        try:
+            check_loss(learnt.loss, dataset.targets[name].task)
+        except ValueError as error:
+            msg = f"{where}.{name}: {error}"
+            raise ValueError(msg) from None

@@ -1,0 +1,1 @@
+"""Figures of a sample's own events, drawn from the tables of its survey alone."""

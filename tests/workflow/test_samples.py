@@ -1,0 +1,62 @@
+"""Surveys of samples: which samples have one, of which parts, and what runs again."""
+
+import copy
+import json
+
+import pandas as pd
+import pytest
+
+from footprint.figures.samples.draw import KINDS
+
+OBSERVATORY = {
+    "generator": "observatory",
+    "events": 300,
+    "events_per_job": 200,
+    "options": {"rows": 5, "columns": 5, "bins": 20},
+}
+
+
+@pytest.fixture
+def with_array(runner):
+    """The tiny study with a sample of a surface-detector array beside its own."""
+    runner.study["samples"]["array"] = copy.deepcopy(OBSERVATORY)
+    return runner
+
+
+def test_samples_of_an_array_are_surveyed_and_others_not(with_array):
+    jobs = with_array.jobs()
+    assert jobs["survey"] == jobs["draw_sample"] == 1
+    del with_array.study["samples"]["array"]
+    jobs = with_array.jobs()
+    assert not {"survey", "draw_sample"} & set(jobs)
+
+
+def test_only_the_parts_with_the_first_events_are_simulated_for_a_survey(with_array):
+    with_array.study["samples"]["array"] |= {"events": 100_000, "events_per_job": 3000}
+    jobs = with_array.jobs("results/tiny/tables/samples/array")
+    assert jobs["simulate"] == 7
+    assert jobs["survey"] == 1
+
+
+def test_experiments_keep_their_rules_beside_samples_of_the_same_names(with_array):
+    """Targets and samples may share names: tables/samples/xmax, tables/xmax_cnn/xmax."""
+    study = with_array.study
+    study["samples"]["xmax"] = study["samples"].pop("array")
+    jobs = with_array.jobs()
+    assert jobs["survey"] == jobs["draw_sample"] == 1
+    assert jobs["evaluate"] == jobs["draw"] == len(study["experiments"])
+
+
+def test_figures_of_a_sample_are_made_from_its_events(with_array):
+    goal = "results/tiny/figures/samples/array"
+    with_array(goal)
+    tables = with_array.results / "tables" / "samples" / "array"
+    figures = with_array.results / "figures" / "samples" / "array"
+    assert {path.stem for path in figures.glob("*.png")} == set(KINDS)
+    assert json.loads((tables / "sample.json").read_text())["events"] == 300
+    assert pd.read_csv(tables / "zenith.csv")["events"].sum() == 300
+    assert with_array.jobs(goal) == {}
+    with_array.study["samples"]["array"]["options"]["spacing_m"] = 750.0
+    jobs = with_array.jobs(goal)
+    assert jobs["simulate"] == 2
+    assert jobs["survey"] == jobs["draw_sample"] == 1
