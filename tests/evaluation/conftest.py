@@ -1,6 +1,7 @@
 """Made-up predictions and data-set files, in the layouts of ``footprint.files``."""
 
 import json
+from dataclasses import replace
 
 import h5py
 import numpy as np
@@ -60,7 +61,7 @@ def regression(rng):
     depth = np.random.default_rng(7).normal(750, 50, 100_000).astype(np.float32)
 
     def make(method="cnn", *, seed=1, events=300, sd=20.0, bias=0.0, config="{}"):
-        truth = depth[:events]
+        truth = depth[:events].copy()
         mass = np.asarray([1, 4, 14, 56], dtype=np.int64)[np.arange(events) % 4]
         return Predictions(
             method=method,
@@ -75,6 +76,45 @@ def regression(rng):
             spectator_specs={"mass_number": ArraySpec("mass_number", "", "nucleons")},
             config=config,
         )
+
+    return make
+
+
+@pytest.fixture
+def direction(regression, rng):
+    """Predict upward directions with a normal error [deg] on each of two axes across."""
+
+    def make(events=300, sigma=1.0, **changes):
+        truth = rng.normal(size=(events, 3))
+        truth /= np.linalg.norm(truth, axis=1, keepdims=True)
+        truth[:, 2] = np.abs(truth[:, 2])
+        across = np.cross(truth, rng.normal(size=truth.shape))
+        across /= np.linalg.norm(across, axis=1, keepdims=True)
+        angle = np.radians(sigma) * rng.rayleigh(size=(events, 1))
+        values = {
+            "task": "direction",
+            "target": ArraySpec("axis", "", "direction"),
+            "truth": truth,
+            "prediction": truth * np.cos(angle) + across * np.sin(angle),
+        }
+        return replace(regression(events=events), **(values | changes))
+
+    return make
+
+
+@pytest.fixture
+def position(regression, rng):
+    """Predict points with a normal error in each coordinate."""
+
+    def make(events=300, sigma=10.0, dimensions=2, bias=0.0, **changes):
+        truth = rng.uniform(-750, 750, (events, dimensions))
+        values = {
+            "task": "position",
+            "target": ArraySpec("core", "m", "core"),
+            "truth": truth,
+            "prediction": truth + rng.normal(0, sigma, truth.shape) + bias,
+        }
+        return replace(regression(events=events), **(values | changes))
 
     return make
 

@@ -6,7 +6,6 @@ import pytest
 from footprint.evaluation import distances as room
 from footprint.evaluation.bins import equal_population
 from footprint.evaluation.bootstrap import bootstrap
-from footprint.files.hdf5 import ArraySpec
 
 
 def rotated(vectors, angle, rng):
@@ -19,44 +18,6 @@ def rotated(vectors, angle, rng):
 def directions(rng, events):
     vectors = rng.normal(size=(events, 3))
     return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-
-
-@pytest.fixture
-def direction(regression, rng):
-    """Predict upward directions with a normal error [deg] on each of two axes across."""
-
-    def make(events=300, sigma=1.0, **changes):
-        truth = directions(rng, events) * [1, 1, 1]
-        truth[:, 2] = np.abs(truth[:, 2])
-        across = np.cross(truth, rng.normal(size=truth.shape))
-        across /= np.linalg.norm(across, axis=1, keepdims=True)
-        angle = np.radians(sigma) * rng.rayleigh(size=(events, 1))
-        values = {
-            "task": "direction",
-            "target": ArraySpec("axis", "", "direction"),
-            "truth": truth,
-            "prediction": truth * np.cos(angle) + across * np.sin(angle),
-        }
-        return replace(regression(events=events), **(values | changes))
-
-    return make
-
-
-@pytest.fixture
-def position(regression, rng):
-    """Predict points with a normal error in each coordinate."""
-
-    def make(events=300, sigma=10.0, dimensions=2, bias=0.0, **changes):
-        truth = rng.uniform(-750, 750, (events, dimensions))
-        values = {
-            "task": "position",
-            "target": ArraySpec("core", "m", "core"),
-            "truth": truth,
-            "prediction": truth + rng.normal(0, sigma, truth.shape) + bias,
-        }
-        return replace(regression(events=events), **(values | changes))
-
-    return make
 
 
 def ones(predictions):

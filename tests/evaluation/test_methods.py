@@ -149,3 +149,76 @@ def test_repeated_seeds_and_labels_are_refused(classification, experiment, write
 def test_a_missing_file_is_named(experiment, tmp_path):
     with pytest.raises(FileFormatError, match=r"file not found: .*nothing\.h5"):
         gather("cnn", experiment(), [tmp_path / "nothing.h5"], [])
+
+
+def test_directions_and_positions_keep_their_columns(direction, position, experiment, write):
+    for p, columns in ((direction(), 3), (position(), 2)):
+        found = gather("cnn", experiment(p.task), [write(p)], [])
+        assert found.first.truth.shape == found.first.prediction.shape == (300, columns)
+    # One coordinate is a position too.
+    single = replace(p, truth=p.truth[:, 0], prediction=p.prediction[:, 0])
+    assert gather("cnn", experiment("position"), [write(single)], []).first.truth.shape == (300, 1)
+
+
+def test_directions_that_are_none_are_refused(direction, experiment, write):
+    def refused(message, **changes):
+        with pytest.raises(DataError, match=message):
+            gather("cnn", experiment("direction"), [write(replace(p, **changes))], [])
+
+    p = direction()
+    refused(
+        r"truth of 'axis' has 2 values an event, a direction has 3: give the target `kind: pos",
+        truth=p.truth[:, :2],
+        prediction=p.prediction[:, :2],
+    )
+    longer = p.truth.copy()
+    longer[[4, 7]] *= 2
+    refused("'axis' is no unit vector in 2 of 300 events, first of length 2", truth=longer)
+    nowhere = p.prediction.copy()
+    nowhere[3] = 0
+    refused("'axis' has length zero in 1 of 300 events and points nowhere", prediction=nowhere)
+
+
+def test_other_truth_in_one_coordinate_is_one_event(position, experiment, write):
+    p = position()
+    other = replace(p, method="linear", truth=p.truth.copy())
+    other.truth[5] += 1
+    with pytest.raises(DataError, match="disagree on the truth of 1 of 300 events"):
+        gather("cnn", experiment("position"), [write(p)], [write(other)])
+
+
+def test_nothing_is_relative_to_a_truth_that_is_not_positive(regression, experiment, write):
+    p = replace(regression(), relative=True)
+    p.truth[:3] = [0, -1, -2]
+    with pytest.raises(DataError, match=r"'xmax' is not positive in 3 of 300 .*take `relative`"):
+        gather("cnn", experiment("regression"), [write(p)], [])
+    plain = regression("linear")
+    with pytest.raises(DataError, match=r"has relative False, .* has True: they cannot"):
+        gather(
+            "cnn",
+            experiment("regression"),
+            [write(replace(regression(), relative=True))],
+            [write(plain)],
+        )
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        ({"spectator": "mass", "between": [1, 56]}, r"xmax\.spectator names 'mass', which"),
+        (
+            {"spectator": "mass_number", "between": [1, 57]},
+            r"separation\.xmax: 0 test events in .* with mass_number 57: two at least",
+        ),
+    ],
+)
+def test_kinds_that_are_not_there_are_refused(asked, message, regression, experiment, write):
+    config = experiment("regression", separation={"xmax": asked})
+    with pytest.raises(DataError, match=message):
+        gather("cnn", config, [write(regression())], [])
+
+
+def test_classes_that_are_not_there_are_refused(classification, experiment, write):
+    config = experiment(separation={"mass": ["proton", "ironn"]})
+    with pytest.raises(DataError, match=r"mass: .* has no class 'ironn'; did you mean 'iron'"):
+        gather("cnn", config, [write(classification())], [])

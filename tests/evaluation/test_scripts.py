@@ -24,6 +24,14 @@ COLUMNS = {
     "reliability": "class,low,high,predicted,observed,error,events",
     "truth_vs_prediction": "truth_low,truth_high,prediction_low,prediction_high,count",
     "residuals": "method,low,high,density,error",
+    "distances": "method,low,high,density,error,cumulative,cumulative_error",
+    "containment": "method,variable,units,low,high,centre,events,distance_68,distance_68_error,"
+    "distance_50,distance_50_error,distance_95,distance_95_error",
+    "accuracy": "method,variable,units,low,high,centre,events,accuracy,accuracy_error",
+    "confusion_matrices": "variable,units,low,high,centre,events,truth,predicted,count,fraction,"
+    "error",
+    "separation": "method,kinds,variable,units,low,high,centre,events,merit_factor,"
+    "merit_factor_error,separation_auc,separation_auc_error",
     "resolution": "method,variable,units,low,high,centre,events,bias,bias_error,sd,sd_error,"
     "rmse,rmse_error,half_width_68,half_width_68_error",
 }
@@ -151,6 +159,94 @@ def test_regression_from_data_set_to_tables(evaluated):
     assert set(resolution["method"]) == {"depth_cnn", "constant", "linear", "oracle"}
     assert set(resolution.loc[resolution["variable"] == "depth", "units"]) == {"g/cm2"}
     assert pd.read_csv(folder / "truth_vs_prediction.csv")["count"].sum() == 200
+
+
+def evaluate_all(write, experiment, tmp_path, *predictions, **settings):
+    """Evaluate the first predictions beside the others."""
+    first, outputs = predictions[0], (tmp_path / "m.json", tmp_path / "tables")
+    paths = [write(entry) for entry in predictions]
+    config = experiment(first.task, **settings).model_dump_json()
+    script("evaluate")(paths[:1], "cnn", config, *outputs, paths[1:], [], None)
+    return read_metrics(outputs[0]), outputs[1]
+
+
+def test_direction_from_predictions_to_tables(direction, experiment, write, tmp_path):
+    network = direction(sigma=1)
+    up = replace(network, prediction=np.tile([0.0, 0.0, 1.0], (300, 1)), method="constant", seed=0)
+    found, folder = evaluate_all(write, experiment, tmp_path, network, up, against=["mass_number"])
+    assert list(found.metrics) == ["angle_68", "angle_50", "angle_95", "zenith_bias"]
+    assert {value.unit for value in found.metrics.values()} == {"deg"}
+    assert found.metrics["angle_68"].value == pytest.approx(1.51, rel=0.15)
+    assert list(found.replicas) == ["angle_68"]
+    check_tables(folder, ["comparison", "distances", "containment"])
+    binned = pd.read_csv(folder / "containment.csv")
+    assert list(binned["variable"].unique()) == ["zenith", "mass_number"]
+    constant = binned[(binned["method"] == "constant") & (binned["variable"] == "zenith")]
+    # Its opening angle is the true zenith angle, so 68 % lie within a quantile of the bin.
+    assert (constant["distance_68"].between(constant["low"], constant["high"])).all()
+
+
+def test_position_from_predictions_to_tables(position, experiment, write, tmp_path):
+    network = position(sigma=10)
+    constant = replace(network, prediction=np.zeros((300, 2)), method="constant", seed=0)
+    found, folder = evaluate_all(write, experiment, tmp_path, network, constant)
+    assert list(found.metrics) == [
+        *("distance_68", "distance_50", "distance_95", "bias_x", "bias_y"),
+    ]
+    assert {value.unit for value in found.metrics.values()} == {"m"}
+    check_tables(folder, ["comparison", "distances"])  # nothing to look against
+    found, folder = evaluate_all(write, experiment, tmp_path, network, against=["mass_number"])
+    check_tables(folder, ["comparison", "distances", "containment"])
+
+
+def test_classification_in_bins_and_its_separation(classification, experiment, write, tmp_path):
+    p = classification(events=900)
+    constant = replace(p, prediction=np.full((900, 3), 1 / 3), method="constant", seed=0)
+    found, folder = evaluate_all(
+        *(write, experiment, tmp_path, p, constant),
+        against=["zenith"],
+        separation={"mass": ["proton", "iron"]},
+    )
+    assert found.separated == "proton and iron"
+    assert found.metrics["merit_factor"].value > 5 * found.metrics["merit_factor"].error > 0
+    assert found.baselines["constant"]["merit_factor"].value == 0
+    assert found.differences["constant"]["separation_auc"].value > 0.2
+    names = ["comparison", "roc", "auc", "confusion_matrix", "scores", "reliability"]
+    check_tables(folder, [*names, "accuracy", "confusion_matrices", "separation"])
+    matrix = pd.read_csv(folder / "confusion_matrix.csv").set_index(["truth", "predicted"])
+    binned = pd.read_csv(folder / "confusion_matrices.csv")
+    summed = binned.groupby(["truth", "predicted"])["count"].sum()
+    assert summed.to_dict() == matrix["count"].to_dict()
+    accuracy = pd.read_csv(folder / "accuracy.csv")
+    own = accuracy[accuracy["method"] == "cnn"]
+    mean = np.average(own["accuracy"], weights=own["events"])
+    assert mean == pytest.approx(found.metrics["accuracy"].value)
+    separation = pd.read_csv(folder / "separation.csv")
+    assert set(separation["kinds"]) == {"proton and iron"}
+    assert separation[separation["method"] == "cnn"]["events"].sum() == 600  # no photons
+    assert (separation["merit_factor_error"] < 1).all()
+
+
+def test_relative_resolution_and_separation_of_a_regression(
+    regression, experiment, write, tmp_path
+):
+    p = regression(sd=50)
+    p = replace(p, relative=True, prediction=p.prediction + p.spectators["mass_number"])
+    kinds = {"spectator": "mass_number", "between": [1, 56]}
+    found, folder = evaluate_all(
+        *(write, experiment, tmp_path, p),
+        against=["mass_number"],
+        separation={"xmax": kinds, "other": kinds},
+    )
+    assert found.metrics["relative_sd"].unit == "%"
+    assert found.metrics["relative_sd"].value == pytest.approx(100 * 54 / 750, rel=0.15)
+    assert found.separated == "mass_number 1 and 56"
+    assert abs(found.metrics["merit_factor"].value - 55 / 5000**0.5 / 2**0.5) < 0.5
+    names = ["comparison", "truth_vs_prediction", "residuals", "resolution"]
+    # Each bin of the mass holds one kind alone, so there is no separation in bins.
+    assert sorted(file.stem for file in folder.glob("*.csv")) == sorted(names)
+    columns = set(pd.read_csv(folder / "resolution.csv"))
+    assert {"relative_bias", "relative_sd_error", "relative_half_width_68"} <= columns
 
 
 def test_evaluating_twice_gives_the_same_bytes_and_clears_old_tables(

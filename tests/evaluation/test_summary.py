@@ -165,6 +165,59 @@ def test_a_rejection_without_background_is_a_limit_and_better_than_values_below(
     assert "<td>> " not in page([section])
 
 
+def test_directions_come_with_the_headline_first():
+    numbers = {"angle_68": 0.8, "angle_50": 0.6, "angle_95": 1.4, "zenith_bias": 0.01}
+
+    def values(scale):
+        return {
+            key: {"value": scale * value, "error": 0.01, "unit": "deg"}
+            for key, value in numbers.items()
+        }
+
+    entry = metrics(
+        task="direction",
+        target="axis",
+        metrics={k: NetworkValue(**v, spread=None) for k, v in values(1).items()},
+        baselines={"plane_fit": {k: Value(**v) for k, v in values(2).items()}},
+        oracles=[],
+        differences={"plane_fit": {"angle_68": {"value": -0.8, "error": 0.02}}},
+    )
+    (section,) = summarise([entry])
+    assert [column.heading for column in section.columns] == [
+        *("68 % opening angle [deg]", "50 % opening angle [deg]", "95 % opening angle [deg]"),
+        "zenith bias [deg]",
+    ]
+    assert section.rows[0].best == (True, True, True, False)
+    assert section.sentences == (
+        (
+            "cnn: 68 % opening angle 0.800 ± 0.010 deg; beats the best baseline (plane_fit) by "
+            "0.800 ± 0.020 deg."
+        ),
+    )
+
+
+def test_relative_numbers_and_the_separation_have_columns_where_they_are_known():
+    plain, more = metrics("plain"), metrics("more", separated="mass_number 1 and 56")
+    extra = {
+        "relative_sd": NetworkValue(value=8.0, error=0.1, unit="%", spread=None),
+        "merit_factor": NetworkValue(value=1.5, error=0.1, unit="", spread=None),
+    }
+    more = more.model_copy(update={"metrics": more.metrics | extra})
+    (section,) = summarise([plain, more])
+    headings = [column.heading for column in section.columns]
+    assert headings[-2:] == ["relative sd [%]", "merit factor"]
+    rows = {row.method: row for row in section.rows}
+    assert rows["plain"].cells[-1] == "–"  # noqa: RUF001
+    assert rows["more"].cells[-2:] == ("8.00 ± 0.10", "1.50 ± 0.10")
+    assert rows["more"].best[-2:] == (True, True)
+    assert "Merit factor and separation AUC: mass_number 1 and 56." in section.about
+
+
+def test_targets_of_one_experiment_have_sections_of_their_own():
+    sections = summarise([metrics(target="xmax"), metrics(target="energy")])
+    assert [section.title for section in sections] == ["xmax (showers)", "energy (showers)"]
+
+
 def test_names_are_escaped_on_the_page():
     (section,) = summarise([metrics(target="<b>")])
     assert "&lt;b&gt;" in page([section])

@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+import h5py
 import numpy as np
 import pytest
 
@@ -26,6 +27,12 @@ def test_what_is_written_is_read(tmp_path):
     assert found.target == ArraySpec("energy", "EeV", "energy")
     assert found.spectator_specs["zenith"].units == "deg"
     assert (found.method, found.seed, found.task, found.classes) == ("m", 1, "regression", ())
+    assert not found.relative
+    write_predictions(path, predictions(relative=True))
+    assert read_predictions(path).relative
+    with h5py.File(path, "a") as file:
+        del file.attrs["relative"]  # as in files of other programs
+    assert not read_predictions(path).relative
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,9 @@ def draw_in_bins(tables: Tables, variable: str) -> Figure:
     figure.suptitle(f"in bins of {readable(variable)}", fontsize=8)
     figure.supxlabel("predicted class", fontsize=8)
     figure.supylabel("true class", fontsize=8)
-    bar = figure.colorbar(image, ax=grid, label="fraction of the true class", aspect=30)
+    bar = figure.colorbar(
+        image, ax=list(grid.ravel()[: len(bins)]), label="fraction of the true class", aspect=30
+    )
     bar.outline.set_linewidth(0.5)
     return figure
 
