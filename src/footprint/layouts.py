@@ -45,7 +45,7 @@ def axial(rows: int, columns: int) -> tuple[Floats, Floats]:
 
 
 def _centred(count: int) -> Floats:
-    return np.arange(count) - (count - 1) / 2
+    return np.arange(count, dtype=np.float64) - (count - 1) / 2
 
 
 LAYOUTS: dict[str, Callable[[int, int], tuple[Floats, Floats]]] = {
