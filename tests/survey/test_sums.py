@@ -5,6 +5,7 @@ import pytest
 from numpy.testing import assert_allclose
 from scipy.stats import binomtest
 
+from footprint.survey import trigger
 from footprint.survey.sums import sums, wilson
 
 
@@ -63,3 +64,22 @@ def test_binomial_intervals(successes, trials):
     interval = binomtest(successes, trials).proportion_ci(0.6826894921370859, method="wilson")
     assert_allclose([low[0], high[0]], interval, atol=1e-12)
     assert np.isnan(wilson(np.array([0]), np.array([0]))).all()
+
+
+def test_stations_that_trigger_together_count_as_fewer():
+    rng = np.random.default_rng(5)
+    events, each = 500, 10
+    alone = rng.uniform(size=(events, each)) < 0.3
+    together = np.repeat(rng.uniform(size=(events, 1)) < 0.3, each, axis=1)
+    place = np.full((events, each), trigger.RADII.size - 2)
+    everywhere = np.array([-np.inf, np.inf])
+    for fired, independent in ((alone, events * each), (together, events)):
+        found = sums(fired.astype(float), place, trigger.RADII.size - 1)
+        (row,) = trigger.table(found, everywhere).to_dict("records")
+        assert (row["stations"], row["triggered"]) == (events * each, fired.sum())
+        half = (row["efficiency_high"] - row["efficiency_low"]) / 2
+        assert half == pytest.approx((0.21 / independent) ** 0.5, rel=0.08)
+    sure = sums(np.ones((events, each)), place, trigger.RADII.size - 1)
+    assert trigger.table(sure, everywhere)["efficiency_low"].item() == pytest.approx(
+        wilson(np.array([5000]), np.array([5000]))[0].item()
+    )

@@ -8,7 +8,7 @@ the familiar sd / sqrt(n).
 """
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -110,7 +110,7 @@ def sums(values: Floats, bins: NDArray[np.intp], count: int) -> Sums:
     )
 
 
-def wilson(successes: Counts, trials: Counts) -> tuple[Floats, Floats]:
+def wilson(successes: NDArray[Any], trials: NDArray[Any]) -> tuple[Floats, Floats]:
     """Interval of 68.27 % for a binomial probability (E. B. Wilson, 1927), NaN without trials."""
     z = 1.0
     with np.errstate(invalid="ignore", divide="ignore"):

@@ -26,10 +26,10 @@ from footprint.survey import (
 from footprint.survey.groups import round_edges
 from footprint.survey.origin import Origin, origin_of
 from footprint.survey.showers import Showers, read_showers, read_stations
-from footprint.survey.sums import Counts, Floats, Sums
+from footprint.survey.sums import Floats, Sums
 
 MOST_ENERGIES = 8
-StationSums = tuple[lateral.Lateral, Sums, Counts]
+StationSums = tuple[lateral.Lateral, Sums, Sums]
 log = logging.getLogger(__name__)
 
 

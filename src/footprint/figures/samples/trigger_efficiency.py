@@ -11,7 +11,7 @@ _SEEN = 0.005
 
 
 def draw(tables: SampleTables) -> Figure:
-    """Draw the share of live stations that triggered, with its binomial interval."""
+    """Draw the share of live stations that triggered, with its interval."""
     table = tables.read("trigger_efficiency")
     table["centre"] = (table["low"] + table["high"]) / 2
     figure = Figure(figsize=(COLUMN_INCH, 3.1))
