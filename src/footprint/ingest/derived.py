@@ -16,7 +16,7 @@ SPECS = {
     "energy": ArraySpec("energy", "EeV", "energy of the primary particle"),
     "zenith": ArraySpec("zenith", "deg", "angle between the shower's axis and the vertical"),
     "azimuth": ArraySpec(
-        "azimuth", "deg", "direction of the axis on the ground from x towards y, -180 to 180"
+        "azimuth", "deg", "direction of the axis on the ground from x towards y, 0 to 360"
     ),
     "stations_hit": ArraySpec("stations_hit", "", "number of stations with a signal"),
 }
@@ -57,7 +57,8 @@ def _zenith(axis: Array) -> Array:
 
 
 def _azimuth(axis: Array) -> Array:
-    return np.degrees(np.arctan2(axis[:, 1], axis[:, 0])).astype(np.float32)
+    """As the generator `observatory` has it, so that samples may be mixed."""
+    return (np.degrees(np.arctan2(axis[:, 1], axis[:, 0])) % 360.0).astype(np.float32)
 
 
 def _stations_hit(signal: Array) -> Array:
