@@ -71,6 +71,20 @@ def test_the_lateral_distribution_has_the_slope_that_was_put_in(found):
         assert slope == pytest.approx(made_up.SLOPE, abs=0.02)
 
 
+def test_the_pedestal_of_the_generator_is_no_part_of_the_lateral_distribution(
+    found, arrays, tmp_path
+):
+    raised = {k: v for k, v in arrays.items() if k != "traces"}
+    raised["signal"] = arrays["signal"] + 20.0
+    config = {"generator": "observatory", "options": {"bins": 40, "pedestal_VEM": 0.5}}
+    rows = table(
+        survey([made_up.write(tmp_path / "p.h5", raised, config=config)]), "lateral_distribution"
+    )
+    before = table(found, "lateral_distribution")
+    for name in ("stations", "signal", "error", "relative"):
+        assert_allclose(rows[name], before[name], rtol=1e-4, atol=1e-6)
+
+
 def test_signals_of_a_bin_are_those_of_its_stations(found, arrays):
     radius, signal = geometry(arrays), arrays["signal"].reshape(COUNT, -1)
     row = table(found, "lateral_distribution").iloc[12]

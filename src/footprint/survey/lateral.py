@@ -1,4 +1,8 @@
-"""Lateral distribution: mean signal of triggered stations against the distance to the axis."""
+"""Lateral distribution: mean signal of triggered stations against the distance to the axis.
+
+The pedestal that the generator leaves in the signals is subtracted: at the threshold it is five
+times the signal of the particles, and would hide how that falls.
+"""
 
 from dataclasses import dataclass
 
@@ -22,7 +26,7 @@ class Lateral:
     Attributes
     ----------
     signal, radius
-        Of triggered stations.
+        Of triggered stations; the signal without the pedestal.
     live
         Number of stations, triggered or not.
     """
@@ -44,8 +48,10 @@ def energy_edges(showers: Showers) -> Floats:
     return round_edges(showers.quantities["lg_energy"], MOST_ENERGIES, WIDTHS)
 
 
-def add_up(showers: Showers, stations: Stations, energies: Floats) -> Lateral:
-    """Add up the signals of some events."""
+def add_up(
+    showers: Showers, stations: Stations, energies: Floats, pedestal: float = 0.0
+) -> Lateral:
+    """Add up the signals of some events, above the pedestal."""
     masses, rows = len(showers.masses.names), stations.rows
     count = masses * (len(energies) - 1) * (len(RADII) - 1)
     lg_energy = showers.quantities.get("lg_energy", np.zeros(len(showers)))[rows]
@@ -57,7 +63,7 @@ def add_up(showers: Showers, stations: Stations, energies: Floats) -> Lateral:
     hit = np.where(stations.triggered & stations.live, place, -1)
     live = place[stations.live & (place >= 0)]
     return Lateral(
-        sums(stations.signal, hit, count),
+        sums(stations.signal - pedestal, hit, count),
         sums(stations.radius, hit, count),
         np.bincount(live, minlength=count),
     )

@@ -39,6 +39,12 @@ class Origin:
     bin_ns: float
     observatory: ObservatoryOptions | None = None
 
+    @property
+    def pedestal(self) -> float:
+        """Mean pedestal in a station's signal in VEM; 0 where it is not known."""
+        options = self.observatory
+        return options.bins * options.pedestal_VEM if options is not None else 0.0
+
 
 def origin_of(path: Path) -> Origin:
     """Read from one of its event files what a sample was made with."""

@@ -89,7 +89,7 @@ def _of_stations(
         _together,
         (
             (
-                lateral.add_up(showers, stations, few),
+                lateral.add_up(showers, stations, few, origin.pedestal),
                 front.add_up(showers, stations),
                 trigger.add_up(showers, stations, many),
             )
