@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from footprint.figures import degradation, style
+from footprint.figures.methods import methods_of
 from footprint.figures.tables import open_tables
 from tests.figures.test_figure_contents import texts
 
@@ -75,3 +76,13 @@ def test_baselines_are_there_and_a_far_worse_one_hides_none(tables):
     assert {"cnn", "fit", "constant"} <= set(texts(figure.legends[0]))
     (axes,) = figure.axes
     assert axes.get_yscale() == "log"
+
+
+def test_no_two_of_several_networks_look_alike(tables, monkeypatch):
+    names = [f"network_{n}" for n in range(8)]
+    for name in names:
+        monkeypatch.setitem(KINDS, name, "network")
+        monkeypatch.setitem(VALUES, name, 10.0)
+    found = methods_of(tables("1", "2", methods=names))
+    assert len({(method.colour, method.marker) for method in found.values()}) == len(names)
+    assert len({method.colour for method in list(found.values())[:5]}) == 5

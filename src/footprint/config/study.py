@@ -52,7 +52,8 @@ class Study(Strict):
         min_length=1, description="Networks trained on them, by name."
     )
     variations: Variations | None = Field(
-        None, description="Judges trained networks and baselines on samples simulated in another way."
+        None,
+        description="Judges trained networks and baselines on samples simulated in another way.",
     )
 
     @model_validator(mode="after")
