@@ -56,18 +56,9 @@ def turning_vectors(goals: Sequence[Goal], matrices: NDArray[np.float64]) -> dic
 
 def _vector(goal: Goal) -> Normalisation | None:
     """Shift and scale of a vector; None for classes and for a value."""
-    if goal.normalisation is None:
+    if goal.normalisation is None or goal.task == "regression":
         return None
     units = goal.output.units
-    if goal.task == "regression":
-        if units == 1:
-            return None
-        msg = (
-            f"training.augment: target '{goal.name}' has {units} values of kind value, which may "
-            f"be a vector: set kind: direction or position in the data set, or name it in "
-            f"augment.unchanged if it does not depend on the azimuth"
-        )
-        raise TrainingError(msg)
     if units not in {PLANE, SPACE}:
         msg = (
             f"training.augment: target '{goal.name}' of kind {goal.task} has {units} coordinates, "
