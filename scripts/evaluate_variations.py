@@ -1,4 +1,4 @@
-"""Judge trained networks on samples simulated in another way."""
+"""Judge trained networks and their baselines on samples simulated in another way."""
 
 import json
 from pathlib import Path
@@ -9,8 +9,12 @@ from typer import Option
 
 from footprint.command import run
 from footprint.config.experiments import Experiment
-from footprint.evaluation.degradation import Setting, degradation, nominal_comparison
-from footprint.evaluation.methods import gather
+from footprint.evaluation.degradation import (
+    Setting,
+    at_all_points,
+    degradation,
+    nominal_comparison,
+)
 from footprint.evaluation.tables import write_tables
 
 
@@ -23,28 +27,24 @@ def main(
         Option(help="By experiment, the folders <seed>/ that hold <point>/<target>.h5; as JSON."),
     ],
     tables: Annotated[Path, Option(help="Folder of CSV tables to write.")],
+    baselines: Annotated[
+        Path | None, Option(help="Folder that holds <point>/<label>.h5 of the simple methods.")
+    ] = None,
     label: Annotated[str | None, Option(help="The target's symbol on axes.")] = None,
 ) -> None:
-    """Judge trained networks on samples simulated in another way."""
+    """Judge trained networks and their baselines on samples simulated in another way."""
     points = [Setting(**entry) for entry in json.loads(settings)]
     configs = TypeAdapter(dict[str, Experiment]).validate_json(experiments)
-    methods = {
-        name: {
-            point: gather(
-                name, configs[name], [Path(f) / point / f"{target}.h5" for f in folders], []
-            )
-            for point in dict.fromkeys(entry.point for entry in points)
-        }
-        for name, folders in json.loads(predictions).items()
-    }
-    table = degradation(points, methods, configs)
-    first = next(iter(next(iter(methods.values())).values())).first
+    folders = {name: [Path(f) for f in given] for name, given in json.loads(predictions).items()}
+    methods = at_all_points(target, points, configs, folders, baselines)
+    table = degradation(points, methods)
+    first = next(iter(next(iter(methods.values())).values()))
     write_tables(
         tables,
         {"degradation.csv": table, "comparison.csv": nominal_comparison(table)},
         {
             "name": target,
-            "units": first.target.units,
+            "units": first.units,
             "label": label or "",
             "task": "variations",
             "classes": list(first.classes),

@@ -4,7 +4,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from footprint.dataset import build as build_module
+from footprint.dataset import source as source_module
+from footprint.dataset.build import build_dataset
 from footprint.errors import ConfigError, DataError
 from footprint.files.datasets import SPLITS, open_dataset
 from footprint.files.events import EventWriter
@@ -115,7 +116,7 @@ def test_bytes_do_not_depend_on_parts_nor_on_the_order_of_work(tmp_path, write_e
 def test_many_buckets_give_the_same_rows_in_the_same_order(tmp_path, write_events, monkeypatch):
     part = write_events(arrays(600))
     one = built(tmp_path, {"s": [part]}, name="one")
-    monkeypatch.setattr(build_module, "BUCKET_BYTES", 10_000)
+    monkeypatch.setattr(source_module, "BUCKET_BYTES", 10_000)
     many = built(tmp_path, {"s": [part]}, name="many")
     with open_dataset(one) as a, open_dataset(many) as b:
         for split in SPLITS:
@@ -210,9 +211,9 @@ def test_integers_do_not_overflow_in_a_selection(tmp_path, write_events):
 def test_large_spectators_do_not_grow_the_blocks(write_events):
     part = write_events(arrays() | {"trace": np.zeros((300, 64, 64))})
     settings = config(spectators=["trace"])
-    source = build_module._inspected("d", settings, {"s": [part]})
+    source = source_module.inspected("d", settings, {"s": [part]})
     assert source.row_bytes > 8 * 64 * 64
-    assert source.block * source.row_bytes <= build_module.BLOCK_BYTES
+    assert source.block * source.row_bytes <= source_module.BLOCK_BYTES
 
 
 def with_constant(tmp_path, name, value):
@@ -249,7 +250,7 @@ def test_a_data_set_like_another_has_its_normalisation_and_only_test_events(tmp_
     data["image"] += 100
     part = write_events(data, first=1000, name="b.h5")
     second = tmp_path / "like.h5"
-    build_module.build_dataset(second, "d", config(), {"s": [part]}, like=first)
+    build_dataset(second, "d", config(), {"s": [part]}, like=first)
     with open_dataset(first) as one, open_dataset(second) as two:
         assert [two.length(split) for split in SPLITS] == [0, 0, 80]
         norm = one.normalisation("image")

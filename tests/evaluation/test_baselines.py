@@ -1,6 +1,7 @@
 import json
 from functools import partial
 
+import h5py
 import numpy as np
 import pytest
 from pydantic import TypeAdapter
@@ -8,7 +9,12 @@ from pydantic import TypeAdapter
 from footprint.config.baselines import Baseline
 from footprint.errors import DataError
 from footprint.evaluation import features
-from footprint.evaluation.baselines import parse_baselines, predict_baseline, write_baselines
+from footprint.evaluation.baselines import (
+    fit_baselines,
+    parse_baselines,
+    predict_baseline,
+    write_baselines,
+)
 from footprint.files.datasets import open_dataset
 from footprint.files.predictions import read_predictions, write_predictions
 
@@ -16,7 +22,8 @@ from footprint.files.predictions import read_predictions, write_predictions
 def predicted(path, target, **baseline):
     config = TypeAdapter(Baseline).validate_python(baseline)
     with open_dataset(path) as dataset:
-        return predict_baseline(dataset, target, "label", config)
+        (fitted,) = fit_baselines(dataset, target, {"label": config}, threads=1)
+        return predict_baseline(dataset, fitted)
 
 
 def rmse(predictions):
@@ -170,21 +177,43 @@ def test_script_writes_a_file_for_each_label(write_dataset, tmp_path):
     configs = {"constant": {"method": "constant"}, "trees": {"method": "boosting", "iterations": 3}}
     with open_dataset(write_dataset()) as dataset:
         folder = tmp_path / "out" / "mass"
-        write_baselines(folder, dataset, "mass", parse_baselines(json.dumps(configs)), threads=1)
+        fitted = fit_baselines(dataset, "mass", parse_baselines(json.dumps(configs)), threads=1)
+        write_baselines(folder, dataset, fitted, threads=1)
     assert sorted(path.name for path in folder.iterdir()) == ["constant.h5", "trees.h5"]
     found = read_predictions(folder / "trees.h5")
     assert (found.method, found.seed, len(found.truth)) == ("trees", 0, 100)
+
+
+@pytest.mark.parametrize("target", ["depth", "mass", "energy"])
+def test_fitted_once_they_answer_for_other_events(write_dataset, target):
+    """As under variations: what was fitted says the same of the same inputs elsewhere."""
+    path = write_dataset()
+    configs = {"mean": {"method": "constant"}, "trees": {"method": "boosting", "iterations": 3}}
+    with open_dataset(path) as data:
+        fitted = fit_baselines(data, target, parse_baselines(json.dumps(configs)), threads=1)
+        own = [predict_baseline(data, entry).prediction for entry in fitted]
+    with h5py.File(path, "r+") as file:
+        for split in ("train", "validation"):
+            file[split]["inputs/image"][:] = 0.0
+            file[split][f"targets/{target}"][:] = 1
+        file["test/inputs/image"][:] = file["test/inputs/image"][:][::-1]
+    with open_dataset(path) as data:
+        mean, trees = (predict_baseline(data, entry).prediction for entry in fitted)
+    np.testing.assert_array_equal(mean, own[0])
+    np.testing.assert_array_equal(trees, own[1][::-1])
+    assert not np.array_equal(trees, own[1])
 
 
 def test_baselines_that_are_no_more_are_removed(write_dataset, tmp_path, classification):
     folder = tmp_path / "out"
     mean, others = {"mean": {"method": "constant"}}, ("notes.txt", "data.h5", ".partial.h5")
     with open_dataset(write_dataset()) as dataset:
-        write = partial(write_baselines, folder, dataset, "depth", threads=1)
-        write(parse_baselines(json.dumps(mean | {"old": {"method": "constant"}})))
+        fit = partial(fit_baselines, dataset, "depth", threads=1)
+        write = partial(write_baselines, folder, dataset, threads=1)
+        write(fit(parse_baselines(json.dumps(mean | {"old": {"method": "constant"}}))))
         for name in others:
             (folder / name).write_text("mine")
         write_predictions(folder / "3.h5", classification("cnn", seed=3))
-        write(parse_baselines(json.dumps(mean)))
+        write(fit(parse_baselines(json.dumps(mean))))
     found = {path.name for path in folder.iterdir()}
     assert found == {"mean.h5", "3.h5", *others}

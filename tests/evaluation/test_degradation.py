@@ -1,27 +1,34 @@
 """Changes along a curve: their size, and errors of paired and of different events."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from footprint.errors import DataError
-from footprint.evaluation.degradation import Setting, degradation, nominal_comparison
+from footprint.evaluation.degradation import (
+    Setting,
+    at_all_points,
+    at_point,
+    degradation,
+    nominal_comparison,
+)
 from footprint.evaluation.methods import Methods
 from footprint.files.hdf5 import ArraySpec
-from footprint.files.predictions import Predictions
+from footprint.files.predictions import Predictions, write_predictions
 
 EVENTS = 400
 
 
-def methods(shift, *, first=0, seed=1):
+def predictions(shift, *, first=0, seed=1):
     rng = np.random.default_rng(seed)
     truth = rng.normal(750, 50, EVENTS)
     noise = np.random.default_rng(9).normal(0, 20, EVENTS)
-    predictions = Predictions(
+    return Predictions(
         method="cnn", seed=1, task="regression", target=ArraySpec("xmax", "g/cm2", "depth"),
         classes=(), event_id=np.arange(first, first + EVENTS, dtype=np.uint64), truth=truth,
         prediction=truth + noise + shift,
     )  # fmt: skip
-    return Methods("cnn", (predictions,), {}, ())
 
 
 def settings():
@@ -29,18 +36,25 @@ def settings():
 
 
 @pytest.fixture
-def config(experiment):
-    return {"cnn": experiment("regression", bootstrap=100)}
+def judged(experiment):
+    """Measure predictions at the nominal and at another point."""
+    evaluation = experiment("regression", bootstrap=100).evaluation
+
+    def by_point(**points):
+        methods = {point: Methods("cnn", (found,), {}, ()) for point, found in points.items()}
+        return {"cnn": {p: at_point(m, evaluation)["cnn"] for p, m in methods.items()}}
+
+    return by_point
 
 
-def rows(table, metric):
-    found = table[table["metric"] == metric].set_index("point")
+def rows(table, metric, method="cnn"):
+    found = table[(table["metric"] == metric) & (table["method"] == method)].set_index("point")
     return found.loc["nominal"], found.loc["muons_0"]
 
 
-def test_a_common_shift_changes_the_bias_alone_and_without_error(config):
-    by_point = {"nominal": methods(0.0), "muons_0": methods(12.5)}
-    table = degradation(settings(), {"cnn": by_point}, config)
+def test_a_common_shift_changes_the_bias_alone_and_without_error(judged):
+    found = judged(nominal=predictions(0.0), muons_0=predictions(12.5))
+    table = degradation(settings(), found)
     nominal, shifted = rows(table, "bias")
     assert nominal["change"] == 0
     assert shifted["change"] == pytest.approx(12.5, abs=1e-3)
@@ -51,23 +65,56 @@ def test_a_common_shift_changes_the_bias_alone_and_without_error(config):
     assert shifted["unit"] == "g/cm2"
 
 
-def test_other_events_have_independent_errors(config):
-    by_point = {"nominal": methods(0.0), "muons_0": methods(12.5, first=10_000)}
-    nominal, shifted = rows(degradation(settings(), {"cnn": by_point}, config), "bias")
+def test_other_events_have_independent_errors(judged):
+    found = judged(nominal=predictions(0.0), muons_0=predictions(12.5, first=10_000))
+    nominal, shifted = rows(degradation(settings(), found), "bias")
     assert shifted["change_error"] == pytest.approx(
         np.hypot(nominal["error"], shifted["error"]), rel=1e-6
     )
 
 
-def test_the_nominal_point_alone_is_the_comparison(config):
-    by_point = {"nominal": methods(3.0), "muons_0": methods(12.5)}
-    table = nominal_comparison(degradation(settings(), {"cnn": by_point}, config))
+def test_the_nominal_point_alone_is_the_comparison(judged):
+    found = judged(nominal=predictions(3.0), muons_0=predictions(12.5))
+    table = nominal_comparison(degradation(settings(), found))
     bias = table[table["metric"] == "bias"]
     assert len(bias) == 1
     assert bias["value"].iloc[0] == pytest.approx(3.0, abs=3.0)
     assert set(table["kind"]) == {"network"}
 
 
-def test_a_point_without_predictions_is_named(config):
+def test_a_point_without_predictions_is_named(judged):
     with pytest.raises(DataError, match="'cnn' has no predictions of point 'muons_0'"):
-        degradation(settings(), {"cnn": {"nominal": methods(0.0)}}, config)
+        degradation(settings(), judged(nominal=predictions(0.0)))
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(None, "none"), (100000.0, "100000"), (0.05, "0.05"), (0, "0"), (True, "true"),
+     ("EPOS-LHC", "EPOS-LHC"), ({"1": 1.0}, '{"1": 1.0}')],
+)  # fmt: skip
+def test_settings_are_written_as_in_yaml(value, text):
+    assert Setting("c", value, "p").text == text
+
+
+def test_baselines_stand_beside_all_networks_once(experiment, tmp_path):
+    config = experiment("regression", bootstrap=20)
+    for point, shift in (("nominal", 0.0), ("muons_0", 5.0)):
+        for network in ("cnn", "dense"):
+            path = tmp_path / network / point / "xmax.h5"
+            write_predictions(path, replace(predictions(shift), method=network))
+        for label, oracle in (("fit", "false"), ("best", "true")):
+            simple = replace(
+                predictions(2 * shift), method=label, seed=0, config=f'{{"oracle": {oracle}}}'
+            )
+            write_predictions(tmp_path / "simple" / point / f"{label}.h5", simple)
+    networks = {name: [tmp_path / name] for name in ("cnn", "dense")}
+    configs = dict.fromkeys(networks, config)
+    found = at_all_points("xmax", settings(), configs, networks, tmp_path / "simple")
+    table = degradation(settings(), found)
+    kinds = dict(zip(table["method"], table["kind"], strict=True))
+    assert kinds == {
+        "cnn": "network", "fit": "baseline", "best": "oracle", "dense": "network",
+    }  # fmt: skip
+    assert not table.duplicated(["method", "curve", "point", "metric"]).any()
+    assert rows(table, "bias", "dense")[1]["change"] == pytest.approx(5.0, abs=1e-3)
+    assert rows(table, "bias", "fit")[1]["change"] == pytest.approx(10.0, abs=1e-3)

@@ -62,7 +62,7 @@ def evaluated(write_dataset, tmp_path, experiment, write, rng):
 
     def run(name, target, *, model="cnn", sharpness=0.8, label=None):
         data, folder = write_dataset(), tmp_path / "baselines" / target
-        script("baselines")(data, target, json.dumps(BASELINES), folder, 1)
+        script("baselines")(data, target, json.dumps(BASELINES), [folder])
         simple = read_predictions(folder / "linear.h5")
         networks = []
         for seed in (1, 2):

@@ -9,8 +9,8 @@ from pydantic import TypeAdapter, ValidationError
 from footprint.config.baselines import Baseline
 from footprint.config.datasets import Target
 from footprint.errors import DataError
-from footprint.evaluation import fits
-from footprint.evaluation.baselines import _trees, predict_baseline, write_baselines
+from footprint.evaluation import fits, fitting
+from footprint.evaluation.baselines import fit_baselines, predict_baseline, write_baselines
 from footprint.files.datasets import open_dataset
 from footprint.files.predictions import read_predictions
 
@@ -18,7 +18,8 @@ from footprint.files.predictions import read_predictions
 def predicted(path, target, **baseline):
     config = TypeAdapter(Baseline).validate_python(baseline)
     with open_dataset(path) as dataset:
-        return predict_baseline(dataset, target, "label", config)
+        (fitted,) = fit_baselines(dataset, target, {"label": config}, threads=1)
+        return predict_baseline(dataset, fitted)
 
 
 @pytest.fixture
@@ -98,7 +99,8 @@ def test_an_array_is_taken_as_it_stands(vectors, tmp_path):
         baselines = {
             "plane_fit": TypeAdapter(Baseline).validate_python({"method": "array", "array": "fit"})
         }
-        write_baselines(tmp_path / "out", dataset, "depth", baselines, threads=1)
+        fitted = fit_baselines(dataset, "depth", baselines, threads=1)
+        write_baselines(tmp_path / "out", dataset, fitted, threads=1)
     again = read_predictions(tmp_path / "out" / "plane_fit.h5")
     assert again.task == "direction"
     np.testing.assert_allclose(again.prediction, found.prediction, atol=1e-6)
@@ -144,12 +146,12 @@ def test_features_of_any_scale_and_offset_serve_a_linear_model(rng):
 
 def test_trees_on_features_are_larger_and_slower_unless_told():
     parse = TypeAdapter(Baseline).validate_python
-    assert _trees(parse({"method": "boosting"})) == fits.FOR_INPUTS
-    few = _trees(parse({"method": "boosting", "features": ["a"]}))
+    assert fitting._trees(parse({"method": "boosting"})) == fits.FOR_INPUTS
+    few = fitting._trees(parse({"method": "boosting", "features": ["a"]}))
     assert few == fits.FOR_FEATURES
     assert few.learning_rate < fits.FOR_INPUTS.learning_rate
     given = {"iterations": 7, "learning_rate": 0.3, "leaves": 4}
-    told = _trees(parse({"method": "boosting", "features": ["a"], **given}))
+    told = fitting._trees(parse({"method": "boosting", "features": ["a"], **given}))
     assert (told.iterations, told.learning_rate, told.leaves) == (7, 0.3, 4)
     assert told.patience == fits.FOR_FEATURES.patience
 

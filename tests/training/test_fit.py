@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -244,6 +246,18 @@ def test_other_data_with_the_same_event_numbers_start_anew(tmp_path, write_event
     assert "belongs to another configuration, data set or program" in caplog.text
     anew = trained(tmp_path / "d.h5", experiment(), tmp_path / "new.h5")
     assert weights(results[1]) == weights(anew)
+
+
+def test_learning_the_logarithm_is_another_training(dataset):
+    """The file holds the same numbers, and the same digest of them."""
+    from footprint.training.fit import fingerprint
+    from footprint.training.goals import goals_of
+
+    config = experiment("regression")
+    with open_dataset(dataset) as data:
+        goals = goals_of(data, config)
+        logarithm = [replace(goal, log=True) for goal in goals]
+        assert fingerprint(data, config, goals, 1) != fingerprint(data, config, logarithm, 1)
 
 
 def test_a_checkpoint_of_another_network_is_not_used(dataset, tmp_path, monkeypatch):

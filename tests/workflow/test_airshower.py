@@ -90,8 +90,14 @@ def test_dead_stations_lower_the_signal_that_is_left(finished):
     table = pd.read_csv(finished.results / "variations/tables/footprints/energy/degradation.csv")
     rows = table[(table["curve"] == "dead_stations") & (table["metric"] == "bias")]
     events = rows.groupby("setting")["events"].first()
-    assert list(events.index) == ["0.0", "0.05", "0.1", "0.2"]
-    assert events["0.2"] < events["0.0"]
+    assert list(events.index) == ["0", "0.05", "0.1", "0.2"]
+    assert events["0.2"] < events["0"]
+    # The fit of the core needs no training and is judged at all points, too.
+    table = pd.read_csv(finished.results / "variations/tables/footprints/core/degradation.csv")
+    fit = table[(table["method"] == "lateral_fit") & (table["metric"] == "distance_68")]
+    assert set(fit["point"]) == set(table["point"])
+    dead = fit[fit["curve"] == "dead_stations"].set_index("setting")
+    assert dead.loc["0.2", "change"] > 2 * dead.loc["0.2", "change_error"]
 
 
 def test_a_second_run_does_nothing(finished):

@@ -78,8 +78,16 @@ def test_variations_are_judged_with_the_networks_as_they_are(finished):
     table = pd.read_csv(folder / "tables" / "showers" / "xmax" / "degradation.csv")
     assert set(table["setting"]) == {100, 200, 400}
     nominal = table[table["nominal"] == 1]
-    assert np.all(nominal["change"] == 0)
-    assert set(table["method"]) == {"xmax_cnn"}
+    assert np.all(nominal["change"].dropna() == 0)  # no correlation with a constant
+    assert dict(zip(table["method"], table["kind"], strict=True)) == {
+        "xmax_cnn": "network", "constant": "baseline",
+    }  # fmt: skip
+    # What a constant is off by is the truth's own: it is fitted to the study, not to a point.
+    constant = json.loads((finished.results / "metrics/xmax_cnn/xmax.json").read_text())
+    bias = nominal[(nominal["method"] == "constant") & (nominal["metric"] == "bias")]
+    assert abs(bias["value"].iloc[0] - constant["baselines"]["constant"]["bias"]["value"]) < 25
+    masses = pd.read_csv(folder / "tables" / "showers" / "mass" / "degradation.csv")
+    assert set(masses["kind"]) == {"network", "baseline", "oracle"}
     assert (folder / "figures" / "showers" / "mass" / "degradation_muons.png").is_file()
     assert (folder / "figures" / "showers" / "xmax" / "degradation_muons.pdf").is_file()
 
@@ -103,6 +111,42 @@ def test_one_more_layer_retrains_only_that_experiment(copy_of_finished):
     assert jobs["predict"] == 1
     assert jobs["evaluate"] == 1
     assert not {"simulate", "build", "baselines"} & set(jobs)
+
+
+def test_another_baseline_trains_nothing(copy_of_finished):
+    target = copy_of_finished.study["datasets"]["showers"]["targets"]["xmax"]
+    target["baselines"]["linear"] = {"method": "linear"}
+    jobs = copy_of_finished.jobs()
+    assert jobs["baselines"] == jobs["baselines_variations"] == 1
+    assert not {"build", "train", "predict", "build_variation"} & set(jobs)
+
+
+def test_a_variation_runs_again_when_its_own_station_file_changes(runner):
+    stations = runner.folder / "moved.csv"
+    stations.write_text("x,y\n0,0\n1500,0\n0,1500\n")
+    runner.study["samples"]["array"] = {
+        "generator": "observatory", "events": 4, "options": {"rows": 3, "columns": 3},
+    }  # fmt: skip
+    runner.study["datasets"]["array"] = {
+        "samples": ["array"], "inputs": {"seen": ["signal"]},
+        "targets": {"xmax": {"array": "xmax", "baselines": {}}},
+    }  # fmt: skip
+    runner.study["experiments"]["dense"] = {
+        "dataset": "array", "task": "regression", "model": {"name": "dense"},
+    }  # fmt: skip
+    runner.study["variations"] |= {
+        "events": 4,
+        "curves": {"moved": {"option": "stations", "values": [str(stations)]}},
+    }
+    assert "dense" in runner("-n", "-p").text
+    # Only the network on the array is judged, on the nominal point and the moved stations.
+    jobs = runner.jobs("results/tiny/variations/predictions/dense/1")
+    assert (jobs["simulate_variation"], jobs["build_variation"]) == (2, 2)
+    part = "results/tiny/variations/events/moved_0/array/00000000-00000003.h5"
+    runner(part)
+    assert runner.jobs(part) == {}
+    stations.write_text("x,y\n0,0\n1500,0\n0,1600\n")
+    assert runner.jobs(part) == {"simulate_variation": 1}
 
 
 def test_more_events_simulate_only_the_new_parts(copy_of_finished):

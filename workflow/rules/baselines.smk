@@ -6,6 +6,7 @@ rule baselines:
         code=code_of(
             "evaluation/baselines",
             "evaluation/fits",
+            "evaluation/fitting",
             "evaluation/features",
             "config/formulas",
             "files",
@@ -23,17 +24,10 @@ rule baselines:
         mem_mb=4000,
         runtime=120,
     params:
-        baselines=lambda wildcards: json.dumps(
-            {
-                label: baseline.model_dump()
-                for label, baseline in STUDY.datasets[wildcards.dataset]
-                .targets[wildcards.target]
-                .baselines.items()
-            }
-        ),
+        baselines=baselines_as_json,
     message:
         "Fit the baselines of {wildcards.target} on data set {wildcards.dataset}"
     shell:
         "python {input.script:q} --dataset {input.dataset:q} --target {wildcards.target}"
-        " --baselines {params.baselines:q} --output-folder {output.predictions:q}"
+        " --baselines {params.baselines:q} --output {output.predictions:q}"
         " --threads {threads} &> {log:q}"

@@ -25,7 +25,7 @@ rule build:
         mem_mb=2000,
         runtime=120,
     params:
-        dataset=as_json(lambda wildcards: STUDY.datasets[wildcards.dataset]),
+        dataset=as_json(built_dataset),
         like=[],
     message:
         "Build data set {wildcards.dataset}"

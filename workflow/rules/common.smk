@@ -7,7 +7,7 @@ sys.path.insert(0, str(ROOT / "src"))
 from footprint.config import parse_study, read_yaml
 from footprint.errors import ConfigError, FootprintError
 from footprint.ingest.sources import check_distinct, sources
-from footprint.config.variations import nominal_setting
+from footprint.config.variations import NOMINAL, settings_of
 from footprint.seeds import series_of
 from footprint.survey import ARRAYS as SURVEY_NEEDS
 from footprint.survey import EVENTS as SURVEY_EVENTS
@@ -50,9 +50,12 @@ try:
     for name, experiment in STUDY.experiments.items():
         refuse_braces(f"experiments.{name}.model.file", getattr(experiment.model, "file", ""))
     POINTS = STUDY.points()
-    varied = [
-        series_of(name, "variations") for name in (POINTS["nominal"].samples if POINTS else ())
-    ]
+    for samples in [STUDY.samples, *(point.samples for point in POINTS.values())]:
+        for name, sample in samples.items():
+            if name not in SOURCES:
+                path = getattr(sample.options, "stations", None) or ""
+                refuse_braces(f"samples.{name}.options.stations", path)
+    varied = [series_of(name, "variations") for name in (POINTS[NOMINAL].samples if POINTS else ())]
     read = [f"{name}/{source.key}" for name, found in SOURCES.items() for source in found]
     check_distinct([name for name in STUDY.samples if name not in SOURCES] + read + varied)
 except FootprintError as error:

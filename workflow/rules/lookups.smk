@@ -61,7 +61,11 @@ def simulated_part(wildcards):
 
 def station_file(wildcards):
     """The file of stations' positions, where a sample's array is given by one."""
-    return getattr(SIMULATED[wildcards.sample].options, "stations", None) or []
+    return stations_of(SIMULATED[wildcards.sample])
+
+
+def stations_of(sample):
+    return getattr(sample.options, "stations", None) or []
 
 
 def source_of(wildcards):
@@ -88,6 +92,16 @@ def events_of_dataset(wildcards):
     return [EVENTS.format(sample=s, part=part) for s in samples for part in parts_of(s)]
 
 
+def built_dataset(wildcards):
+    """The data set's configuration as its file depends on it: baselines are fitted later."""
+    dataset = STUDY.datasets[wildcards.dataset]
+    targets = {
+        name: target.model_copy(update={"baselines": {}})
+        for name, target in dataset.targets.items()
+    }
+    return dataset.model_copy(update={"targets": targets})
+
+
 def surveyed_events(wildcards):
     """The parts of a sample that a survey looks at; how many events a file holds is not known."""
     parts = parts_of(wildcards.sample)
@@ -106,6 +120,12 @@ def code_of_network(wildcards):
 def baselines_of(wildcards):
     """The baselines' predictions of the target that an experiment learns."""
     return BASELINES.format(dataset=experiment_of(wildcards).dataset, target=wildcards.target)
+
+
+def baselines_as_json(wildcards):
+    """The configuration of a target's baselines by label."""
+    target = STUDY.datasets[wildcards.dataset].targets[wildcards.target]
+    return json.dumps({label: entry.model_dump() for label, entry in target.baselines.items()})
 
 
 def of_all_seeds(pattern):
@@ -130,11 +150,16 @@ def label_of(wildcards):
     return dataset.targets[wildcards.target].label or ""
 
 
+def varied_sample(wildcards):
+    """The sample's configuration at a point."""
+    return POINTS[wildcards.point].samples[wildcards.sample]
+
+
 def varied_part(wildcards):
-    """The sample's configuration at a point, as this part sees it."""
+    """The same, as this part sees it."""
     _, count = VARIED_RANGES[wildcards.part]
     part = {"events": count, "events_per_job": count}
-    return POINTS[wildcards.point].samples[wildcards.sample].model_copy(update=part)
+    return varied_sample(wildcards).model_copy(update=part)
 
 
 def varied_events(wildcards):
@@ -147,10 +172,27 @@ def varied_events(wildcards):
     ]
 
 
+def name_of_dataset(wildcards):
+    """A data set, or that of an experiment."""
+    named = hasattr(wildcards, "dataset")
+    return wildcards.dataset if named else experiment_of(wildcards).dataset
+
+
+def points_of(wildcards):
+    """The points at which a data set, or that of an experiment, changes; the nominal one too."""
+    samples = set(STUDY.datasets[name_of_dataset(wildcards)].samples)
+    return [p for p, point in POINTS.items() if p == NOMINAL or point.changed & samples]
+
+
 def varied_datasets(wildcards):
-    """The data sets of all points that an experiment is judged on."""
-    dataset = experiment_of(wildcards).dataset
-    return [VARIED_DATASET.format(point=point, dataset=dataset) for point in POINTS]
+    """A data set, or that of an experiment, at all its points."""
+    dataset = name_of_dataset(wildcards)
+    return [VARIED_DATASET.format(point=p, dataset=dataset) for p in points_of(wildcards)]
+
+
+def outputs_of_points(wildcards, output):
+    """A folder for each point, in the order of the data sets."""
+    return [f"--output={output.predictions}/{point}" for point in points_of(wildcards)]
 
 
 def varied_experiments(wildcards):
@@ -179,13 +221,13 @@ def by_experiment(folders):
 
 
 def settings_of_curves(wildcards):
-    """All points of all curves; the nominal one belongs to each of them."""
-    samples = POINTS["nominal"].samples
+    """All points of all curves of a data set; the nominal one belongs to each of them."""
+    names = STUDY.datasets[wildcards.dataset].samples
     found = []
     for name, curve in STUDY.variations.curves.items():
         axis = {"curve": name, "label": curve.label or "", "units": curve.units}
-        here = {point: p.setting for point, p in POINTS.items() if p.curve == name}
-        for point, value in {"nominal": nominal_setting(curve, samples), **here}.items():
+        points = {p: point for p, point in POINTS.items() if p == NOMINAL or point.curve == name}
+        for point, value in settings_of(curve, points, names).items():
             found.append({**axis, "point": point, "value": value})
     return found
 

@@ -1,4 +1,8 @@
 use rule simulate as simulate_variation with:
+    input:
+        script=script_of("simulate"),
+        stations=lambda wildcards: stations_of(varied_sample(wildcards)),
+        code=rules.simulate.input.code,
     output:
         events=VARIED_EVENTS,
     log:
@@ -57,9 +61,7 @@ rule predict_variations:
     params:
         experiment=rules.train.params.experiment,
         datasets=lambda wildcards, input: [f"--dataset={path}" for path in input.datasets],
-        outputs=lambda wildcards, output: [
-            f"--output={output.predictions}/{point}" for point in POINTS
-        ],
+        outputs=outputs_of_points,
     message:
         "Predict the variations with {wildcards.experiment}, seed {wildcards.seed}"
     shell:
@@ -68,10 +70,42 @@ rule predict_variations:
         " --seed {wildcards.seed} --threads {threads} &> {log:q}"
 
 
+rule baselines_variations:
+    "Fit the simple methods once, and apply them to the data sets of all variations."
+    input:
+        dataset=DATASET,
+        tests=varied_datasets,
+        script=script_of("baselines"),
+        code=rules.baselines.input.code,
+    output:
+        predictions=directory(VARIED_BASELINES),
+    log:
+        "<logs>/baselines_variations/{dataset}-{target}.log",
+    benchmark:
+        "<benchmarks>/baselines_variations/{dataset}-{target}.jsonl"
+    conda:
+        "../../envs/footprint.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=120,
+    params:
+        baselines=baselines_as_json,
+        tests=lambda wildcards, input: [f"--test={path}" for path in input.tests],
+        outputs=outputs_of_points,
+    message:
+        "Apply the baselines of {wildcards.target} to the variations of {wildcards.dataset}"
+    shell:
+        "python {input.script:q} --dataset {input.dataset:q} {params.tests:q} {params.outputs:q}"
+        " --target {wildcards.target} --baselines {params.baselines:q}"
+        " --threads {threads} &> {log:q}"
+
+
 rule evaluate_variations:
-    "Judge trained networks on samples simulated in another way."
+    "Judge trained networks and their baselines on samples simulated in another way."
     input:
         predictions=varied_predictions,
+        baselines=VARIED_BASELINES,
         script=script_of("evaluate_variations"),
         code=code_of("evaluation", "files/predictions", "files/hdf5", "config/variations"),
     output:
@@ -102,7 +136,7 @@ rule evaluate_variations:
     shell:
         "python {input.script:q} --target {wildcards.target} --settings {params.settings:q}"
         " --experiments {params.experiments:q} --predictions {params.predictions:q}"
-        " --label={params.label:q} --tables {output.tables:q} &> {log:q}"
+        " --baselines {input.baselines:q} --label={params.label:q} --tables {output.tables:q} &> {log:q}"
 
 
 use rule draw as draw_variations with:

@@ -12,7 +12,7 @@ from footprint.config.checks import check_experiment, fitting_targets, known
 from footprint.config.datasets import SAMPLE, Dataset
 from footprint.config.experiments import Experiment
 from footprint.config.samples import GENERATORS, Sample
-from footprint.config.variations import Point, Variations, points
+from footprint.config.variations import Point, Variations, has_option, points
 from footprint.errors import ConfigError, suggest
 
 ID = "event_id"
@@ -52,7 +52,8 @@ class Study(Strict):
         min_length=1, description="Networks trained on them, by name."
     )
     variations: Variations | None = Field(
-        None, description="Judges the trained networks on samples simulated in another way."
+        None,
+        description="Judges trained networks and baselines on samples simulated in another way.",
     )
 
     @model_validator(mode="after")
@@ -107,18 +108,12 @@ class Study(Strict):
         Raises
         ------
         ValueError
-            There is none whose samples are all simulated, or one is asked for whose are not.
+            There is none whose samples are all simulated, or one is asked for that cannot be
+            judged: its samples are read, or have none of the options.
         """
         if self.variations is None:
             return []
-        simulated = [
-            name
-            for name, experiment in self.experiments.items()
-            if all(
-                getattr(self.samples[sample], "generator", None) in GENERATORS
-                for sample in self.datasets[experiment.dataset].samples
-            )
-        ]
+        simulated = [name for name in self.experiments if self._is_simulated(name)]
         asked = self.variations.experiments
         others = [name for name in asked or () if name not in simulated]
         if others or not simulated:
@@ -128,17 +123,37 @@ class Study(Strict):
                 f"{simulated or 'none'}"
             )
             raise ValueError(msg)
-        return list(asked or simulated)
+        varied = [name for name in asked or simulated if self._is_varied(name)]
+        unchanged = [name for name in asked or () if name not in varied]
+        if unchanged:
+            msg = (
+                f"variations.experiments: the samples of {unchanged} have none of the options "
+                f"{[curve.option for curve in self.variations.curves.values()]}: leave them out, "
+                f"or vary an option of theirs"
+            )
+            raise ValueError(msg)
+        return varied or simulated  # of no use either: points() then says which options there are
+
+    def _samples_of(self, experiment: str) -> dict[str, Sample]:
+        names = self.datasets[self.experiments[experiment].dataset].samples
+        return {name: self.samples[name] for name in names}
+
+    def _is_simulated(self, experiment: str) -> bool:
+        samples = self._samples_of(experiment).values()
+        return all(getattr(sample, "generator", None) in GENERATORS for sample in samples)
+
+    def _is_varied(self, experiment: str) -> bool:
+        curves = self.variations.curves.values() if self.variations else ()
+        samples = self._samples_of(experiment).values()
+        return any(has_option(sample, curve) for sample in samples for curve in curves)
 
     def points(self) -> dict[str, Point]:
         """List the points of all variations, the nominal one first; empty without variations."""
         if self.variations is None:
             return {}
-        names = {
-            sample: self.samples[sample]
-            for experiment in self.varied_experiments()
-            for sample in self.datasets[self.experiments[experiment].dataset].samples
-        }
+        names: dict[str, Sample] = {}
+        for experiment in self.varied_experiments():
+            names |= self._samples_of(experiment)
         return points(self.variations, names)
 
     def targets_of(self, experiment: Experiment) -> list[str]:

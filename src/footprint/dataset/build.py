@@ -5,91 +5,28 @@ order; the statistics are taken from the training split; the normalised rows are
 order. The result does not depend on how the samples were cut into parts.
 """
 
-import hashlib
-import json
 import logging
-import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
-import h5py
 import numpy as np
 
-from footprint.config.datasets import SAMPLE, Dataset
-from footprint.dataset.derive import derived, derived_shapes, derived_specs
-from footprint.dataset.inputs import channel_names, check_shapes, stacked
+from footprint.config.datasets import Dataset
+from footprint.dataset.derive import derived
+from footprint.dataset.inputs import stacked
 from footprint.dataset.normalise import Moments, input_normalisation, target_normalisation
 from footprint.dataset.scratch import Scratch
-from footprint.dataset.select import (
-    inspect_samples,
-    passing,
-    refuse_empty,
-    shared_constants,
-)
+from footprint.dataset.select import passing, refuse_empty
+from footprint.dataset.source import Source, inspected
 from footprint.dataset.split import order_keys, split_ids, split_numbers
 from footprint.dataset.targets import target_values
+from footprint.dataset.write import write_dataset
 from footprint.errors import DataError
-from footprint.files import hdf5
-from footprint.files.atomic import atomic
-from footprint.files.datasets import (
-    KIND,
-    SPLITS,
-    Normalisation,
-    Split,
-    open_dataset,
-    write_normalisation,
-)
+from footprint.files.datasets import SPLITS, Normalisation, Split, open_dataset
 from footprint.files.events import ID, Block, iterate
-from footprint.files.hdf5 import Array, ArraySpec
+from footprint.files.hdf5 import Array
 
 log = logging.getLogger(__name__)
-
-BUCKET_BYTES = 64_000_000
-"""Rows that are sorted in memory at once; the peak is a few times this."""
-BLOCK_BYTES = 8_000_000
-
-
-@dataclass(frozen=True)
-class Source:
-    """What a data set is built from.
-
-    Attributes
-    ----------
-    name, config
-        Name and configuration of the data set.
-    parts
-        Event files of each sample, in order.
-    specs
-        Units and meanings of the arrays.
-    counts
-        Events of each sample.
-    row_bytes
-        Size of one event in memory: what is read of it and what is made of it.
-    """
-
-    name: str
-    config: Dataset
-    parts: Mapping[str, Sequence[Path]]
-    specs: Mapping[str, ArraySpec]
-    counts: Mapping[str, int]
-    row_bytes: int
-
-    @property
-    def block(self) -> int:
-        """Events to read at once."""
-        return max(1, min(1000, BLOCK_BYTES // self.row_bytes))
-
-    @property
-    def slice(self) -> int:
-        """Events to write at once: whole chunks, or each would be compressed several times."""
-        return max(1, self.block // hdf5.CHUNK) * hdf5.CHUNK
-
-    @property
-    def buckets(self) -> int:
-        """Temporary files to scatter the rows over."""
-        return max(1, math.ceil(sum(self.counts.values()) * self.row_bytes / BUCKET_BYTES))
 
 
 def build_dataset(
@@ -121,7 +58,7 @@ def build_dataset(
         Nothing passes the selection, a split or a class in it is empty, a target is NaN, an
         input constant.
     """
-    source = _inspected(name, config, parts)
+    source = inspected(name, config, parts)
     folder = output.with_name(f".{output.stem}.scratch")
     with Scratch.folders(folder, SPLITS, source.buckets) as scratch:
         splits = dict(zip(SPLITS, scratch, strict=True))
@@ -131,38 +68,7 @@ def build_dataset(
             normalisations = _statistics(source, splits["train"])
         else:
             normalisations = _normalisations_of(like)
-        with atomic(output) as partial, h5py.File(partial, "w") as file:
-            hdf5.stamp(file, KIND, dataset=name, config=config.model_dump_json())
-            file.attrs["split_rule"] = "SplitMix64 hash of event_id against the shares"
-            file.attrs["counts"] = json.dumps(dict(source.counts))
-            constants = shared_constants(name, parts)
-            hdf5.write_constants(file, constants)
-            write_normalisation(file, normalisations)
-            digest = hashlib.blake2b(digest_size=16)
-            for _, values in constants:
-                digest.update(np.ascontiguousarray(values).tobytes())
-            # The test split comes first, since it is never empty and empty ones are like it.
-            for split, rows in sorted(splits.items()):
-                if not rows.rows:
-                    _write_empty(file.create_group(split), file["test"])
-                    continue
-                for piece in _write(file.create_group(split), source, rows, normalisations):
-                    digest.update(piece)
-                log.info("wrote %d events of split %s", rows.rows, split)
-            file.attrs["digest"] = digest.hexdigest()
-
-
-def _inspected(name: str, config: Dataset, parts: Mapping[str, Sequence[Path]]) -> Source:
-    specs, shapes, counts = inspect_samples(name, config, parts)
-    specs |= derived_specs(config)
-    shapes |= derived_shapes(config, shapes)
-    # Read arrays count in double precision, in which formulas are evaluated.
-    size = 8 * sum(math.prod(shape) for shape in shapes.values())
-    for label, entry in config.inputs.items():
-        check_shapes(label, entry, shapes)
-        channels = sum(1 + channel.mask for channel in entry.channels)
-        size += 4 * channels * math.prod(shapes[entry.channels[0].array])
-    return Source(name, config, parts, specs, counts, size)
+        write_dataset(output, source, splits, normalisations)
 
 
 def _normalisations_of(path: Path) -> dict[str, Normalisation]:
@@ -249,77 +155,3 @@ def _moments(parts: Iterable[Array], size: int) -> Moments:
         for start in range(0, len(part), size):
             moments.add(part[start : start + size])
     return moments
-
-
-def _write(
-    group: h5py.Group,
-    source: Source,
-    rows: Scratch,
-    normalisations: Mapping[str, Normalisation],
-) -> Iterator[bytes]:
-    """Write a split; give back the bytes of all it holds."""
-    for kind in ("inputs", "targets", "spectators"):
-        group.create_group(kind)
-    start = 0
-    for bucket in rows.sorted_buckets():
-        for first in range(0, len(bucket[ID]), source.slice):
-            piece = {name: values[first : first + source.slice] for name, values in bucket.items()}
-            for name, values in piece.items():
-                stored = hdf5.storable(_normalised(name, values, normalisations))
-                if name not in group:
-                    _create(group, source, name, rows.rows, stored)
-                group[name][start : start + len(stored)] = stored
-                yield np.ascontiguousarray(stored).tobytes()
-            start += len(piece[ID])
-
-
-def _write_empty(group: h5py.Group, like: h5py.Group) -> None:
-    """Make a split without events that has the arrays of another."""
-    for kind in ("inputs", "targets", "spectators"):
-        group.create_group(kind)
-
-    def copy(name: str, data: Any) -> None:
-        if isinstance(data, h5py.Dataset):
-            empty = group.create_dataset(name, shape=(0, *data.shape[1:]), dtype=data.dtype)
-            empty.attrs.update(data.attrs)
-
-    like.visititems(copy)
-
-
-def _normalised(name: str, values: Array, normalisations: Mapping[str, Normalisation]) -> Array:
-    if not name.startswith("inputs/"):
-        return values
-    normalised = normalisations[name.removeprefix("inputs/")].apply(values)
-    return np.nan_to_num(normalised, nan=0.0).astype(np.float32)
-
-
-def _create(group: h5py.Group, source: Source, name: str, rows: int, like: Array) -> None:
-    data = group.create_dataset(
-        name,
-        shape=(rows, *like.shape[1:]),
-        dtype=like.dtype,
-        chunks=(min(hdf5.CHUNK, rows), *like.shape[1:]),
-        **hdf5.STORAGE,
-    )
-    kind, _, label = name.rpartition("/")
-    config = source.config
-    if kind == "targets":
-        target = config.targets[label]
-        spec = source.specs.get(target.array, ArraySpec(SAMPLE, "", "sample of the event"))
-        attributes: dict[str, Any] = {
-            "kind": target.kind,
-            "log": target.log,
-            "relative": target.relative,
-            "label": target.label or label,
-        }
-        if target.classes is not None:
-            attributes["classes"] = json.dumps(list(target.classes))
-            spec = ArraySpec(label, "", f"class number by {spec.name} ({spec.description})")
-        data.attrs.update(attributes)
-    elif kind == "inputs":
-        names = channel_names(config.inputs[label])
-        data.attrs["channels"] = json.dumps(names)
-        spec = ArraySpec(label, "", f"normalised channels: {', '.join(names)}")
-    else:
-        spec = source.specs.get(label, ArraySpec(ID, "", "unique number"))
-    hdf5.describe(data, spec)

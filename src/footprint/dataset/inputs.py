@@ -7,6 +7,7 @@ import numpy as np
 from footprint.config.datasets import Channel, Input
 from footprint.config.formulas import evaluate
 from footprint.errors import ConfigError, DataError
+from footprint.files.datasets import MASK
 from footprint.files.events import Block
 from footprint.files.hdf5 import Array
 
@@ -73,7 +74,7 @@ def channel_names(config: Input) -> list[str]:
     """Name the channels of the stacked input; a mask is called ``mask of <array>``."""
     names = []
     for channel in config.channels:
-        names += [channel.array, f"mask of {channel.array}"] if channel.mask else [channel.array]
+        names += [channel.array, MASK + channel.array] if channel.mask else [channel.array]
     return names
 
 

@@ -52,10 +52,17 @@ class Evaluated:
 
 
 @dataclass(frozen=True)
-class _Judged:
-    """Metrics of all methods: of each training, of their mean, and of each baseline.
+class Judged:
+    """Metrics of all methods.
 
-    ``least`` says what metrics are at least where they are infinite.
+    Attributes
+    ----------
+    trainings, network
+        Those of each training of the experiment, and their mean.
+    baselines
+        Those of each simple method.
+    least
+        What metrics are at least where they are infinite.
     """
 
     trainings: list[Numbers]
@@ -81,7 +88,7 @@ def evaluate(
         The target's symbol; without it figures show its name.
     """
     settings = experiment.evaluation
-    judged = _judge(methods, settings)
+    judged = judge(methods, settings)
     tables = {}
     if histories:
         seeds = [entry.seed for entry in methods.networks]
@@ -103,7 +110,7 @@ def evaluate(
     )
 
 
-def _tables(methods: Methods, settings: Evaluation, judged: _Judged) -> dict[str, pd.DataFrame]:
+def _tables(methods: Methods, settings: Evaluation, judged: Judged) -> dict[str, pd.DataFrame]:
     """Make the tables of the task, and of the separation of two kinds where it is asked for."""
     task, asked = methods.first.task, settings.separation.get(methods.first.target.name)
     if task == "classification":
@@ -116,13 +123,15 @@ def _tables(methods: Methods, settings: Evaluation, judged: _Judged) -> dict[str
     return tables | (separation_tables.tables(methods, settings, asked) if asked else {})
 
 
-def _judge(methods: Methods, settings: Evaluation) -> _Judged:
+def judge(methods: Methods, settings: Evaluation) -> Judged:
+    """Measure all methods."""
+
     def numbers(predictions: Predictions) -> Numbers:
         measure = measure_of(predictions, settings)
         return bootstrap.bootstrap(measure, methods.events, settings.bootstrap)
 
     trainings = [numbers(entry) for entry in methods.networks]
-    return _Judged(
+    return Judged(
         trainings=trainings,
         network={
             name: bootstrap.mean([training[name] for training in trainings])
@@ -149,7 +158,7 @@ def measure_of(predictions: Predictions, settings: Evaluation) -> Measure:
 
 
 def _metrics(
-    methods: Methods, experiment: Experiment, judged: _Judged, tables: list[str]
+    methods: Methods, experiment: Experiment, judged: Judged, tables: list[str]
 ) -> Metrics:
     task, asked = (
         methods.first.task,
@@ -221,18 +230,19 @@ def _difference(sampled: Sampled) -> Difference:
     return Difference(value=number(float(sampled.value)), error=number(float(sampled.error)))
 
 
-def _comparison(methods: Methods, judged: _Judged) -> pd.DataFrame:
+def _comparison(methods: Methods, judged: Judged) -> pd.DataFrame:
     """Put all methods' metrics under one another."""
     rows = []
     for method, numbers in ({methods.experiment: judged.network} | judged.baselines).items():
-        is_network = method == methods.experiment
-        kind = "oracle" if method in methods.oracles else "baseline"
+        kind = methods.kind(method)
         for metric, sampled in numbers.items():
-            trainings = [training[metric] for training in judged.trainings] if is_network else []
+            trainings = (
+                [training[metric] for training in judged.trainings] if kind == "network" else []
+            )
             rows.append(
                 {
                     "method": method,
-                    "kind": "network" if is_network else kind,
+                    "kind": kind,
                     "metric": metric,
                     "value": number(float(sampled.value)),
                     "error": number(float(sampled.error)),

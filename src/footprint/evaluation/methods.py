@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
@@ -38,6 +39,12 @@ class Methods:
     def first(self) -> Predictions:
         """One training, for what all methods share: truth, classes, spectators, target."""
         return self.networks[0]
+
+    def kind(self, method: str) -> Literal["network", "baseline", "oracle"]:
+        """Tell what a method is by its name in tables."""
+        if method == self.experiment:
+            return "network"
+        return "oracle" if method in self.oracles else "baseline"
 
     @property
     def events(self) -> int:

@@ -80,7 +80,7 @@ def draw(
         for method, rows in methods:
             _points(axes, rows, panel.column, method)
         axes.set_ylabel(panel.label)
-        _frame(axes, panel, methods)
+        frame(axes, panel, methods)
     _abscissa(grid[-1], tables, variable, table)
     figure.align_ylabels()
     _legend(figure, tables, [method for method, _ in methods], grid[0], overall)
@@ -124,8 +124,16 @@ def _points(axes: Axes, rows: pd.DataFrame, quantity: str, method: Method) -> No
     )
 
 
-def _frame(axes: Axes, panel: Panel, methods: Sequence[tuple[Method, pd.DataFrame]]) -> None:
-    """Choose an upright axis on which a method that is far worse does not hide the others."""
+def frame(axes: Axes, panel: Panel, methods: Sequence[tuple[Method, pd.DataFrame]]) -> None:
+    """Choose an upright axis on which a method that is far worse does not hide the others.
+
+    Parameters
+    ----------
+    axes, panel
+        What is drawn where.
+    methods
+        The methods with their rows, which have the panel's column and its error.
+    """
     sizes = {
         method: float(np.max(found[np.isfinite(found)], initial=0))
         for method, rows in methods

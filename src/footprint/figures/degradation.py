@@ -1,5 +1,6 @@
 """Degradation: how the numbers change where the sample is simulated in another way."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -8,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from footprint.errors import FileFormatError, suggest
+from footprint.figures.against import Panel, frame
 from footprint.figures.methods import by_method
 from footprint.figures.names import metric_name, readable, with_unit
 from footprint.figures.style import COLUMN_INCH, REFERENCE, columns_for
@@ -29,7 +31,7 @@ def curves(tables: Tables) -> list[str]:
 
 
 def draw(tables: Tables, curve: str) -> Figure:
-    """Draw the main metrics of all networks along one curve.
+    """Draw the main metrics of all methods along one curve.
 
     Raises
     ------
@@ -47,7 +49,9 @@ def draw(tables: Tables, curve: str) -> Figure:
         raise FileFormatError(msg)
     rows = table[table["curve"] == curve]
     places = _places(list(dict.fromkeys(rows["setting"])))
-    figure = Figure(figsize=(COLUMN_INCH, 1.0 + 1.75 * len(metrics)))
+    figure = Figure(
+        figsize=(COLUMN_INCH, 0.7 + 1.75 * len(metrics) + 0.15 * len(rows["method"].unique()))
+    )
     grid = list(figure.subplots(len(metrics), sharex=True, squeeze=False)[:, 0])
     for axes, metric in zip(grid, metrics, strict=True):
         _panel(axes, tables, curve, metric, places)
@@ -64,21 +68,25 @@ def draw(tables: Tables, curve: str) -> Figure:
 
 def _panel(axes: Axes, tables: Tables, curve: str, metric: str, places: dict[str, float]) -> None:
     shift = 0.0 if _numeric(places) else 0.06
-    methods = by_method(tables, "degradation")
-    for index, (method, entries) in enumerate(methods):
-        rows = entries[(entries["curve"] == curve) & (entries["metric"] == metric)]
+    methods = [
+        (method, entries.rename(columns={"value": metric, "error": f"{metric}_error"}))
+        for method, rows in by_method(tables, "degradation")
+        for entries in [rows[(rows["curve"] == curve) & (rows["metric"] == metric)]]
+        if not entries.empty
+    ]
+    for index, (method, rows) in enumerate(methods):
         aside = shift * (index - (len(methods) - 1) / 2)
         x = np.asarray([places[str(setting)] + aside for setting in rows["setting"]])
         order = np.argsort(x)
-        line = method.points if _numeric(places) else {**method.points, "linestyle": "none"}
-        errors = rows["error"].to_numpy()[order]
-        axes.errorbar(
-            x[order], rows["value"].to_numpy()[order], yerr=errors, label=method.label, **line
-        )
+        look = method.points if _numeric(places) else {**method.points, "linestyle": "none"}
+        values, errors = (rows[name].to_numpy()[order] for name in (metric, f"{metric}_error"))
+        axes.errorbar(x[order], values, yerr=errors, label=method.label, **look)
     unit = str(_unit(tables.read("degradation"), metric))
-    axes.set_ylabel(with_unit(metric_name(metric), unit))
-    if "bias" in metric:
+    panel = Panel(metric, with_unit(metric_name(metric), unit), signed="bias" in metric)
+    axes.set_ylabel(panel.label)
+    if panel.signed:
         axes.axhline(0, **REFERENCE)
+    frame(axes, panel, methods)
 
 
 def _unit(table: pd.DataFrame, metric: str) -> str:
@@ -92,15 +100,22 @@ def _numeric(places: dict[str, float]) -> bool:
 
 def _number(text: str) -> float | None:
     try:
-        return float(text)
+        value = float(text)
     except ValueError:
         return None
+    return value if math.isfinite(value) else None
 
 
 def _places(settings: Sequence[str]) -> dict[str, float]:
+    """Place the settings on the axis: numbers where they lie, or in a row where some are names.
+
+    In a row numbers come first, the smallest one before the others; names keep their order.
+    """
     numbers = {setting: _number(setting) for setting in settings}
     if None in numbers.values():
-        return {setting: float(place) for place, setting in enumerate(settings)}
+        ranks = {s: (value is None, value or 0.0) for s, value in numbers.items()}
+        row = sorted(settings, key=ranks.__getitem__)
+        return {setting: float(place) for place, setting in enumerate(row)}
     return {setting: number for setting, number in numbers.items() if number is not None}
 
 

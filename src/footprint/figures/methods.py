@@ -13,7 +13,7 @@ KINDS = ("network", "baseline", "oracle")
 Dashes = str | tuple[int, tuple[float, ...]]
 _SOLID: Dashes = "-"
 _COLOURS: dict[str, tuple[str, ...]] = {
-    "network": ("#0065b3", "#56b4e9", "#003a66"),
+    "network": ("#0065b3", "#56b4e9", "#003a66", "#8a7fd6", "#3d8f99"),
     "baseline": ("#d55e00", "#e69f00", "#8c510a", "#cc79a7", "#009e73"),
     "oracle": ("0.45", "0.65"),
 }
@@ -22,7 +22,11 @@ _DASHES: dict[str, tuple[Dashes, ...]] = {
     "baseline": ((0, (1, 1)), (0, (4, 1, 1, 1)), _SOLID, (0, (3, 1, 1, 1, 1, 1)), (0, (6, 1))),
     "oracle": ((0, (4, 2)),),
 }
-_MARKERS = {"network": ("o", "h", "H"), "baseline": ("v", "^", "s", "P", "X"), "oracle": ("D", "d")}
+_MARKERS = {
+    "network": ("o", "h", "8", "p"),
+    "baseline": ("v", "^", "s", "P", "X"),
+    "oracle": ("D", "d"),
+}
 
 
 @dataclass(frozen=True)

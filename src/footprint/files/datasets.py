@@ -26,7 +26,8 @@ from footprint.files.hdf5 import Array, ArraySpec
 KIND = "dataset"
 Split = Literal["train", "validation", "test"]
 SPLITS: tuple[Split, ...] = get_args(Split)
-Rows = slice | Array
+MASK = "mask of "
+"""How the names of masks among an input's channels begin, before that of their array."""
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,7 @@ from typing import Any
 
 import keras
 
-MASK = "mask of "
-"""Channels that start so are 1 where their array was measured and 0 where it was not."""
+from footprint.files.datasets import MASK
 
 
 def station_mask(

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from footprint.config.augment import Augment
 from footprint.errors import TrainingError, suggest
-from footprint.files.datasets import SPLITS, Dataset
+from footprint.files.datasets import MASK, SPLITS, Dataset
 from footprint.files.hdf5 import Array
 from footprint.seeds import name_hash
 from footprint.training.feeding import APPLY_BATCH, Arrays, Batch
@@ -23,9 +23,6 @@ from footprint.training.symmetries import Layout, Symmetries, symmetries_of
 from footprint.training.vectors import Affine, Elements, turning_vectors
 
 log = logging.getLogger(__name__)
-
-MASK = "mask of "
-"""How the names of masks among the channels begin."""
 
 
 @dataclass(frozen=True)

@@ -145,7 +145,7 @@ def fingerprint(dataset: Dataset, config: Experiment, goals: list[Goal], seed: i
     parts = [
         config.model_dump(mode="json", include={"inputs", "model", "training"}),
         str(dataset.file.attrs["digest"]),
-        [(goal.name, goal.task, goal.weight, goal.loss) for goal in goals],
+        [(goal.name, goal.task, goal.log, goal.weight, goal.loss) for goal in goals],
         seed,
         keras.backend.backend(),
         os.environ.get("OMP_NUM_THREADS"),
