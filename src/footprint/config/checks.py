@@ -1,10 +1,13 @@
 """Checks of an experiment that need the data set it learns from."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_args
 
 from footprint.config.datasets import Dataset, Target
 from footprint.config.experiments import Experiment, Learnt, Separation, check_loss
+from footprint.config.networks import Hexagonal
+from footprint.config.observatory import Observatory
+from footprint.config.samples import Sample
 from footprint.errors import suggest
 
 
@@ -38,6 +41,31 @@ def check_experiment(name: str, experiment: Experiment, dataset: Dataset) -> Non
         known(where, separated, dataset.targets)
         _check_separation(f"{where}.{separated}", kinds, dataset.targets[separated], dataset)
     _check_target(name, experiment, dataset)
+
+
+def check_layout(name: str, experiment: Experiment, samples: Mapping[str, Sample]) -> None:
+    """Refuse a network whose kernels would reach other stations than a station's neighbours.
+
+    Raises
+    ------
+    ValueError
+        The network is for another layout than that of a simulated sample.
+    """
+    if not isinstance(experiment.model, Hexagonal):
+        return
+    for key, sample in samples.items():
+        if isinstance(sample, Observatory) and sample.options.stations is None:
+            layout = sample.options.layout
+            if layout != experiment.model.layout:
+                msg = (
+                    f"experiments.{name}.model.layout is '{experiment.model.layout}', but sample "
+                    f"'{key}' has layout '{layout}': its kernels would not reach a station's "
+                    f"neighbours; "
+                )
+                fits = layout in get_args(Hexagonal.model_fields["layout"].annotation)
+                raise ValueError(
+                    msg + (f"say layout: {layout}" if fits else "take 'cnn' or 'residual'")
+                )
 
 
 def _check_target(name: str, experiment: Experiment, dataset: Dataset) -> None:

@@ -8,7 +8,7 @@ import yaml
 from pydantic import Field, ValidationError, model_validator
 
 from footprint.config.base import Name, Strict
-from footprint.config.checks import check_experiment, fitting_targets, known
+from footprint.config.checks import check_experiment, check_layout, fitting_targets, known
 from footprint.config.datasets import SAMPLE, Dataset
 from footprint.config.experiments import Experiment
 from footprint.config.samples import GENERATORS, Sample
@@ -66,6 +66,7 @@ class Study(Strict):
                 raise ValueError(msg)
             known(f"experiments.{name}.dataset", experiment.dataset, self.datasets)
             check_experiment(name, experiment, self.datasets[experiment.dataset])
+            check_layout(name, experiment, self._samples_of(name))
         for name in self.variations.experiments or () if self.variations else ():
             known("variations.experiments", name, self.experiments)
         self.points()
