@@ -123,3 +123,22 @@ def test_a_grid_of_stations_is_a_list_of_them(body_of):
     arrays = events()
     folded = with_stations(arrays, lambda values: values.reshape(6, 3, 4, *values.shape[2:]))
     np.testing.assert_allclose(two.predict_on_batch(folded), one.predict_on_batch(arrays))
+
+
+def test_the_strongest_stations_are_kept_wherever_they_stand():
+    from footprint.models.stations import StrongestFirst
+
+    signal = np.array([[0.5, 2.0, -1.0, 9.0, 1.0]], "f4")[..., None]
+    triggered = np.array([[1.0, 1.0, 1.0, 0.0, 1.0]], "f4")[..., None]
+    kept = np.asarray(StrongestFirst(3)(signal, triggered, signal))[0, :, 0]
+    np.testing.assert_array_equal(kept, [2.0, 1.0, 0.5])
+
+
+def test_the_order_of_stations_does_not_matter_where_some_are_left_out(body_of):
+    network, arrays = body_of(model(most_stations=4), STATIONS), events(20)
+    assert (arrays["footprint"][..., 1].sum(axis=1) > 4).any()
+    order = np.random.default_rng(3).permutation(arrays["footprint"].shape[1])
+    mixed = with_stations(arrays, lambda values: values[:, order])
+    np.testing.assert_allclose(
+        network.predict_on_batch(mixed), network.predict_on_batch(arrays), rtol=1e-4, atol=1e-6
+    )

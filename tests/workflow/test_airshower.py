@@ -12,10 +12,11 @@ from tests.workflow.conftest import Runner
 CURVES = ("dead_stations", "hadronic_model")
 
 
-def small():
-    """The shipped study with few events, one epoch and two curves of variations."""
-    study = yaml.safe_load((ROOT / "config" / "airshower.yaml").read_text())
-    study["samples"]["showers"] |= {"events": 700, "events_per_job": 400}
+def small(name, events):
+    """A shipped study with few events and one epoch."""
+    study = yaml.safe_load((ROOT / "config" / name).read_text())
+    for sample in study["samples"].values():
+        sample |= {"events": events, "events_per_job": 400}
     for dataset in study["datasets"].values():
         dataset["split"] = {"train": 0.6, "validation": 0.15, "test": 0.25}
         for target in dataset["targets"].values():
@@ -25,6 +26,21 @@ def small():
     for experiment in study["experiments"].values():
         experiment["training"] |= {"epochs": 1}
         experiment["evaluation"] |= {"bootstrap": 20, "bins": 3}
+    return study
+
+
+@pytest.mark.slow
+def test_the_study_at_the_published_sizes_runs_when_made_small(tmp_path):
+    runner = Runner(tmp_path, small("airshower-full.yaml", 500))
+    runner(timeout=1800)
+    summary = (runner.results / "summary.md").read_text()
+    for experiment in runner.study["experiments"]:
+        assert f"| {experiment} |" in summary
+
+
+def quick():
+    """The quick study made small, with two curves of variations."""
+    study = small("airshower.yaml", 700)
     variations = study["variations"]
     curves = {name: variations["curves"][name] for name in CURVES}
     study["variations"] = {**variations, "events": 150, "curves": curves}
@@ -33,7 +49,7 @@ def small():
 
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory):
-    runner = Runner(tmp_path_factory.mktemp("airshower"), small())
+    runner = Runner(tmp_path_factory.mktemp("airshower"), quick())
     runner.output = runner(timeout=900).text
     return runner
 

@@ -134,8 +134,8 @@ class SetAttention(StationFamily):
     units: list[Count] = Field([64], description="Units of the dense layers at the end.")
     most_stations: Count | None = Field(
         None,
-        description="Stations of an event that are looked at, faster than all; from events in "
-        "which more have triggered the last ones of the array are left out.",
+        description="Stations of an event that are looked at, faster than all; where more have "
+        "triggered, those of the largest values of the array that the mask belongs to.",
     )
     trace_input: Name | None = Field(
         None,

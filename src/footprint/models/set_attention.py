@@ -13,7 +13,7 @@ from footprint.config.networks import SetAttention
 from footprint.models.hidden import activated, dense_layers, flat, regulariser
 from footprint.models.image import TRACES_RANK
 from footprint.models.pooling import POOLINGS, AllStations, AttendedStations, AttentionPooling
-from footprint.models.stations import TriggeredFirst, station_mask
+from footprint.models.stations import StrongestFirst, station_mask, station_strength
 from footprint.models.traces import check_encoder, encoded
 
 LIST_RANK = 3
@@ -78,9 +78,11 @@ def _stations(
     if triggered is None:
         triggered = AllStations()(next(iter(lists.values())))
     if config.most_stations is not None and config.most_stations < triggered.shape[1]:
-        shorter = TriggeredFirst(config.most_stations)
-        lists = {name: shorter(x, triggered) for name, x in lists.items()}
-        triggered = shorter(triggered, triggered)
+        shorter = StrongestFirst(config.most_stations)
+        strength = station_strength(lists, trace_input, channels, config.mask)
+        order = (triggered, triggered if strength is None else strength)
+        lists = {name: shorter(x, *order) for name, x in lists.items()}
+        triggered = shorter(triggered, *order)
     features = [x for name, x in lists.items() if name != trace_input]
     if trace_input is not None:
         features.append(encoded(lists[trace_input], config, seeds))

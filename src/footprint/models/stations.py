@@ -37,6 +37,35 @@ def station_mask(
     ValueError
         The array has no mask among the channels.
     """
+    place = _place_of_mask(tensors, channels, array)
+    if place is None:
+        return None
+    name, position = place
+    return OneChannel(position, bins=name == trace_input)(tensors[name])
+
+
+def station_strength(
+    tensors: Mapping[str, keras.KerasTensor],
+    trace_input: str | None,
+    channels: Mapping[str, tuple[str, ...]],
+    array: str | None,
+) -> keras.KerasTensor | None:
+    """Find the array that the mask of silent stations belongs to, such as their signals.
+
+    Parameters and shapes are those of `station_mask`; a trace gives its largest bin.
+    """
+    place = _place_of_mask(tensors, channels, array)
+    if place is None:
+        return None
+    name, position = place  # a mask stands behind its array
+    return OneChannel(position - 1, bins=name == trace_input)(tensors[name])
+
+
+def _place_of_mask(
+    tensors: Mapping[str, keras.KerasTensor],
+    channels: Mapping[str, tuple[str, ...]],
+    array: str | None,
+) -> tuple[str, int] | None:
     found: dict[str, tuple[str, int]] = {}
     for name in tensors:
         for position, channel in enumerate(channels.get(name, ())):
@@ -52,13 +81,12 @@ def station_mask(
             f"dataset, or name another"
         )
         raise ValueError(msg)
-    name, position = found[wanted]
-    return MaskChannel(position, bins=name == trace_input)(tensors[name])
+    return found[wanted]
 
 
 @keras.saving.register_keras_serializable(package="footprint")
-class MaskChannel(keras.layers.Layer):
-    """Picks the channel that is a mask; a station with a trace has triggered if any bin has.
+class OneChannel(keras.layers.Layer):
+    """Picks one channel; of a trace the largest bin: a station has triggered if any bin has.
 
     Takes (n, stations..., channels), or (n, stations..., bins, channels) if there are bins;
     returns (n, stations..., 1).
@@ -80,19 +108,22 @@ class MaskChannel(keras.layers.Layer):
 
 
 @keras.saving.register_keras_serializable(package="footprint")
-class TriggeredFirst(keras.layers.Layer):
-    """Keeps so many stations of a list, those that have triggered before the silent ones.
+class StrongestFirst(keras.layers.Layer):
+    """Keeps so many stations of a list: triggered before silent ones, then the strongest.
 
-    Takes (n, stations, ...) and a mask (n, stations, 1); returns (n, number, ...).
+    Takes (n, stations, ...), a mask and a strength (n, stations, 1); returns (n, number, ...).
     """
 
     def __init__(self, number: int, **options: Any) -> None:
         super().__init__(**options)
         self.number = number
 
-    def call(self, x: keras.KerasTensor, triggered: keras.KerasTensor) -> keras.KerasTensor:
+    def call(
+        self, x: keras.KerasTensor, triggered: keras.KerasTensor, strength: keras.KerasTensor
+    ) -> keras.KerasTensor:
         """Gather the stations."""
-        _, chosen = keras.ops.top_k(triggered[..., 0], self.number)
+        bounded = keras.ops.sigmoid(strength[..., 0])
+        _, chosen = keras.ops.top_k(2 * triggered[..., 0] + bounded, self.number)
         index = keras.ops.reshape(chosen, (-1, self.number, *[1] * (len(x.shape) - 2)))
         return keras.ops.take_along_axis(x, index, axis=1)
 
