@@ -68,20 +68,24 @@ def information(parameters: Floats, stations: Floats, *, signals: bool) -> Float
     return np.asarray(jacobian @ jacobian.T + np.diag(KNOWN_BEFORE + held))
 
 
-def bounds(events: int, seed: int = 1, *, signals: bool = True) -> dict[str, float]:
+def bounds(
+    events: int, seed: int = 1, *, spacing_m: float = 1500.0, signals: bool = True
+) -> dict[str, float]:
     """68 % opening angle [deg] and distance of the core [m] of the best unbiased method.
 
     Parameters
     ----------
     events
-        Showers on 9 x 9 stations at 1500 m, all options as published.
+        Showers on 9 x 9 stations, all options but the spacing as published.
     seed
         Of the showers.
+    spacing_m
+        Distance between neighbours.
     signals
         Whether the method sees them, or arrival times alone.
     """
     rng = np.random.Generator(np.random.PCG64DXSM(seed))
-    options = ObservatoryOptions(traces=False)
+    options = ObservatoryOptions(traces=False, spacing_m=spacing_m)
     showers = observatory.simulate(rng, options, events)
     places = {spec.name: values for spec, values in observatory.constants(options)}
     grid = np.stack([places[f"station_{k}"] for k in "xyz"], axis=-1).reshape(-1, 3)
@@ -106,11 +110,15 @@ def bounds(events: int, seed: int = 1, *, signals: bool = True) -> dict[str, flo
     }
 
 
-def main(events: Annotated[int, Option(min=100, help="Showers to average over.")] = 2000) -> None:
-    """Print the bounds for 9 x 9 stations at 1500 m."""
-    found = bounds(events)
+def main(
+    events: Annotated[int, Option(min=100, help="Showers to average over.")] = 2000,
+    spacing_m: Annotated[float, Option(min=1, help="Distance between neighbours, m.")] = 1500.0,
+) -> None:
+    """Print the bounds for 9 x 9 stations."""
+    found = bounds(events, spacing_m=spacing_m)
     print(f"axis {found['angle_68']:.2f} deg, core {found['distance_68']:.1f} m (68 %)")
-    print(f"from arrival times alone: axis {bounds(events, signals=False)['angle_68']:.2f} deg")
+    times = bounds(events, spacing_m=spacing_m, signals=False)["angle_68"]
+    print(f"from arrival times alone: axis {times:.2f} deg")
 
 
 if __name__ == "__main__":
