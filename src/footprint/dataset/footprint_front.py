@@ -5,12 +5,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.constants import speed_of_light
 
 from footprint.simulate.compiled import compiled
 
 Floats = NDArray[np.float64]
 
-LIGHT_M_PER_NS = 0.299792458
+LIGHT_M_PER_NS = speed_of_light * 1e-9
 FEWEST = 3
 """Stations that fix a plane."""
 STEEPEST = 0.999

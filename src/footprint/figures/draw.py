@@ -112,11 +112,7 @@ def draw(folder: Path, output: Path) -> list[str]:
     """
     tables = open_tables(folder)
     with style.paper():
-        figures = make(tables)
-        style.clear(output, NAMES)
-        for name, figure in figures.items():
-            style.save(figure, output, name)
-    return list(figures)
+        return style.replace(output, NAMES, make(tables))
 
 
 def make(tables: Tables) -> dict[str, Figure]:

@@ -5,7 +5,7 @@ that calls this, has a part in it; the same tables give the same bytes.
 """
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -112,6 +112,14 @@ def clear(output: Path, names: Iterable[str]) -> None:
         for suffix in (".pdf", ".png"):
             for old in (*output.glob(name + suffix), *output.glob(f".{name}.partial{suffix}")):
                 old.unlink()
+
+
+def replace(folder: Path, names: Iterable[str], figures: Mapping[str, Figure]) -> list[str]:
+    """Save figures in place of those that an earlier drawing left under any of some names."""
+    clear(folder, names)
+    for name, figure in figures.items():
+        save(figure, folder, name)
+    return list(figures)
 
 
 def class_colours(classes: Sequence[str]) -> dict[str, str]:

@@ -4,13 +4,13 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from scipy.constants import speed_of_light
+
 from footprint.config.observatory import ObservatoryOptions
 from footprint.config.simulated import HadronicModel
 from footprint.files.events import open_events
 from footprint.simulate.xmax import TABLES
 
-SPEED_OF_LIGHT = 299_792_458.0
-"""In m/s."""
 BIN_NS = 25.0
 """Width of a trace's bins where the sample does not say it, as those of Auger's stations."""
 
@@ -55,7 +55,7 @@ def origin_of(path: Path) -> Origin:
         return Origin(
             sample=events.sample,
             hadronic_model=model if model in TABLES else None,
-            light_speed=float(options.get("light_speed_m_s", SPEED_OF_LIGHT)) * 1e-9,
+            light_speed=float(options.get("light_speed_m_s", speed_of_light)) * 1e-9,
             bin_ns=float(options.get("bin_width_ns", BIN_NS)),
             observatory=ObservatoryOptions.model_validate(options)
             if config.get("generator") == "observatory"

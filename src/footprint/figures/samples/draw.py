@@ -54,11 +54,7 @@ def draw_sample(folder: Path, output: Path) -> list[str]:
     """
     tables = open_sample(folder)
     with style.paper():
-        figures = make(tables)
-        style.clear(output, KINDS)
-        for name, figure in figures.items():
-            style.save(figure, output, name)
-    return list(figures)
+        return style.replace(output, KINDS, make(tables))
 
 
 def make(tables: SampleTables) -> dict[str, Figure]:
