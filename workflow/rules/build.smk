@@ -10,7 +10,9 @@ rule build:
             "config/formulas",
             "config/derived",
             "config/footprint_features",
-            "simulate/compiled",
+            "config/jet_features",
+            "jets",
+            "compiled",
         ),
     output:
         dataset=DATASET,

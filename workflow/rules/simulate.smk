@@ -3,7 +3,7 @@ rule simulate:
     input:
         script=script_of("simulate"),
         stations=station_file,
-        code=code_of("simulate", "layouts", "seeds", "files/events", "files/hdf5"),
+        code=code_of("simulate", "compiled", "layouts", "seeds", "files/events", "files/hdf5"),
     output:
         events=EVENTS,
     log:

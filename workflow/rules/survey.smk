@@ -4,7 +4,13 @@ rule survey:
         events=surveyed_events,
         script=script_of("survey"),
         code=code_of(
-            "survey", "simulate", "layouts", "evaluation/tables", "files/events", "files/hdf5"
+            "survey",
+            "simulate",
+            "compiled",
+            "layouts",
+            "evaluation/tables",
+            "files/events",
+            "files/hdf5",
         ),
     output:
         tables=directory(SAMPLE_TABLES),

@@ -176,8 +176,8 @@ class Dataset(Strict):
     )
     derived: dict[Name, Derivation] = Field(
         {},
-        description="Arrays computed from those of the events, to be used like them: `<name>` "
-        "holds all features of an event, `<name>_<feature>` one of them.",
+        description="Arrays computed from those of the events, to be used like them by the names "
+        "`<name>` and `<name>_<feature>`.",
     )
     split: SplitFractions = Field(
         default_factory=SplitFractions, description="Shares of training, validation and test."
@@ -200,7 +200,7 @@ class Dataset(Strict):
 
     def arrays(self) -> dict[str, str]:
         """List the arrays of the events that the data set is made of, with the key that asks."""
-        asked = self._asked()
+        asked = self.asked()
         derived = self.derived_arrays()
         needed = {array: key for array, key in asked.items() if array not in derived}
         for name, derivation in self.derived.items():
@@ -218,7 +218,8 @@ class Dataset(Strict):
         """List the arrays that are derived from those of the events, with their derivation."""
         return {array: name for name, entry in self.derived.items() for array in entry.arrays(name)}
 
-    def _asked(self) -> dict[str, str]:
+    def asked(self) -> dict[str, str]:
+        """List the arrays, derived or not, that the data set uses, with the key that asks."""
         asked = {
             channel.array: f"inputs.{name}"
             for name, entry in self.inputs.items()

@@ -1,4 +1,4 @@
-"""Derived arrays: physics quantities computed from an event's stations when a data set is built."""
+"""Derived arrays: physics quantities computed from those of an event when a data set is built."""
 
 from typing import Annotated, Literal, Self
 
@@ -7,6 +7,7 @@ from pydantic import Discriminator, Field, model_validator
 from footprint.config.base import Name, NotNegative, Positive, Strict, one_of
 from footprint.config.footprint_features import FEATURES, TRACE_FEATURES, Meaning
 from footprint.config.formulas import Formula, variables
+from footprint.config.jet_features import Constituents, JetImage, Substructure
 
 
 class FootprintFeatures(Strict):
@@ -105,9 +106,15 @@ class FormulaArray(Strict):
         return self.arrays(name)
 
 
-METHODS = {"footprint": FootprintFeatures, "formula": FormulaArray}
+METHODS = {
+    "footprint": FootprintFeatures,
+    "formula": FormulaArray,
+    "jet_image": JetImage,
+    "constituents": Constituents,
+    "substructure": Substructure,
+}
 Derivation = Annotated[
-    FootprintFeatures | FormulaArray,
+    FootprintFeatures | FormulaArray | JetImage | Constituents | Substructure,
     Discriminator("method"),
     one_of("method", METHODS, "derived array"),
 ]

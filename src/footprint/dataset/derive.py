@@ -1,18 +1,47 @@
 """Derived arrays: what a data set computes from the arrays of the events, block by block."""
 
-from collections.abc import Mapping
-
-import numpy as np
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, NamedTuple
 
 from footprint.config.datasets import Dataset
-from footprint.config.derived import FootprintFeatures, FormulaArray
-from footprint.config.formulas import evaluate
-from footprint.dataset.footprint_features import footprint_features
-from footprint.errors import ConfigError
+from footprint.dataset import (
+    derive_constituents,
+    derive_footprint,
+    derive_formula,
+    derive_jet_image,
+    derive_substructure,
+)
+from footprint.errors import ConfigError, DataError
 from footprint.files.events import Block
 from footprint.files.hdf5 import Array, ArraySpec
 
-Shapes = Mapping[str, tuple[int, ...]]
+Shape = tuple[int, ...]
+
+
+class Method(NamedTuple):
+    """How arrays of one method are derived; each method has a file of its own.
+
+    Attributes
+    ----------
+    shapes
+        From the derivation's name and configuration and the shapes of the events' arrays to the
+        shapes of its own arrays; raises ValueError where the sources do not fit together.
+    arrays
+        From name, configuration, source arrays by option and the names of arrays that are wanted
+        to the arrays, at least those.
+    """
+
+    shapes: Callable[[str, Any, Mapping[str, Shape]], dict[str, Shape]]
+    arrays: Callable[[str, Any, Mapping[str, Array], Collection[str]], Block]
+
+
+METHODS = {
+    "footprint": Method(derive_footprint.shapes, derive_footprint.arrays),
+    "formula": Method(derive_formula.shapes, derive_formula.arrays),
+    "jet_image": Method(derive_jet_image.shapes, derive_jet_image.arrays),
+    "constituents": Method(derive_constituents.shapes, derive_constituents.arrays),
+    "substructure": Method(derive_substructure.shapes, derive_substructure.arrays),
+}
 
 
 def derived_specs(config: Dataset) -> dict[str, ArraySpec]:
@@ -24,54 +53,28 @@ def derived_specs(config: Dataset) -> dict[str, ArraySpec]:
     }
 
 
-def derived_shapes(config: Dataset, shapes: Shapes) -> dict[str, tuple[int, ...]]:
-    """Shapes of one event's value of each derived array.
+def derived_shapes(config: Dataset, shapes: Mapping[str, Shape]) -> dict[str, Shape]:
+    """Shapes of one event's value of each derived array that the data set uses.
 
     Raises
     ------
     ConfigError
         The source arrays do not fit together.
     """
-    found: dict[str, tuple[int, ...]] = {}
+    found: dict[str, Shape] = {}
+    asked = config.asked()
     for name, derivation in config.derived.items():
-        if isinstance(derivation, FormulaArray):
-            found[name] = _formula_shape(name, derivation, shapes)
-            continue
-        _check_sources(name, derivation, shapes)
-        found |= dict.fromkeys(derivation.arrays(name), ())
-        found |= {name: (len(derivation.features()),), f"{name}_axis": (3,), f"{name}_core": (2,)}
+        try:
+            made = METHODS[derivation.method].shapes(name, derivation, shapes)
+        except ValueError as error:
+            msg = f"derived.{name}: {error}"
+            raise ConfigError(msg) from error
+        found |= {array: shape for array, shape in made.items() if array in asked}
     return found
 
 
-def _formula_shape(name: str, derivation: FormulaArray, shapes: Shapes) -> tuple[int, ...]:
-    found = {array: shapes[array] for array in derivation.sources()}
-    if len(set(found.values())) != 1:
-        msg = (
-            f"derived.{name}: '{derivation.formula}' is over arrays of shapes {found} an event, "
-            f"expected at least one array, and equal shapes"
-        )
-        raise ConfigError(msg)
-    return next(iter(found.values()))
-
-
-def _check_sources(name: str, derivation: FootprintFeatures, shapes: Shapes) -> None:
-    sources = derivation.sources()
-    found = {array: shapes[array] for array in sources.values()}
-    stations = shapes[derivation.signal]
-    expected = {
-        array: (*stations, *found[array][-1:]) if option == "traces" else stations
-        for option, array in sources.items()
-    }
-    if found != expected or not stations:
-        msg = (
-            f"derived.{name}: its arrays have shapes {found} an event: expected one value for each "
-            f"station, the same stations for all of them, and a last axis of bins for traces"
-        )
-        raise ConfigError(msg)
-
-
 def derived(config: Dataset, block: Block) -> Block:
-    """Compute the derived arrays of some events.
+    """Compute the derived arrays of some events, as far as the data set uses them.
 
     Parameters
     ----------
@@ -84,17 +87,23 @@ def derived(config: Dataset, block: Block) -> Block:
     -------
     dict of str to ndarray
         The derived arrays alone.
+
+    Raises
+    ------
+    DataError
+        Values from which nothing can be derived.
     """
     found: dict[str, Array] = {}
+    asked = config.asked()
     for name, derivation in config.derived.items():
+        wanted = [array for array in derivation.arrays(name) if array in asked]
         sources = {option: block[array] for option, array in derivation.sources().items()}
-        if isinstance(derivation, FormulaArray):
-            wide = {array: values.astype(np.float64) for array, values in sources.items()}
-            found[name] = np.asarray(evaluate(derivation.formula, wide), dtype=np.float32)
+        if not wanted:
             continue
-        features, axis, core = footprint_features(derivation, **sources)
-        rows = features.astype(np.float32)
-        found |= {name: rows, f"{name}_axis": axis, f"{name}_core": core}
-        for column, feature in enumerate(derivation.features()):
-            found[f"{name}_{feature}"] = rows[:, column]
+        try:
+            made = METHODS[derivation.method].arrays(name, derivation, sources, wanted)
+        except DataError as error:
+            msg = f"derived.{name}: {error}"
+            raise DataError(msg) from error
+        found |= {array: made[array] for array in wanted}
     return found

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.constants import speed_of_light
 
-from footprint.simulate.compiled import compiled
+from footprint.compiled import compiled
 
 Floats = NDArray[np.float64]
 

@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from footprint.compiled import compiled
 from footprint.config.footprint_features import GROUPS
 from footprint.dataset.footprint_front import Floats, Fronts
-from footprint.simulate.compiled import compiled
 
 REFERENCE_M = 1000.0
 """Distance at which the size is quoted."""

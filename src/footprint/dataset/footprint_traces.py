@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from footprint.compiled import compiled
 from footprint.config.footprint_features import LARGEST, SHAPES, TRACE_FEATURES
 from footprint.dataset.footprint_front import Floats
 from footprint.dataset.footprint_lateral import REFERENCE_M, Settings
-from footprint.simulate.compiled import compiled
 
 COUNT = len(SHAPES)
 JUMP_VEM = 0.5

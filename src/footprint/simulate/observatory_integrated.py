@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
+from footprint.compiled import compiled
 from footprint.config.observatory import ObservatoryOptions
 from footprint.config.shower_models import ArrivalModel
-from footprint.simulate.compiled import compiled
 from footprint.simulate.observatory_means import Means
 from footprint.simulate.observatory_noise import Channels, Electronics, electronics_of
 

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from footprint.compiled import compiled
 from footprint.config.observatory import ObservatoryOptions
-from footprint.simulate.compiled import compiled
 
 Floats = NDArray[np.float64]
 

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
-from footprint.simulate.compiled import compiled
+from footprint.compiled import compiled
 from footprint.simulate.observatory_means import Arrival, Means, Timing
 
 Floats = NDArray[np.float64]

@@ -10,11 +10,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from footprint.compiled import compiled
 from footprint.config.observatory import ObservatoryOptions
 from footprint.config.shower_models import LateralModel
 from footprint.simulate.array import StationArray
 from footprint.simulate.atmosphere import atmosphere_of
-from footprint.simulate.compiled import compiled
 from footprint.simulate.observatory_means import Means
 from footprint.simulate.observatory_primaries import Primaries, on_axis
 
