@@ -14,40 +14,13 @@ from footprint.config.baselines import (
     usual_baselines,
 )
 from footprint.config.derived import Derivation
-from footprint.config.formulas import Formula, Transform, variables
+from footprint.config.formulas import Formula, variables
+from footprint.config.inputs import Channels, Input
 from footprint.errors import suggest
 
 FEWEST_CLASSES = 2
 SAMPLE = "sample"
 """As a target's array: the sample an event comes from, its classes being sample names."""
-
-
-class Channel(Strict):
-    """One array as one channel of an input; its name alone may stand for it."""
-
-    array: Name = Field(description="Array of the events.")
-    transform: Transform | None = Field(
-        None, description="Formula of x applied first, such as `log10(1 + x)`."
-    )
-    normalise: Literal["standard", "range", "none"] = Field(
-        "standard",
-        description="`standard`: mean 0 and sd 1; `range`: minimum 0 and maximum 1; of the "
-        "training split, without NaN.",
-    )
-    per: Literal["channel", "pixel"] = Field(
-        "channel", description="One shift and scale for all values, or one for each pixel."
-    )
-    mask: bool = Field(False, description="Add a channel that is 1 where measured and 0 where NaN.")
-
-
-ChannelOrName = Annotated[Channel, shorthand(str, lambda name: {"array": name}, str | Channel)]
-Channels = Annotated[list[ChannelOrName], Field(min_length=1)]
-
-
-class Input(Strict):
-    """One input of the networks: channels stacked along a new last axis. A list is enough."""
-
-    channels: Channels = Field(description="Arrays of equal shape, each with its treatment.")
 
 
 class Target(Strict):

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from footprint.config.datasets import Channel, Input
 from footprint.config.formulas import evaluate
+from footprint.config.inputs import Channel, Input
 from footprint.errors import ConfigError, DataError
 from footprint.files.datasets import MASK
 from footprint.files.events import Block

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from footprint.config.datasets import Channel, Input
+from footprint.config.inputs import Channel, Input
 from footprint.dataset.inputs import mask_positions
 from footprint.errors import DataError
 from footprint.files.datasets import Normalisation

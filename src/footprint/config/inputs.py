@@ -1,0 +1,74 @@
+"""Inputs of networks: arrays as channels, each with its treatment."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+
+from footprint.config.base import Name, Names, Strict, shorthand, value_of
+from footprint.config.formulas import Transform
+
+
+class Treatment(Strict):
+    """What is done with an array before networks see it."""
+
+    transform: Transform | None = Field(
+        None, description="Formula of x applied first, such as `log10(1 + x)`."
+    )
+    normalise: Literal["standard", "range", "none"] = Field(
+        "standard",
+        description="`standard`: mean 0 and sd 1; `range`: minimum 0 and maximum 1; of the "
+        "training split, without NaN.",
+    )
+    per: Literal["channel", "pixel"] = Field(
+        "channel", description="One shift and scale for all values, or one for each pixel."
+    )
+    mask: bool = Field(False, description="Add a channel that is 1 where measured and 0 where NaN.")
+
+
+class Channel(Treatment):
+    """One array as one channel of an input; its name alone may stand for it.
+
+    Several arrays of the same treatment, a channel each, may share a line: `{arrays: [deta, dphi],
+    normalise: none}`.
+    """
+
+    array: Name = Field(description="Array of the events.")
+
+
+class ChannelGroup(Treatment):
+    """Several arrays of the same treatment, a channel each, in a line of YAML."""
+
+    arrays: Annotated[Names, Field(min_length=1)] = Field(description="Arrays of the events.")
+
+
+def _line_by_line(given: Any) -> Any:
+    """Give each array of a group a line of its own."""
+    if not isinstance(given, list):
+        return given
+    lines: list[Any] = []
+    for line in given:
+        arrays = value_of(line, "arrays")
+        if arrays is None:
+            lines.append(line)
+            continue
+        if not isinstance(arrays, list) or "array" in line:
+            msg = f"found {line}, expected {{arrays: [<name>, ...]}} or {{array: <name>}}"
+            raise ValueError(msg)
+        rest = {key: value for key, value in line.items() if key != "arrays"}
+        lines += [{"array": array, **rest} for array in arrays]
+    return lines
+
+
+ChannelOrName = Annotated[Channel, shorthand(str, lambda name: {"array": name}, str | Channel)]
+_Lines = Annotated[list[str | Channel | ChannelGroup], Field(min_length=1)]
+Channels = Annotated[
+    list[ChannelOrName],
+    Field(min_length=1),
+    BeforeValidator(_line_by_line, json_schema_input_type=_Lines),
+]
+
+
+class Input(Strict):
+    """One input of the networks: channels stacked along a new last axis. A list is enough."""
+
+    channels: Channels = Field(description="Arrays of equal shape, each with its treatment.")
