@@ -1,1 +1,1 @@
-"""Physics of jets that rooms share: constituents in, coordinates, images and features out."""
+"""What a jet is, in numbers: kinematics, substructure, images and features of its constituents."""
