@@ -33,13 +33,16 @@ CONSTITUENT_FEATURES = _OF_FOUR_VECTORS | {"charge": Meaning("", "electric charg
 """Features of each constituent."""
 SUBSTRUCTURE = {
     "mass": Meaning("GeV", "mass of the constituents' sum"),
-    "constituents": Meaning("", "number of constituents"),
-    "soft_drop_mass": Meaning("GeV", "mass after soft drop"),
-    **{f"tau{n}": Meaning("", f"{n}-subjettiness") for n in range(1, 5)},
-    "tau21": Meaning("", "tau2 over tau1"),
-    "tau32": Meaning("", "tau3 over tau2"),
-    "c2": Meaning("", "energy correlation ratio C2"),
-    "d2": Meaning("", "energy correlation ratio D2"),
+    "constituents": Meaning("", "number of constituents in the list"),
+    "soft_drop_mass": Meaning("GeV", "mass after soft drop, zcut 0.1, beta 0"),
+    "tau1": Meaning("", "N-subjettiness, one axis, beta 1"),
+    "tau2": Meaning("", "N-subjettiness, two axes, beta 1"),
+    "tau3": Meaning("", "N-subjettiness, three axes, beta 1"),
+    "tau4": Meaning("", "N-subjettiness, four axes, beta 1"),
+    "tau21": Meaning("", "tau2 / tau1"),
+    "tau32": Meaning("", "tau3 / tau2"),
+    "c2": Meaning("", "ratio C2 of energy correlators, beta 1"),
+    "d2": Meaning("", "ratio D2 of energy correlators, beta 1"),
 }
 """Substructure of each jet."""
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from footprint.jets.kinematics import azimuth, pseudorapidity
 from footprint.jets.steps import Coordinates, Floats
 
 
@@ -46,8 +47,8 @@ FEATURES: dict[str, Callable[[Constituents], Any]] = {
     "pz": lambda c: c.pz,
     "energy": lambda c: c.energy,
     "pt": lambda c: c.found.pt,
-    "eta": lambda c: np.arcsinh(c.pz / c.found.pt),
-    "phi": lambda c: np.arctan2(c.py, c.px),
+    "eta": lambda c: pseudorapidity(c.px, c.py, c.pz),
+    "phi": lambda c: azimuth(c.px, c.py),
     "log_pt": lambda c: np.log(c.found.pt),
     "log_energy": lambda c: _log(c.energy),
     "pt_fraction": lambda c: c.found.pt / c.of_jet(c.jet_pt),

@@ -101,7 +101,8 @@ def _axes(sums: Floats, eta: Any, phi: Any) -> tuple[Floats, Floats, Floats]:
     size = np.sqrt(x * x + y * y)
     balanced = size == 0
     size = np.where(balanced, 1.0, size)
-    axis, cos, sin = np.arcsinh(z / size), np.where(balanced, 1.0, x / size), y / size
+    axis = np.arcsinh(np.where(balanced, 0.0, z) / size)
+    cos, sin = np.where(balanced, 1.0, x / size), y / size
     if eta is None or phi is None:
         return axis, cos, sin
     given = np.isfinite(eta) & np.isfinite(phi)

@@ -1,16 +1,16 @@
 """Subjets: the constituents of a jet clustered again, with a smaller radius."""
 
-from typing import Any
-
 import awkward as ak
 import fastjet
 import numpy as np
 
+from footprint.jets.clustering import cluster
+from footprint.jets.kinematics import azimuth, delta_phi, pseudorapidity
 from footprint.jets.steps import Coordinates, Floats
 
 
 def second_from_first(
-    found: Coordinates, momenta: tuple[Any, Any, Any, Any], radius: float
+    found: Coordinates, momenta: tuple[Floats, Floats, Floats, Floats], radius: float
 ) -> Floats:
     """Direction in which the second hardest subjet lies, as seen from the hardest.
 
@@ -31,17 +31,17 @@ def second_from_first(
     ndarray, shape (n, 2)
         Differences in pseudorapidity and azimuth; NaN for jets of less than two subjets.
     """
-    vectors = ak.zip(dict(zip(("px", "py", "pz", "E"), momenta, strict=True)))
-    lists = ak.unflatten(vectors, np.diff(found.starts))
-    definition = fastjet.JetDefinition(fastjet.kt_algorithm, radius)
-    subjets = fastjet.ClusterSequence(lists, definition).inclusive_jets()
-    squares = subjets.px**2 + subjets.py**2
-    hardest = ak.argsort(squares, axis=1, ascending=False, stable=True)[:, :2]
-    padded = ak.pad_none(subjets[hardest], 2, clip=True)
-    px, py, pz = (
-        np.asarray(ak.to_numpy(ak.fill_none(padded[key], np.nan)), dtype=np.float64)
-        for key in ("px", "py", "pz")
-    )
-    eta = np.arcsinh(pz / np.hypot(px, py))
-    turned = (px[:, 0] * px[:, 1] + py[:, 0] * py[:, 1], px[:, 0] * py[:, 1] - py[:, 0] * px[:, 1])
-    return np.stack([eta[:, 1] - eta[:, 0], np.arctan2(turned[1], turned[0])], axis=1)
+    counts = np.diff(found.starts)
+    filled = np.flatnonzero(counts)
+    towards = np.full((len(counts), 2), np.nan)
+    if not len(filled):
+        return towards
+    jets = cluster(*momenta, counts[filled], algorithm=fastjet.kt_algorithm, radius=radius)
+    subjets = jets.inclusive_jets()
+    order = ak.argsort(subjets.px**2 + subjets.py**2, axis=1, ascending=False, stable=True)
+    hardest = ak.pad_none(subjets[order], 2, clip=True)
+    p, q, r = (ak.to_numpy(ak.fill_none(hardest[key], np.nan)) for key in ("px", "py", "pz"))
+    eta, phi = pseudorapidity(p, q, r), azimuth(p, q)
+    towards[filled, 0] = eta[:, 1] - eta[:, 0]
+    towards[filled, 1] = delta_phi(phi[:, 1], phi[:, 0])
+    return towards
