@@ -1,13 +1,15 @@
 """Which events networks learn from, which choices are made on, which are read once."""
 
 import math
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from footprint.config.base import Name, Strict, value_of
 
 SplitName = Literal["train", "validation", "test"]
+SPLITS: tuple[SplitName, ...] = get_args(SplitName)
+"""In the order of their numbers, from 0."""
 
 
 class SplitRule(Strict):

@@ -8,9 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from footprint.config.splits import PublishedSplit, SplitFractions
+from footprint.config.splits import SPLITS, PublishedSplit, SplitFractions
 from footprint.errors import ConfigError, DataError
-from footprint.files.datasets import SPLITS
 from footprint.files.events import ID, Block
 from footprint.seeds import scrambled
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
+from footprint.config.splits import SPLITS
 from footprint.config.toptagging import ARRAYS, PUBLISHED_SPLIT, TopTaggingOptions
 from footprint.errors import DataError, FileFormatError
-from footprint.files.datasets import SPLITS
 from footprint.files.hdf5 import CHUNK, Array, ArraySpec
 from footprint.ingest.blocks import EntryBlock, Reader
 from footprint.ingest.jet_rows import jets_of_rows
