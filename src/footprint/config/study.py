@@ -10,6 +10,7 @@ from pydantic import Field, ValidationError, model_validator
 from footprint.config.base import Name, Strict
 from footprint.config.checks import check_experiment, check_layout, fitting_targets, known
 from footprint.config.datasets import SAMPLE, Dataset
+from footprint.config.downloads import all_fetched
 from footprint.config.experiments import Experiment
 from footprint.config.samples import GENERATORS, Sample
 from footprint.config.variations import Point, Variations, has_option, points
@@ -69,6 +70,7 @@ class Study(Strict):
             check_layout(name, experiment, self._samples_of(name))
         for name in self.variations.experiments or () if self.variations else ():
             known("variations.experiments", name, self.experiments)
+        all_fetched(self.samples)
         self.points()
         return self
 
