@@ -5,6 +5,8 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from footprint.config.base import Count, Name, NotNegative, Positive, Strict, one_of, value_of
+from footprint.config.jet_files import JetClassFiles
+from footprint.config.nanoaod import NanoAODFiles
 from footprint.config.npz import NpzFiles
 from footprint.config.observatory import Observatory
 from footprint.config.simulated import HadronicModel, Simulated
@@ -149,8 +151,16 @@ class RootFiles(Strict):
 
 
 GENERATORS = {"vertical_showers": VerticalShowers, "observatory": Observatory}
-READERS = {"root": RootFiles, "npz": NpzFiles}
-Files = Annotated[RootFiles | NpzFiles, Discriminator("reader")]
+READERS: dict[str, type[Strict]] = {
+    "root": RootFiles,
+    "npz": NpzFiles,
+    "nanoaod": NanoAODFiles,
+    "jetclass": JetClassFiles,
+}
+Files = Annotated[
+    RootFiles | NpzFiles | NanoAODFiles | JetClassFiles,
+    Discriminator("reader"),
+]
 """A sample that is read from files."""
 
 
@@ -166,7 +176,9 @@ Sample = Annotated[
     Annotated[VerticalShowers, Tag("generator:vertical_showers")]
     | Annotated[Observatory, Tag("generator:observatory")]
     | Annotated[RootFiles, Tag("reader:root")]
-    | Annotated[NpzFiles, Tag("reader:npz")],
+    | Annotated[NpzFiles, Tag("reader:npz")]
+    | Annotated[NanoAODFiles, Tag("reader:nanoaod")]
+    | Annotated[JetClassFiles, Tag("reader:jetclass")],
     Discriminator(
         _kind,
         custom_error_type="sample_kind",
