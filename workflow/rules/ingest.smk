@@ -5,6 +5,7 @@ rule ingest:
         script=script_of("ingest"),
         code=code_of(
             *("config/npz", "config/npz_conventions", "config/npz_members", "config/toptagging"),
+            *("config/jet_files", "config/nanoaod", "config/formulas"),
             *("ingest", "layouts", "seeds", "files/events", "files/hdf5"),
         ),
     output:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
+from footprint.config.jet_files import JetClassFiles
+from footprint.config.nanoaod import NanoAODFiles
 from footprint.config.npz import NpzFiles
 from footprint.config.samples import Files
 from footprint.config.toptagging import TopTaggingFiles
@@ -79,6 +81,14 @@ def reader_of(config: Files) -> Reader:
         from footprint.ingest.toptagging import TOP_TAGGING
 
         return TOP_TAGGING
+    if isinstance(config, NanoAODFiles):
+        from footprint.ingest.nanoaod import NANOAOD
+
+        return NANOAOD
+    if isinstance(config, JetClassFiles):
+        from footprint.ingest.jetclass import JETCLASS
+
+        return JETCLASS
     from footprint.ingest.root import ROOT
 
     return ROOT
