@@ -19,7 +19,8 @@ class Roc:
     Attributes
     ----------
     signal, background
-        Events with a score at or above each distinct threshold, shape (thresholds,).
+        Events with a score at or above each distinct threshold, or their weights, shape
+        (thresholds,).
     """
 
     signal: NDArray[Any]
@@ -50,7 +51,7 @@ class Roc:
             Kasieczka et al., SciPost Phys. 7 (2019) 014. NaN without signal or background.
         """
         wanted = np.asarray(efficiencies, dtype=np.float64)
-        total, others = int(self.signal[-1]), int(self.background[-1])
+        total, others = self.signal[-1], self.background[-1]
         if total == 0 or others == 0:
             return np.full(wanted.shape, np.nan)
         first = np.searchsorted(self.signal, (wanted - TOLERANCE) * total, side="left")
