@@ -10,6 +10,7 @@ from footprint.config.jet_files import JetClassFiles
 from footprint.config.nanoaod import NanoAODFiles
 from footprint.config.npz import NpzFiles
 from footprint.config.observatory import Observatory
+from footprint.config.pythia_jets import PythiaJets
 from footprint.config.simulated import HadronicModel, Simulated
 from footprint.config.toptagging import TopTaggingFiles
 
@@ -154,7 +155,11 @@ class RootFiles(ReadSample):
         return tuple(self.options.branches)
 
 
-GENERATORS = {"vertical_showers": VerticalShowers, "observatory": Observatory}
+GENERATORS = {
+    "vertical_showers": VerticalShowers,
+    "observatory": Observatory,
+    "pythia_jets": PythiaJets,
+}
 READERS: dict[str, type[ReadSample]] = {
     "root": RootFiles,
     "npz": NpzFiles,
@@ -180,6 +185,7 @@ def _kind(data: Any) -> str | None:
 Sample = Annotated[
     Annotated[VerticalShowers, Tag("generator:vertical_showers")]
     | Annotated[Observatory, Tag("generator:observatory")]
+    | Annotated[PythiaJets, Tag("generator:pythia_jets")]
     | Annotated[RootFiles, Tag("reader:root")]
     | Annotated[NpzFiles, Tag("reader:npz")]
     | Annotated[NanoAODFiles, Tag("reader:nanoaod")]
