@@ -12,6 +12,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import build_memory
 import default_study_overhead
+import jet_images
 import observatory
 import root_ingest
 import vertical_showers
@@ -22,7 +23,13 @@ from footprint.files.atomic import write_text
 BENCHMARKS = {
     **{
         module.__name__: module.measure
-        for module in (vertical_showers, build_memory, default_study_overhead, root_ingest)
+        for module in (
+            vertical_showers,
+            build_memory,
+            default_study_overhead,
+            root_ingest,
+            jet_images,
+        )
     },
     **observatory.benchmarks(),
 }
