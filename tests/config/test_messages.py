@@ -15,7 +15,7 @@ def experiment(study):
 
 NO_MODEL = (
     "experiments.xmax_cnn.model: a model needs 'name:' (dense, cnn, residual, hexagonal, "
-    "set_attention), 'layers:' or 'file:'"
+    "set_attention, deep_sets, energy_flow, particle_net), 'layers:' or 'file:'"
 )
 READ = {
     "reader": "root",

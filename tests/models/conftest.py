@@ -40,3 +40,19 @@ def fault_of(body_of):
         return str(caught.value)
 
     return fault
+
+
+@pytest.fixture
+def jet_network():
+    """Build a network for two classes of jets, from channels c0, c1, ... or from an image."""
+
+    def build(model, constituents=100, channels=7, shape=None):
+        from footprint.models import build_network
+        from footprint.models.outputs import Entry, Output
+
+        shape = shape or (constituents, channels)
+        entry = Entry(shape, tuple(f"c{i}" for i in range(shape[-1])))
+        config = TypeAdapter(Model).validate_python(model)
+        return build_network(config, {"jet": entry}, {"kind": Output(2, "softmax")}, 1)
+
+    return build

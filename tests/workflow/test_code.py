@@ -13,8 +13,7 @@ LIBRARY = ROOT / "src" / "footprint"
 SPARED = re.compile(
     r"((?!models)([a-z]+/)?__init__|errors|command|files/(atomic|provenance)"
     r"|config/(base|baselines|samples|simulated|observatory|shower_models|atmospheres|datasets"
-    r"|inputs|experiments|networks|traces|downloads|splits|augment|weights|checks|study"
-    r"|pythia_jets))\.py"
+    r"|pythia_jets|experiments|networks|family|constituents|traces|augment|checks|study))\.py"
 )
 RULES = [
     "simulate", "ingest", "build", "train", "predict", "baselines", "evaluate", "draw", "summarise",

@@ -12,28 +12,17 @@ from pydantic import (
     model_validator,
 )
 
-from footprint.config.base import Count, Fraction, Name, NotNegative, Strict, one_of, value_of
+from footprint.config.base import Count, Name, Strict, one_of, value_of
+from footprint.config.constituents import (
+    DeepSets,
+    EnergyFlow,
+    ParticleNet,
+)
+from footprint.config.family import Family
 from footprint.config.keras_layers import check_layer
 from footprint.config.traces import TraceEncoder
 
-Activation = Literal["relu", "elu", "selu", "gelu", "silu", "tanh", "sigmoid", "leaky_relu"]
 Head = Literal["flatten", "max", "average"]
-
-
-class Family(Strict):
-    """Options of all networks of the zoo."""
-
-    name: str
-    activation: Activation = Field("relu", description="Activation of the hidden layers.")
-    dropout: Fraction = Field(0.0, description="Dropout rate after hidden dense layers.")
-    l1: NotNegative = Field(0.0, description="L1 penalty on the kernels.")
-    l2: NotNegative = Field(0.0, description="L2 penalty on the kernels.")
-    batch_normalisation: bool = Field(
-        False, description="Normalise batches between each hidden layer and its activation."
-    )
-    head_units: list[Count] = Field(
-        [], description="Units of dense layers that each target has for itself before its output."
-    )
 
 
 class Dense(Family):
@@ -189,6 +178,9 @@ ZOO = {
     "residual": Residual,
     "hexagonal": Hexagonal,
     "set_attention": SetAttention,
+    "deep_sets": DeepSets,
+    "energy_flow": EnergyFlow,
+    "particle_net": ParticleNet,
 }
 
 
@@ -205,6 +197,9 @@ Model = Annotated[
     | Annotated[Residual, Tag("name:residual")]
     | Annotated[Hexagonal, Tag("name:hexagonal")]
     | Annotated[SetAttention, Tag("name:set_attention")]
+    | Annotated[DeepSets, Tag("name:deep_sets")]
+    | Annotated[EnergyFlow, Tag("name:energy_flow")]
+    | Annotated[ParticleNet, Tag("name:particle_net")]
     | Annotated[Layers, Tag("layers")]
     | Annotated[OwnFile, Tag("file")],
     Discriminator(

@@ -86,7 +86,11 @@ def _default(field: FieldInfo) -> str:
         return f"`{', '.join(entries)}`" if entries else "none"
     if value is None:
         return "none"
-    return f"`{json.dumps(value, default=str)}`"
+    return f"`{json.dumps(value, default=_plain)}`"
+
+
+def _plain(value: Any) -> Any:
+    return value.model_dump() if isinstance(value, BaseModel) else str(value)
 
 
 NAMES = {str: "text", int: "integer", float: "number", bool: "true or false", Any: "anything"}

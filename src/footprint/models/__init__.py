@@ -11,10 +11,11 @@ from typing import Any
 import keras
 import numpy as np
 
+from footprint.config.constituents import DeepSets, EnergyFlow, ParticleNet
+from footprint.config.family import Family
 from footprint.config.networks import (
     Cnn,
     Dense,
-    Family,
     Hexagonal,
     Layers,
     OwnFile,
@@ -24,10 +25,13 @@ from footprint.config.networks import (
 from footprint.errors import TrainingError
 from footprint.models import (
     cnn,
+    deep_sets,
     dense,
+    energy_flow,
     hexagonal,
     layer_list,
     own_file,
+    particle_net,
     residual,
     set_attention,
 )
@@ -42,6 +46,9 @@ FAMILIES: dict[type, Body] = {
     Residual: residual.body,
     Hexagonal: hexagonal.body,
     SetAttention: set_attention.body,
+    DeepSets: deep_sets.body,
+    EnergyFlow: energy_flow.body,
+    ParticleNet: particle_net.body,
 }
 
 

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 import keras
 
-from footprint.config.networks import Cnn, Family, Stages
+from footprint.config.family import Family
+from footprint.config.networks import Cnn, Stages
+from footprint.models.normalisation import MaskedBatchNormalization
 
 
 def regulariser(config: Family) -> keras.Regularizer | None:
@@ -14,20 +16,35 @@ def regulariser(config: Family) -> keras.Regularizer | None:
     return keras.regularizers.L1L2(config.l1, config.l2)
 
 
-def activated(x: keras.KerasTensor, config: Family) -> keras.KerasTensor:
+def normalised(
+    x: keras.KerasTensor, config: Family, mask: keras.KerasTensor | None = None
+) -> keras.KerasTensor:
+    """Normalise the batch if asked to; entries where a mask (n, ..., 1) is zero do not count."""
+    if not config.batch_normalisation:
+        return x
+    if mask is None:
+        return keras.layers.BatchNormalization()(x)
+    return MaskedBatchNormalization()(x, mask)
+
+
+def activated(
+    x: keras.KerasTensor, config: Family, mask: keras.KerasTensor | None = None
+) -> keras.KerasTensor:
     """Normalise the batch if asked to, then activate."""
-    if config.batch_normalisation:
-        x = keras.layers.BatchNormalization()(x)
-    return keras.layers.Activation(config.activation)(x)
+    return keras.layers.Activation(config.activation)(normalised(x, config, mask))
 
 
 def dense_layers(
-    x: keras.KerasTensor, units: list[int], config: Family, seeds: Iterator[int]
+    x: keras.KerasTensor,
+    units: list[int],
+    config: Family,
+    seeds: Iterator[int],
+    mask: keras.KerasTensor | None = None,
 ) -> keras.KerasTensor:
-    """Hidden dense layers, each followed by dropout."""
+    """Hidden dense layers, each followed by dropout; with a mask for members of a set."""
     for number in units:
         x = keras.layers.Dense(number, kernel_regularizer=regulariser(config))(x)
-        x = activated(x, config)
+        x = activated(x, config, mask)
         if config.dropout:
             x = keras.layers.Dropout(config.dropout, seed=next(seeds))(x)
     return x

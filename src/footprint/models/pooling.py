@@ -2,7 +2,8 @@
 
 All layers take features (n, stations, features) and a mask (n, stations, 1) that is 1 where a
 station has triggered. What the other stations hold does not matter; zeros come out of an event
-in which none has triggered.
+in which none has triggered. The same layers pool the constituents of jets, whose mask is 1 where
+an entry of the list is no padding.
 """
 
 import math
@@ -18,6 +19,15 @@ class MeanPooling(keras.layers.Layer):
         """Pool (n, stations, features) to (n, features)."""
         count = keras.ops.maximum(keras.ops.sum(triggered, axis=1), 1)
         return keras.ops.sum(x * triggered, axis=1) / count
+
+
+@keras.saving.register_keras_serializable(package="footprint")
+class WeightedSum(keras.layers.Layer):
+    """Sum over the members of a set with a weight (n, members, 1) for each, zero for padding."""
+
+    def call(self, x: keras.KerasTensor, weights: keras.KerasTensor) -> keras.KerasTensor:
+        """Pool (n, members, features) to (n, features)."""
+        return keras.ops.sum(x * weights, axis=1)
 
 
 @keras.saving.register_keras_serializable(package="footprint")
@@ -68,4 +78,8 @@ class AllStations(keras.layers.Layer):
         return keras.ops.ones_like(first)
 
 
-POOLINGS: dict[str, type[keras.layers.Layer]] = {"mean": MeanPooling, "max": MaxPooling}
+POOLINGS: dict[str, type[keras.layers.Layer]] = {
+    "sum": WeightedSum,
+    "mean": MeanPooling,
+    "max": MaxPooling,
+}
