@@ -13,7 +13,8 @@ LIBRARY = ROOT / "src" / "footprint"
 SPARED = re.compile(
     r"((?!models)([a-z]+/)?__init__|errors|command|files/(atomic|provenance)"
     r"|config/(base|baselines|samples|simulated|observatory|shower_models|atmospheres|datasets"
-    r"|pythia_jets|experiments|networks|family|constituents|traces|augment|checks|study))\.py"
+    r"|inputs|experiments|networks|family|constituents|traces|downloads|splits|augment|weights"
+    r"|checks|study|pythia_jets))\.py"
 )
 RULES = [
     "simulate", "ingest", "build", "train", "predict", "baselines", "evaluate", "draw", "summarise",

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from footprint.config.datasets import SplitFractions
+from footprint.config.splits import SplitRule
 from footprint.dataset.scratch import Scratch
 from footprint.dataset.split import order_keys
 from footprint.files.events import ID, Block
@@ -14,9 +14,7 @@ from footprint.files.weighting import Flattening
 from footprint.seeds import scrambled
 
 
-def repeated(
-    folder: Path, train: Scratch, flattening: Flattening, config: SplitFractions
-) -> Scratch:
+def repeated(folder: Path, train: Scratch, flattening: Flattening, config: SplitRule) -> Scratch:
     """Write the training events so many times each, every copy at a random place of its own.
 
     Parameters
