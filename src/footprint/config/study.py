@@ -8,7 +8,13 @@ import yaml
 from pydantic import Field, ValidationError, model_validator
 
 from footprint.config.base import Name, Strict
-from footprint.config.checks import check_experiment, check_layout, fitting_targets, known
+from footprint.config.checks import (
+    check_comparisons,
+    check_experiment,
+    check_layout,
+    fitting_targets,
+    known,
+)
 from footprint.config.datasets import SAMPLE, Dataset
 from footprint.config.experiments import Experiment
 from footprint.config.samples import GENERATORS, Sample
@@ -21,6 +27,8 @@ ID = "event_id"
 
 OF_SAMPLES = "samples"
 """Folder, among those of the experiments, of tables and figures of the samples themselves."""
+OF_COMPARISONS = "comparisons"
+"""The same of figures in which several experiments stand beside each other."""
 
 
 class _Loader(yaml.SafeLoader):
@@ -61,12 +69,13 @@ class Study(Strict):
         for name, dataset in self.datasets.items():
             self._check_dataset(name, dataset)
         for name, experiment in self.experiments.items():
-            if name == OF_SAMPLES:
-                msg = f"experiments.{name}: tables/{name}/ is for the samples: use another name"
+            if name in {OF_SAMPLES, OF_COMPARISONS}:
+                msg = f"experiments.{name}: tables/{name}/ is for the {name}: use another name"
                 raise ValueError(msg)
             known(f"experiments.{name}.dataset", experiment.dataset, self.datasets)
             check_experiment(name, experiment, self.datasets[experiment.dataset])
             check_layout(name, experiment, self._samples_of(name))
+        check_comparisons(self.experiments, self.datasets)
         for name in self.variations.experiments or () if self.variations else ():
             known("variations.experiments", name, self.experiments)
         self.points()
@@ -102,6 +111,24 @@ class Study(Strict):
                         f"{suggest(array, [*there, *meant])}"
                     )
                     raise ValueError(msg)
+
+    def compared(self) -> dict[tuple[str, str], list[str]]:
+        """List what is tagged: data set and target, and all experiments that learn it."""
+        pairs = [
+            (experiment.dataset, target)
+            for experiment in self.experiments.values()
+            for target in self.targets_of(experiment)
+            if (tagging := experiment.evaluation.tagging) is not None
+            and tagging.fits(self.datasets[experiment.dataset].targets[target].classes or ())
+        ]
+        return {
+            (dataset, target): [
+                name
+                for name, experiment in self.experiments.items()
+                if experiment.dataset == dataset and target in self.targets_of(experiment)
+            ]
+            for dataset, target in dict.fromkeys(pairs)
+        }
 
     def varied_experiments(self) -> list[str]:
         """Name the experiments that variations judge.

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
-from footprint.config.experiments import Experiment, Separation
+from footprint.config.experiments import Experiment
+from footprint.config.separation import Separation
 from footprint.errors import DataError, suggest
 from footprint.evaluation import separation
 from footprint.evaluation.bootstrap import Values
