@@ -1,0 +1,175 @@
+"""All taggers of one target side by side: every experiment on a data set, and its baselines."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from footprint.config.experiments import Evaluation, Experiment
+from footprint.config.tagging import Tagging
+from footprint.errors import DataError
+from footprint.evaluation import tagging, tagging_tables
+from footprint.evaluation.bootstrap import Sampled
+from footprint.evaluation.classification import rejection_name
+from footprint.evaluation.methods import Methods, ensemble_name, gather
+from footprint.evaluation.metrics import Metrics, NetworkValue, Value
+from footprint.evaluation.scoreboard import PUBLISHED, PublishedTagger
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What came out.
+
+    Attributes
+    ----------
+    tables
+        ``comparison.csv`` with all metrics of all methods, ``tagging_roc.csv`` and, if asked
+        for, ``sculpting.csv``, by file name.
+    target
+        What was learnt, for the tables' ``target.json``.
+    """
+
+    tables: dict[str, pd.DataFrame]
+    target: dict[str, Any]
+
+
+def compare(
+    experiments: Mapping[str, Experiment],
+    networks: Mapping[str, Sequence[Path]],
+    baselines: Sequence[Path],
+    metrics: Sequence[Metrics],
+    label: str | None,
+) -> Compared:
+    """Set all taggers of one target beside each other.
+
+    Parameters
+    ----------
+    experiments
+        Configurations by name, in the order of the study. What is tagged, and with how many
+        resamplings, is read from the first that asks for it.
+    networks
+        By experiment, its prediction files, one for each seed.
+    baselines
+        Prediction files of the simple methods, or folders of them.
+    metrics
+        The numbers of each experiment.
+    label
+        The target's symbol; without it figures show its name.
+
+    Raises
+    ------
+    DataError
+        The experiments were not judged on the same events, or none tags the target.
+    """
+    settings = next(e.evaluation for e in experiments.values() if e.evaluation.tagging)
+    found: dict[str, dict[str, Sampled]] = {}
+    sculpted: list[pd.DataFrame] = []
+    first: Methods | None = None
+    for name, experiment in experiments.items():
+        simple = baselines if first is None else []
+        methods = gather(name, _judged_alike(experiment, settings), networks[name], simple)
+        first = first or methods
+        asked = _checked(methods, first, settings)
+        found |= tagging_tables.curves(methods, settings, asked)
+        if asked.sculpting is not None:
+            tables = tagging_tables.sculpting_tables(methods, settings, asked)
+            sculpted += [table for name, table in tables.items() if name == "sculpting.csv"]
+    if first is None:
+        msg = "no experiments given: there is nothing to compare"
+        raise DataError(msg)
+    tables = {
+        "comparison.csv": pd.DataFrame([*_numbers(metrics), *_published(metrics[0])]),
+        "tagging_roc.csv": tagging_tables.roc_table(found, asked.reference or first.experiment),
+    }
+    if sculpted:
+        tables["sculpting.csv"] = pd.concat(sculpted, ignore_index=True)
+    return Compared(
+        tables,
+        {
+            "name": first.first.target.name,
+            "units": first.first.target.units,
+            "label": label or "",
+            "task": "comparison",
+            "classes": list(first.first.classes),
+            "experiment": "",
+            "tagged": tagging.metric_name(first.first, asked),
+            "signal_efficiencies": list(settings.signal_efficiencies),
+        },
+    )
+
+
+def _judged_alike(experiment: Experiment, settings: Evaluation) -> Experiment:
+    return experiment.model_copy(update={"evaluation": settings})
+
+
+def _checked(methods: Methods, first: Methods, settings: Evaluation) -> Tagging:
+    """Refuse methods that were judged on other events than the first."""
+    asked = tagging.asked_of(methods.first, settings)
+    if asked is None:
+        msg = (
+            f"experiment '{methods.experiment}': target '{methods.first.target.name}' has classes "
+            f"{list(methods.first.classes)}, none of which is tagged: evaluation.tagging.signal "
+            f"must be one of them"
+        )
+        raise DataError(msg)
+    if not np.array_equal(methods.first.event_id, first.first.event_id):
+        msg = (
+            f"experiments '{methods.experiment}' and '{first.experiment}' were not judged on the "
+            f"same events ({methods.events} and {first.events}): predict again from one data set"
+        )
+        raise DataError(msg)
+    return asked
+
+
+def _numbers(metrics: Sequence[Metrics]) -> Iterator[Row]:
+    """List all metrics of all methods, the baselines of the first experiment once."""
+    for entry in metrics:
+        yield from _rows(entry.experiment, "network", entry.metrics)
+        yield from _rows(ensemble_name(entry.experiment), "ensemble", entry.ensemble)
+    for label, numbers in metrics[0].baselines.items():
+        kind = "oracle" if label in metrics[0].oracles else "baseline"
+        yield from _rows(label, kind, numbers)
+
+
+def _rows(method: str, kind: str, numbers: Mapping[str, Value]) -> Iterator[Row]:
+    for metric, found in numbers.items():
+        yield {
+            "method": method,
+            "kind": kind,
+            "metric": metric,
+            "value": found.value,
+            "error": found.error,
+            "spread": found.spread if isinstance(found, NetworkValue) else None,
+            "unit": found.unit,
+            "lower_limit": found.lower_limit,
+        }
+
+
+def _published(metrics: Metrics) -> Iterator[Row]:
+    if not metrics.scoreboard:
+        return
+    for tagger in PUBLISHED:
+        yield from _rows(tagger.name, "published", published_numbers(tagger, metrics.tagged))
+
+
+def published_numbers(tagger: PublishedTagger, tagged: str) -> dict[str, Value]:
+    """Name a published tagger's numbers as metrics; of a range the middle, with half its width.
+
+    The error of a rejection is that of counting the background that passes.
+    """
+    numbers = {
+        "accuracy": Value(value=tagger.accuracy, error=None, unit=""),
+        "auc_macro": Value(value=tagger.auc, error=None, unit=""),
+        f"auc_{tagged}": Value(value=tagger.auc, error=None, unit=""),
+    }
+    for efficiency, (low, high) in tagger.rejection.items():
+        error = tagger.rejection_error(efficiency) if low == high else (high - low) / 2
+        numbers[rejection_name(tagged, efficiency)] = Value(
+            value=(low + high) / 2, error=error, unit=""
+        )
+    return numbers
