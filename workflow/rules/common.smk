@@ -5,8 +5,9 @@ ROOT = Path(workflow.basedir).parent
 sys.path.insert(0, str(ROOT / "src"))
 
 from footprint.config import parse_study, read_yaml
+from footprint.config.downloads import FOLDER, all_fetched
 from footprint.errors import ConfigError, FootprintError
-from footprint.ingest.sources import check_distinct, sources
+from footprint.ingest.sources import check_distinct, sources_of
 from footprint.config.variations import NOMINAL, settings_of
 from footprint.seeds import series_of
 from footprint.survey import ARRAYS as SURVEY_NEEDS
@@ -40,7 +41,7 @@ try:
             read_yaml(Path(file))  # Snakemake itself lets a repeated key pass
     STUDY = parse_study(config, " and ".join(filter(None, ORIGINS)))
     SOURCES = {
-        name: sources(name, sample.files)
+        name: sources_of(name, sample)
         for name, sample in STUDY.samples.items()
         if hasattr(sample, "reader")
     }
@@ -62,4 +63,7 @@ except FootprintError as error:
     sys.exit(f"{type(error).__name__}: {error}")
 
 SIMULATED = {name: s for name, s in STUDY.samples.items() if hasattr(s, "generator")}
+PUBLISHED = {
+    os.path.relpath(path, FOLDER): file for path, file in all_fetched(STUDY.samples).items()
+}
 SURVEYED = [name for name, s in STUDY.samples.items() if set(SURVEY_NEEDS) <= set(s.arrays)]

@@ -80,10 +80,18 @@ def local_source(wildcards):
     return [] if "://" in path else path
 
 
+def remote_file(wildcards):
+    """Address and checksum of a published file."""
+    return PUBLISHED[wildcards.published]
+
+
 def ingested_part(wildcards):
-    """The sample's configuration as this part sees it: further files change nothing."""
+    """The sample's configuration as this part sees it: further files change nothing.
+
+    Nor does the address that a file was fetched from.
+    """
     sample = STUDY.samples[wildcards.sample]
-    return sample.model_copy(update={"files": [source_of(wildcards).path]})
+    return sample.model_copy(update={"files": [source_of(wildcards).path], "download": None})
 
 
 def events_of_dataset(wildcards):

@@ -1,6 +1,5 @@
 """Data sets: what is selected from which samples, and how it becomes inputs and targets."""
 
-import math
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -15,6 +14,7 @@ from footprint.config.baselines import (
 )
 from footprint.config.derived import Derivation
 from footprint.config.formulas import Formula, Transform, variables
+from footprint.config.splits import SplitEither, SplitFractions
 from footprint.errors import suggest
 
 FEWEST_CLASSES = 2
@@ -130,28 +130,6 @@ class Target(Strict):
         }
 
 
-class SplitFractions(Strict):
-    """Shares of the three splits; which event goes where follows from its event_id alone."""
-
-    train: float = Field(0.8, gt=0, lt=1, description="Share that networks learn from.")
-    validation: float = Field(0.1, gt=0, lt=1, description="Share that choices are made on.")
-    test: float = Field(0.1, gt=0, lt=1, description="Share that is read once, by predict.")
-    salt: int = Field(0, ge=0, description="Another number gives another division.")
-    together: Name | None = Field(
-        None,
-        description="Array of integers: rows of equal value go into the same split, as several "
-        "jets of one collision must. Without it each row goes by its event_id.",
-    )
-
-    @model_validator(mode="after")
-    def _sums_to_one(self) -> Self:
-        total = self.train + self.validation + self.test
-        if not math.isclose(total, 1, abs_tol=1e-6):
-            msg = f"train + validation + test = {total:g}, expected 1"
-            raise ValueError(msg)
-        return self
-
-
 class Dataset(Strict):
     """Selected, split and normalised events of one or several samples."""
 
@@ -179,8 +157,10 @@ class Dataset(Strict):
         description="Arrays computed from those of the events, to be used like them: `<name>` "
         "holds all features of an event, `<name>_<feature>` one of them.",
     )
-    split: SplitFractions = Field(
-        default_factory=SplitFractions, description="Shares of training, validation and test."
+    split: SplitEither = Field(
+        default_factory=SplitFractions,
+        description="Shares of training, validation and test, or the split a set was published "
+        "with.",
     )
 
     @model_validator(mode="after")
@@ -208,6 +188,14 @@ class Dataset(Strict):
                 needed.setdefault(array, f"derived.{name}.{option}")
         return needed
 
+    def split_arrays(self) -> dict[str, str]:
+        """List the arrays that decide the split, with the key that asks."""
+        named = {
+            "together": self.split.together,
+            "published": getattr(self.split, "published", None),
+        }
+        return {array: f"split.{key}" for key, array in named.items() if array is not None}
+
     def _seen_by_networks(self) -> set[str]:
         """Name the arrays that inputs hold, and those that derived ones among them come from."""
         seen = {channel.array for entry in self.inputs.values() for channel in entry.channels}
@@ -229,8 +217,8 @@ class Dataset(Strict):
                 asked.setdefault(target.array, f"targets.{name}.array")
         for name in self.spectators:
             asked.setdefault(name, "spectators")
-        if self.split.together is not None:
-            asked.setdefault(self.split.together, "split.together")
+        for name, key in self.split_arrays().items():
+            asked.setdefault(name, key)
         for name in variables(self.selection) if self.selection is not None else ():
             asked.setdefault(name, "selection")
         return asked

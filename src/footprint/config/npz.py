@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from footprint.config.base import Count, Name, Names, Positive, Strict
+from footprint.config.downloads import ReadSample
 from footprint.config.npz_conventions import CONVENTIONS
 from footprint.config.npz_members import SPLIT, NpzArray, NpzConstant, StationGrid
 from footprint.errors import suggest
@@ -232,20 +233,11 @@ class NpzOptions(Strict):
         return self
 
 
-class NpzFiles(Strict):
+class NpzFiles(ReadSample):
     """A sample read from npz archives, such as the public sets of air showers."""
 
     reader: Literal["npz"] = Field(description="Which reader understands the files.")
-    files: Annotated[list[str], Field(min_length=1)] = Field(description="Paths or globs.")
     options: NpzOptions = Field(description="Options of the reader.")
-
-    @model_validator(mode="after")
-    def _are_local(self) -> Self:
-        for path in self.files:
-            if "://" in path:
-                msg = f"files: '{path}' is an address, npz is read from disk: download it first"
-                raise ValueError(msg)
-        return self
 
     @property
     def arrays(self) -> tuple[str, ...]:

@@ -5,9 +5,11 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from footprint.config.base import Count, Name, NotNegative, Positive, Strict, one_of, value_of
+from footprint.config.downloads import ReadSample
 from footprint.config.npz import NpzFiles
 from footprint.config.observatory import Observatory
 from footprint.config.simulated import HadronicModel, Simulated
+from footprint.config.toptagging import TopTaggingFiles
 
 
 class VerticalShowersOptions(Strict):
@@ -133,12 +135,14 @@ class RootOptions(Strict):
         return self
 
 
-class RootFiles(Strict):
+class RootFiles(ReadSample):
     """A sample read from ROOT files."""
 
+    reads_addresses: ClassVar[bool] = True
+
     reader: Literal["root"] = Field(description="Which reader understands the files.")
-    files: Annotated[list[str], Field(min_length=1)] = Field(
-        description="Paths, globs, or addresses that uproot understands (root://...)."
+    files: list[str] = Field(
+        [], description="Paths, globs, or addresses that uproot understands (root://...)."
     )
     options: RootOptions = Field(description="Options of the reader.")
 
@@ -149,8 +153,12 @@ class RootFiles(Strict):
 
 
 GENERATORS = {"vertical_showers": VerticalShowers, "observatory": Observatory}
-READERS = {"root": RootFiles, "npz": NpzFiles}
-Files = Annotated[RootFiles | NpzFiles, Discriminator("reader")]
+READERS: dict[str, type[ReadSample]] = {
+    "root": RootFiles,
+    "npz": NpzFiles,
+    "toptagging": TopTaggingFiles,
+}
+Files = Annotated[RootFiles | NpzFiles | TopTaggingFiles, Discriminator("reader")]
 """A sample that is read from files."""
 
 
@@ -166,7 +174,8 @@ Sample = Annotated[
     Annotated[VerticalShowers, Tag("generator:vertical_showers")]
     | Annotated[Observatory, Tag("generator:observatory")]
     | Annotated[RootFiles, Tag("reader:root")]
-    | Annotated[NpzFiles, Tag("reader:npz")],
+    | Annotated[NpzFiles, Tag("reader:npz")]
+    | Annotated[TopTaggingFiles, Tag("reader:toptagging")],
     Discriminator(
         _kind,
         custom_error_type="sample_kind",

@@ -16,6 +16,7 @@ from footprint.config.checks import (
     known,
 )
 from footprint.config.datasets import SAMPLE, Dataset
+from footprint.config.downloads import all_fetched
 from footprint.config.experiments import Experiment
 from footprint.config.samples import GENERATORS, Sample
 from footprint.config.variations import Point, Variations, has_option, points
@@ -78,6 +79,7 @@ class Study(Strict):
         check_comparisons(self.experiments, self.datasets)
         for name in self.variations.experiments or () if self.variations else ():
             known("variations.experiments", name, self.experiments)
+        all_fetched(self.samples)
         self.points()
         return self
 

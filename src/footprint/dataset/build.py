@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from footprint.config.datasets import Dataset
 from footprint.dataset.derive import derived
@@ -18,7 +19,7 @@ from footprint.dataset.normalise import Moments, input_normalisation, target_nor
 from footprint.dataset.scratch import Scratch
 from footprint.dataset.select import passing, refuse_empty
 from footprint.dataset.source import Source, inspected
-from footprint.dataset.split import order_keys, split_ids, split_numbers
+from footprint.dataset.split import order_keys, splits_of
 from footprint.dataset.targets import target_values
 from footprint.dataset.write import write_dataset
 from footprint.errors import DataError
@@ -87,7 +88,7 @@ def _scatter(source: Source, splits: Mapping[Split, Scratch], *, whole: bool) ->
             numbers = (
                 np.full(keep.sum(), SPLITS.index("test"))
                 if whole
-                else split_numbers(split_ids(config.split, block)[keep], config.split)
+                else splits_of(config.split, _deciding(config, block, keep))
             )
             keys = order_keys(rows[ID], config.split)
             for number, split in enumerate(SPLITS):
@@ -96,6 +97,11 @@ def _scatter(source: Source, splits: Mapping[Split, Scratch], *, whole: bool) ->
                     splits[split].add(keys[chosen], {k: v[chosen] for k, v in rows.items()})
         log.info("read %d events up to the end of sample '%s'", seen, sample)
     refuse_empty(source.name, config, seen, sum(rows.rows for rows in splits.values()))
+
+
+def _deciding(config: Dataset, block: Block, keep: NDArray[np.bool_]) -> Block:
+    """Pick the arrays that decide the split, for the events that are kept."""
+    return {name: block[name][keep] for name in (ID, *config.split_arrays())}
 
 
 def _rows(config: Dataset, block: Block, sample: str) -> dict[str, Array]:

@@ -13,19 +13,21 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal
 
 import h5py
 import numpy as np
 
 from footprint.config.base import Task
+from footprint.config.splits import SPLITS as NAMES
+from footprint.config.splits import SplitName
 from footprint.errors import FileFormatError
 from footprint.files import hdf5
 from footprint.files.hdf5 import Array, ArraySpec
 
 KIND = "dataset"
-Split = Literal["train", "validation", "test"]
-SPLITS: tuple[Split, ...] = get_args(Split)
+Split = SplitName
+SPLITS: tuple[Split, ...] = NAMES
 MASK = "mask of "
 """How the names of masks among an input's channels begin, before that of their array."""
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from glob import glob, has_magic
 from pathlib import Path
 
+from footprint.config.downloads import ReadSample
 from footprint.errors import ConfigError, FileFormatError, suggest
 from footprint.seeds import name_hash
 
@@ -38,6 +39,23 @@ class Source:
     path: str
     key: str
     part: str
+
+
+def sources_of(sample: str, config: ReadSample) -> list[Source]:
+    """List the files of a sample: those on disk, or those that will be fetched.
+
+    A file keeps its key, and its events their numbers, wherever it comes from.
+
+    Raises
+    ------
+    FileFormatError, ConfigError
+        As `sources`, for files on disk.
+    """
+    fetched = list(config.fetched(sample))
+    if not fetched:
+        return sources(sample, config.files)
+    keys = [Path(path).name for path in fetched]
+    return [Source(*three) for three in zip(fetched, keys, _parts(keys), strict=True)]
 
 
 def sources(sample: str, files: Sequence[str]) -> list[Source]:
@@ -181,7 +199,7 @@ def _key(sample: str, parts: tuple[str, ...], rivals: Sequence[tuple[str, ...]])
 def _parts(keys: Sequence[str]) -> list[str]:
     """Make names of files and wildcards out of keys; a hash tells apart what looks alike."""
     plain = [
-        re.sub(r"[^A-Za-z0-9_.-]+", "_", re.sub(r"\.(root|npz)$", "", key)).lstrip(".-")
+        re.sub(r"[^A-Za-z0-9_.-]+", "_", re.sub(r"\.(root|npz|h5|hdf5)$", "", key)).lstrip(".-")
         for key in keys
     ]
     seen = Counter(name.lower() for name in plain)

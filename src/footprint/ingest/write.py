@@ -8,6 +8,7 @@ import numpy as np
 
 from footprint.config.npz import NpzFiles
 from footprint.config.samples import Files
+from footprint.config.toptagging import TopTaggingFiles
 from footprint.files.events import ID, EventWriter
 from footprint.ingest.blocks import Reader
 from footprint.ingest.sources import Source
@@ -74,6 +75,10 @@ def reader_of(config: Files) -> Reader:
         from footprint.ingest.npz import NPZ
 
         return NPZ
+    if isinstance(config, TopTaggingFiles):
+        from footprint.ingest.toptagging import TOP_TAGGING
+
+        return TOP_TAGGING
     from footprint.ingest.root import ROOT
 
     return ROOT
