@@ -22,15 +22,15 @@ def main(
     ],
     tables: Annotated[Path, Option(help="Folder of CSV tables to write.")],
     baselines: Annotated[
-        list[Path] | None,
-        Option(help="Prediction file of a baseline, or a folder of them; may be repeated."),
-    ] = None,
+        str, Option(help="By data set, the folder of its baselines' predictions; as JSON.")
+    ] = "{}",
     label: Annotated[str | None, Option(help="The target's symbol on axes.")] = None,
 ) -> None:
     """Set all taggers of one target beside each other: every experiment, and the baselines."""
     configs = TypeAdapter(dict[str, Experiment]).validate_json(experiments)
     files = {name: [Path(f) for f in given] for name, given in json.loads(predictions).items()}
-    result = compare(configs, files, baselines or [], [read_metrics(p) for p in metrics], label)
+    simple = {name: Path(folder) for name, folder in json.loads(baselines).items()}
+    result = compare(configs, files, simple, [read_metrics(p) for p in metrics], label)
     write_tables(tables, result.tables, result.target)
 
 

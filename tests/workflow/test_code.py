@@ -13,7 +13,8 @@ LIBRARY = ROOT / "src" / "footprint"
 SPARED = re.compile(
     r"((?!models)([a-z]+/)?__init__|errors|command|files/(atomic|provenance)"
     r"|config/(base|baselines|samples|simulated|observatory|shower_models|atmospheres|datasets"
-    r"|experiments|separation|tagging|networks|traces|downloads|splits|augment|checks|study))\.py"
+    r"|experiments|separation|tagging|comparisons|networks|traces|downloads|splits|augment|weights"
+    r"|checks|study))\.py"
 )
 RULES = [
     "simulate", "ingest", "build", "train", "predict", "baselines", "evaluate", "draw", "summarise",

@@ -3,7 +3,7 @@ rule compare:
     input:
         metrics=compared_metrics,
         predictions=compared_predictions,
-        baselines=BASELINES,
+        baselines=compared_baselines,
         script=script_of("compare"),
         code=code_of("evaluation", "files/predictions", "files/hdf5"),
     output:
@@ -31,13 +31,16 @@ rule compare:
                 for name, folders in by_experiment(input.predictions).items()
             }
         ),
+        baselines=lambda wildcards, input: json.dumps(
+            {Path(folder).parent.name: folder for folder in input.baselines}
+        ),
         label=lambda wildcards: STUDY.datasets[wildcards.dataset].targets[wildcards.target].label
         or "",
     message:
         "Compare the taggers of {wildcards.target} on {wildcards.dataset}"
     shell:
         "python {input.script:q} --experiments {params.experiments:q}"
-        " --predictions {params.predictions:q} --baselines {input.baselines:q}"
+        " --predictions {params.predictions:q} --baselines {params.baselines:q}"
         " --label={params.label:q} --tables {output.tables:q} {input.metrics:q} &> {log:q}"
 
 

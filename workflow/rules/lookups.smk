@@ -121,7 +121,8 @@ def surveyed_events(wildcards):
 def code_of_network(wildcards):
     """The model families, and the user's own file where the experiment names one."""
     own = getattr(experiment_of(wildcards).model, "file", None)
-    rooms = ["models", "training", "seeds", "config/keras_layers", "files/datasets", "files/hdf5"]
+    rooms = ["models", "training", "seeds", "config/keras_layers"]
+    rooms += ["files/datasets", "files/weighting", "files/hdf5"]
     return code_of(*rooms) + ([own] if own else [])
 
 
@@ -173,6 +174,12 @@ def compared_metrics(wildcards):
         METRICS.format(experiment=name, target=wildcards.target)
         for name in compared_experiments(wildcards)
     ]
+
+
+def compared_baselines(wildcards):
+    """The baselines of a tagged target, in all data sets of the experiments that learn it."""
+    names = dict.fromkeys(e.dataset for e in compared_experiments(wildcards).values())
+    return [BASELINES.format(dataset=name, target=wildcards.target) for name in names]
 
 
 def of_all_compared_targets(pattern):

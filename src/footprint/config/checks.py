@@ -49,37 +49,6 @@ def check_experiment(name: str, experiment: Experiment, dataset: Dataset) -> Non
     _check_target(name, experiment, dataset)
 
 
-def check_comparisons(
-    experiments: Mapping[str, Experiment], datasets: Mapping[str, Dataset]
-) -> None:
-    """Refuse taggers of one data set that cannot stand in one figure.
-
-    Raises
-    ------
-    ValueError
-        Two ask for different tagging, or the reference is neither an experiment on the data set
-        nor a baseline.
-    """
-    first: dict[tuple[str, str], str] = {}
-    for name, experiment in experiments.items():
-        tagging = experiment.evaluation.tagging
-        if tagging is None:
-            continue
-        other = first.setdefault((experiment.dataset, tagging.signal), name)
-        if experiments[other].evaluation.tagging != tagging:
-            msg = (
-                f"experiments.{name}.evaluation.tagging differs from that of '{other}', with "
-                f"which it stands in one figure: give both the same, such as by a YAML anchor"
-            )
-            raise ValueError(msg)
-        if tagging.reference is not None:
-            dataset = datasets[experiment.dataset]
-            rivals = [n for n, e in experiments.items() if e.dataset == experiment.dataset]
-            simple = [label for target in dataset.targets.values() for label in target.baselines]
-            where = f"experiments.{name}.evaluation.tagging.reference"
-            known(where, tagging.reference, [*rivals, *simple])
-
-
 def check_layout(name: str, experiment: Experiment, samples: Mapping[str, Sample]) -> None:
     """Refuse a network whose kernels would reach other stations than a station's neighbours.
 

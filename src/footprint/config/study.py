@@ -9,12 +9,12 @@ from pydantic import Field, ValidationError, model_validator
 
 from footprint.config.base import Name, Strict
 from footprint.config.checks import (
-    check_comparisons,
     check_experiment,
     check_layout,
     fitting_targets,
     known,
 )
+from footprint.config.comparisons import check_comparison, compared
 from footprint.config.datasets import SAMPLE, Dataset
 from footprint.config.downloads import all_fetched
 from footprint.config.experiments import Experiment
@@ -76,7 +76,8 @@ class Study(Strict):
             known(f"experiments.{name}.dataset", experiment.dataset, self.datasets)
             check_experiment(name, experiment, self.datasets[experiment.dataset])
             check_layout(name, experiment, self._samples_of(name))
-        check_comparisons(self.experiments, self.datasets)
+        for (_, target), names in self.compared().items():
+            check_comparison(target, names, self.experiments, self.datasets)
         for name in self.variations.experiments or () if self.variations else ():
             known("variations.experiments", name, self.experiments)
         all_fetched(self.samples)
@@ -115,22 +116,9 @@ class Study(Strict):
                     raise ValueError(msg)
 
     def compared(self) -> dict[tuple[str, str], list[str]]:
-        """List what is tagged: data set and target, and all experiments that learn it."""
-        pairs = [
-            (experiment.dataset, target)
-            for experiment in self.experiments.values()
-            for target in self.targets_of(experiment)
-            if (tagging := experiment.evaluation.tagging) is not None
-            and tagging.fits(self.datasets[experiment.dataset].targets[target].classes or ())
-        ]
-        return {
-            (dataset, target): [
-                name
-                for name, experiment in self.experiments.items()
-                if experiment.dataset == dataset and target in self.targets_of(experiment)
-            ]
-            for dataset, target in dict.fromkeys(pairs)
-        }
+        """List what is tagged, by data set and target, with all experiments that learn it."""
+        learnt = {name: self.targets_of(entry) for name, entry in self.experiments.items()}
+        return compared(self.experiments, learnt, self.datasets)
 
     def varied_experiments(self) -> list[str]:
         """Name the experiments that variations judge.

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from footprint.config.splits import SPLITS, PublishedSplit, SplitFractions
+from footprint.config.splits import SPLITS, PublishedSplit, SplitFractions, SplitRule
 from footprint.errors import ConfigError, DataError
 from footprint.files.events import ID, Block
 from footprint.seeds import scrambled
@@ -17,7 +17,7 @@ SPLIT_USE = 0
 ORDER_USE = 1
 
 
-def _salt(config: SplitFractions | PublishedSplit, use: int) -> int:
+def _salt(config: SplitRule, use: int) -> int:
     return 2 * config.salt + use
 
 
@@ -111,8 +111,6 @@ def split_numbers(ids: NDArray[np.uint64], config: SplitFractions) -> NDArray[np
     return np.searchsorted(edges, _places(ids, config), side="right")
 
 
-def order_keys(
-    ids: NDArray[np.uint64], config: SplitFractions | PublishedSplit
-) -> NDArray[np.uint64]:
+def order_keys(ids: NDArray[np.uint64], config: SplitRule) -> NDArray[np.uint64]:
     """Give each event a random key; sorted by it, the samples are shuffled together."""
     return scrambled(ids, _salt(config, ORDER_USE))

@@ -80,7 +80,7 @@ def of_one(
     methods: Methods, prepare: Prepare, predictions: Predictions, number: int
 ) -> dict[str, Sampled]:
     """Take a measure of one training, ensemble or baseline."""
-    return bootstrap(prepare(predictions), methods.events, number)
+    return bootstrap(prepare(predictions), methods.events, number, methods.weight)
 
 
 def over_seeds(methods: Methods, prepare: Prepare, number: int) -> dict[str, Sampled]:

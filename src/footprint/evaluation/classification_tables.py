@@ -132,7 +132,10 @@ def _scores(density: Sampled, classes: tuple[str, ...]) -> list[Row]:
 def _reliability(sums: Mapping[str, Sampled], classes: tuple[str, ...]) -> list[Row]:
     """Divide the sums; bins without events are left out."""
     edges = np.linspace(0, 1, classification.RELIABILITY_BINS + 1).round(6)
-    events = sums["events"].value
+    total = sums["events"].value
+    with np.errstate(invalid="ignore"):
+        # Of weighted events the effective numbers.
+        events = total**2 / sums["squares"].value
     predicted = sums["predicted"] / sums["events"]
     observed = sums["observed"] / sums["events"]
     errors = share_error(observed, events)
@@ -144,9 +147,9 @@ def _reliability(sums: Mapping[str, Sampled], classes: tuple[str, ...]) -> list[
             "predicted": float(predicted.value[i, k]),
             "observed": float(observed.value[i, k]),
             "error": float(errors[i, k]),
-            "events": float(events[i, k]),
+            "events": float(total[i, k]),
         }
         for i, name in enumerate(classes)
         for k in range(classification.RELIABILITY_BINS)
-        if events[i, k] > 0
+        if total[i, k] > 0
     ]

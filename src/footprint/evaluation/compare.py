@@ -1,7 +1,7 @@
 """All taggers of one target side by side: every experiment on a data set, and its baselines."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +41,7 @@ class Compared:
 def compare(
     experiments: Mapping[str, Experiment],
     networks: Mapping[str, Sequence[Path]],
-    baselines: Sequence[Path],
+    baselines: Mapping[str, Path],
     metrics: Sequence[Metrics],
     label: str | None,
 ) -> Compared:
@@ -55,7 +55,8 @@ def compare(
     networks
         By experiment, its prediction files, one for each seed.
     baselines
-        Prediction files of the simple methods, or folders of them.
+        By data set, a prediction file of a simple method or a folder of them. Of equal labels
+        the first counts.
     metrics
         The numbers of each experiment.
     label
@@ -66,24 +67,26 @@ def compare(
     DataError
         The experiments were not judged on the same events, or none tags the target.
     """
-    settings = next(e.evaluation for e in experiments.values() if e.evaluation.tagging)
+    settings = _common(experiments)
     found: dict[str, dict[str, Sampled]] = {}
     sculpted: list[pd.DataFrame] = []
+    remaining = dict(baselines)
     first: Methods | None = None
     for name, experiment in experiments.items():
-        simple = baselines if first is None else []
-        methods = gather(name, _judged_alike(experiment, settings), networks[name], simple)
+        judged = experiment.model_copy(update={"evaluation": settings})
+        methods = gather(name, judged, networks[name], [*_take(remaining, experiment.dataset)])
         first = first or methods
+        methods = _without(methods, found)
         asked = _checked(methods, first, settings)
         found |= tagging_tables.curves(methods, settings, asked)
-        if asked.sculpting is not None:
+        if asked.sculpting in methods.first.spectators:
             tables = tagging_tables.sculpting_tables(methods, settings, asked)
             sculpted += [table for name, table in tables.items() if name == "sculpting.csv"]
     if first is None:
         msg = "no experiments given: there is nothing to compare"
         raise DataError(msg)
     tables = {
-        "comparison.csv": pd.DataFrame([*_numbers(metrics), *_published(metrics[0])]),
+        "comparison.csv": pd.DataFrame([*_numbers(metrics), *_published(first, asked)]),
         "tagging_roc.csv": tagging_tables.roc_table(found, asked.reference or first.experiment),
     }
     if sculpted:
@@ -98,13 +101,30 @@ def compare(
             "classes": list(first.first.classes),
             "experiment": "",
             "tagged": tagging.metric_name(first.first, asked),
-            "signal_efficiencies": list(settings.signal_efficiencies),
         },
     )
 
 
-def _judged_alike(experiment: Experiment, settings: Evaluation) -> Experiment:
-    return experiment.model_copy(update={"evaluation": settings})
+def _common(experiments: Mapping[str, Experiment]) -> Evaluation:
+    """Find what is asked of all experiments alike, without what each is asked in bins."""
+    for experiment in experiments.values():
+        settings = experiment.evaluation
+        if settings.tagging is not None:
+            asked = settings.tagging.model_copy(update={"against": []})
+            return settings.model_copy(update={"against": [], "separation": {}, "tagging": asked})
+    msg = f"experiments {list(experiments)}: none has evaluation.tagging, nothing can be compared"
+    raise DataError(msg)
+
+
+def _take(remaining: dict[str, Path], dataset: str) -> list[Path]:
+    """Take the baselines of a data set out, so that they are measured once."""
+    return [remaining.pop(dataset)] if dataset in remaining else []
+
+
+def _without(methods: Methods, found: Mapping[str, Any]) -> Methods:
+    """Leave out the baselines that another data set has had."""
+    simple = {label: entry for label, entry in methods.baselines.items() if label not in found}
+    return replace(methods, baselines=simple)
 
 
 def _checked(methods: Methods, first: Methods, settings: Evaluation) -> Tagging:
@@ -127,13 +147,16 @@ def _checked(methods: Methods, first: Methods, settings: Evaluation) -> Tagging:
 
 
 def _numbers(metrics: Sequence[Metrics]) -> Iterator[Row]:
-    """List all metrics of all methods, the baselines of the first experiment once."""
+    """List all metrics of all methods, each baseline once."""
+    seen: set[str] = set()
     for entry in metrics:
         yield from _rows(entry.experiment, "network", entry.metrics)
         yield from _rows(ensemble_name(entry.experiment), "ensemble", entry.ensemble)
-    for label, numbers in metrics[0].baselines.items():
-        kind = "oracle" if label in metrics[0].oracles else "baseline"
-        yield from _rows(label, kind, numbers)
+        for label, numbers in entry.baselines.items():
+            if label not in seen:
+                kind = "oracle" if label in entry.oracles else "baseline"
+                yield from _rows(label, kind, numbers)
+        seen |= set(entry.baselines)
 
 
 def _rows(method: str, kind: str, numbers: Mapping[str, Value]) -> Iterator[Row]:
@@ -150,11 +173,17 @@ def _rows(method: str, kind: str, numbers: Mapping[str, Value]) -> Iterator[Row]
         }
 
 
-def _published(metrics: Metrics) -> Iterator[Row]:
-    if not metrics.scoreboard:
-        return
-    for tagger in PUBLISHED:
-        yield from _rows(tagger.name, "published", published_numbers(tagger, metrics.tagged))
+def _published(methods: Methods, asked: Tagging) -> Iterator[Row]:
+    if asked.scoreboard:
+        name = tagging.metric_name(methods.first, asked)
+        for tagger in PUBLISHED:
+            numbers = published_numbers(tagger, name)
+            yield from _rows(published_name(tagger), "published", numbers)
+
+
+def published_name(tagger: PublishedTagger) -> str:
+    """Name a published tagger in tables, so that an experiment may be called like it."""
+    return f"{tagger.name} (published)"
 
 
 def published_numbers(tagger: PublishedTagger, tagged: str) -> dict[str, Value]:

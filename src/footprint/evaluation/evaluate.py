@@ -76,7 +76,7 @@ class Judged:
     network: Numbers
     ensemble: dict[str, Numbers]
     baselines: dict[str, Numbers]
-    least: dict[str, int]
+    least: dict[str, float]
 
     def of_all(self, experiment: str) -> dict[str, Numbers]:
         """Name all methods: the experiment, its ensemble, the simple methods."""
@@ -124,8 +124,15 @@ def evaluate(
             "task": methods.first.task,
             "classes": list(methods.first.classes),
             "experiment": methods.experiment,
+            "tagged": _tagged(methods, settings),
         },
     )
+
+
+def _tagged(methods: Methods, settings: Evaluation) -> str:
+    """Name what is tagged; empty where nothing is."""
+    asked = tagging.asked_of(methods.first, settings)
+    return tagging.metric_name(methods.first, asked) if asked else ""
 
 
 def _tables(methods: Methods, settings: Evaluation, judged: Judged) -> dict[str, pd.DataFrame]:
@@ -146,7 +153,7 @@ def judge(methods: Methods, settings: Evaluation) -> Judged:
 
     def numbers(predictions: Predictions) -> Numbers:
         measure = measure_of(predictions, settings)
-        return bootstrap.bootstrap(measure, methods.events, settings.bootstrap)
+        return bootstrap.bootstrap(measure, methods.events, settings.bootstrap, methods.weight)
 
     trainings = [numbers(entry) for entry in methods.networks]
     return Judged(
@@ -157,15 +164,15 @@ def judge(methods: Methods, settings: Evaluation) -> Judged:
         },
         ensemble={label: numbers(entry) for label, entry in methods.ensemble.items()},
         baselines={label: numbers(entry) for label, entry in methods.baselines.items()},
-        least=_least(methods.first, settings),
+        least=_least(methods, settings),
     )
 
 
-def _least(predictions: Predictions, settings: Evaluation) -> dict[str, int]:
-    efficiencies = settings.signal_efficiencies
-    least = classification.least_rejections(predictions, efficiencies)
-    asked = tagging.asked_of(predictions, settings)
-    return least | (tagging.least_rejections(predictions, asked, efficiencies) if asked else {})
+def _least(methods: Methods, settings: Evaluation) -> dict[str, float]:
+    given = methods.first, settings.signal_efficiencies, methods.weight
+    asked = tagging.asked_of(methods.first, settings)
+    least = classification.least_rejections(*given)
+    return least | (tagging.least_rejections(*given, tagging=asked) if asked else {})
 
 
 def measure_of(predictions: Predictions, settings: Evaluation) -> Measure:
@@ -217,6 +224,9 @@ def _metrics(
         target=methods.first.target.name,
         classes=list(methods.first.classes),
         events=methods.events,
+        effective_events=None
+        if methods.weight is None
+        else bootstrap.effective_events(methods.weight),
         seeds=[entry.seed for entry in methods.networks],
         metrics={
             name: NetworkValue(
@@ -241,7 +251,7 @@ def _metrics(
         },
         replicas={HEADLINE[task]: [number(float(value)) for value in replicas]},
         separated=separation.words(asked) if asked else "",
-        tagged=tagging.metric_name(methods.first, tagged) if tagged else "",
+        tagged=_tagged(methods, experiment.evaluation),
         scoreboard=tagged is not None and tagged.scoreboard,
         tables=["target.json", *tables],
     )
@@ -254,7 +264,7 @@ def _model_name(experiment: Experiment) -> str:
     return "file" if isinstance(experiment.model, OwnFile) else experiment.model.name
 
 
-def _lower_limit(trainings: Sequence[Sampled], least: int | None) -> float | None:
+def _lower_limit(trainings: Sequence[Sampled], least: float | None) -> float | None:
     """Average over trainings with ``least`` where one is infinite; None where none is."""
     values = [float(training.value) for training in trainings]
     if least is None or not any(map(math.isinf, values)):

@@ -19,7 +19,8 @@ class Roc:
     Attributes
     ----------
     signal, background
-        Events with a score at or above each distinct threshold, shape (thresholds,).
+        Events with a score at or above each distinct threshold, or their weights, shape
+        (thresholds,).
     """
 
     signal: NDArray[Any]
@@ -49,15 +50,15 @@ class Roc:
             least the wanted one. Its inverse is the background rejection as quoted by
             Kasieczka et al., SciPost Phys. 7 (2019) 014. NaN without signal or background.
         """
-        total, others = float(self.signal[-1]), float(self.background[-1])
-        if total <= 0 or others <= 0:
+        total, others = self.signal[-1], self.background[-1]
+        if total == 0 or others == 0:
             return np.full(np.shape(efficiencies), np.nan)
         return np.asarray(self.background[self.first(efficiencies)] / others, dtype=np.float64)
 
     def first(self, efficiencies: ArrayLike) -> NDArray[np.int64]:
         """Find the strictest thresholds that reach signal efficiencies in (0, 1], by position."""
-        wanted = (np.asarray(efficiencies, dtype=np.float64) - TOLERANCE) * float(self.signal[-1])
-        return np.searchsorted(self.signal, wanted, side="left")
+        wanted = (np.asarray(efficiencies, dtype=np.float64) - TOLERANCE) * self.signal[-1]
+        return np.asarray(np.searchsorted(self.signal, wanted, side="left"))
 
 
 @dataclass(frozen=True)

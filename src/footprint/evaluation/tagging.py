@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from footprint.config.experiments import Evaluation
 from footprint.config.tagging import Tagging
-from footprint.evaluation.bootstrap import Counts, Measure, Values
+from footprint.evaluation.bootstrap import Counts, Measure, Values, effective_events
 from footprint.evaluation.classification import EFFICIENCIES, rejection_name
 from footprint.evaluation.ranking import Ranking, ranked
 from footprint.files.predictions import Predictions
@@ -122,11 +122,16 @@ def measures(predictions: Predictions, tagging: Tagging, efficiencies: Sequence[
 
 
 def least_rejections(
-    predictions: Predictions, tagging: Tagging, efficiencies: Sequence[float]
-) -> dict[str, int]:
+    predictions: Predictions,
+    efficiencies: Sequence[float],
+    weight: Values | None,
+    *,
+    tagging: Tagging,
+) -> dict[str, float]:
     """State what each rejection is at least, as `classification.least_rejections` does."""
     name, events = metric_name(predictions, tagging), tagged(predictions, tagging)
-    background = int(np.count_nonzero(~events.is_signal))
+    weights = np.ones(len(predictions.truth)) if weight is None else weight
+    background = effective_events(weights[events.rows][~events.is_signal])
     return {rejection_name(name, efficiency): background for efficiency in efficiencies}
 
 
