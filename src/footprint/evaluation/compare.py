@@ -13,10 +13,9 @@ from footprint.config.tagging import Tagging
 from footprint.errors import DataError
 from footprint.evaluation import tagging, tagging_tables
 from footprint.evaluation.bootstrap import Sampled
-from footprint.evaluation.classification import rejection_name
 from footprint.evaluation.methods import Methods, ensemble_name, gather
 from footprint.evaluation.metrics import Metrics, NetworkValue, Value
-from footprint.evaluation.scoreboard import PUBLISHED, PublishedTagger
+from footprint.evaluation.published import published
 
 Row = dict[str, Any]
 
@@ -175,30 +174,6 @@ def _rows(method: str, kind: str, numbers: Mapping[str, Value]) -> Iterator[Row]
 
 def _published(methods: Methods, asked: Tagging) -> Iterator[Row]:
     if asked.scoreboard:
-        name = tagging.metric_name(methods.first, asked)
-        for tagger in PUBLISHED:
-            numbers = published_numbers(tagger, name)
-            yield from _rows(published_name(tagger), "published", numbers)
-
-
-def published_name(tagger: PublishedTagger) -> str:
-    """Name a published tagger in tables, so that an experiment may be called like it."""
-    return f"{tagger.name} (published)"
-
-
-def published_numbers(tagger: PublishedTagger, tagged: str) -> dict[str, Value]:
-    """Name a published tagger's numbers as metrics; of a range the middle, with half its width.
-
-    The error of a rejection is that of counting the background that passes.
-    """
-    numbers = {
-        "accuracy": Value(value=tagger.accuracy, error=None, unit=""),
-        "auc_macro": Value(value=tagger.auc, error=None, unit=""),
-        f"auc_{tagged}": Value(value=tagger.auc, error=None, unit=""),
-    }
-    for efficiency, (low, high) in tagger.rejection.items():
-        error = tagger.rejection_error(efficiency) if low == high else (high - low) / 2
-        numbers[rejection_name(tagged, efficiency)] = Value(
-            value=(low + high) / 2, error=error, unit=""
-        )
-    return numbers
+        tagged = tagging.metric_name(methods.first, asked)
+        for name, numbers in published(tagged).items():
+            yield from _rows(name, "published", numbers)

@@ -15,7 +15,7 @@ from footprint.evaluation.bootstrap import SEED, Counts, Measure, Values
 from footprint.evaluation.tagging import tagged
 from footprint.files.predictions import Predictions
 
-SPECTRUM_BINS = 30
+SPECTRUM_BINS = 25
 SHOWN = (0.005, 0.995)
 """Share of the background below the range of the spectrum, and up to its end."""
 SCAN = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)

@@ -1,6 +1,5 @@
 """Decorrelation: how little the background is sculpted, against how much of it is rejected."""
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -11,12 +10,15 @@ from footprint.figures.style import COLUMN_INCH, REFERENCE, columns_for, log_axi
 from footprint.figures.tables import Tables
 from footprint.figures.tagging_roc import REJECTION
 
+FEWEST = 10
+"""Background events that pass at least where a point is drawn; the table has all."""
+
 
 def draw(tables: Tables) -> Figure:
     """Draw 1 / JSD of all taggers against their rejection, a point for each signal efficiency."""
     compared = tables.target.task == "comparison"
     methods = [
-        (method, rows[np.isfinite(rows["rejection"]) & (rows["jsd"] > 0)])
+        (method, rows[(rows["passing"] >= FEWEST) & (rows["jsd"] > 0)])
         for method, rows in by_method(tables, "sculpting")
         if not (compared and method.kind == "ensemble")
     ]
@@ -46,21 +48,28 @@ def draw(tables: Tables) -> Figure:
 
 def _points(axes: Axes, rows: pd.DataFrame, method: Method) -> None:
     """Join the points by a line; filled ones are those of quoted efficiencies."""
+    error_x = rows["rejection_error"].fillna(0)
     inverse, error = 1 / rows["jsd"], rows["jsd_error"].fillna(0)
     low = inverse - 1 / (rows["jsd"] + error)
     high = 1 / (rows["jsd"] - error).clip(lower=1e-3 * rows["jsd"]) - inverse
     axes.errorbar(
         rows["rejection"],
         inverse,
-        xerr=rows["rejection_error"].fillna(0),
+        xerr=[error_x.clip(upper=0.9 * rows["rejection"]), error_x],
         yerr=[low, high],
         label=method.label,
         markerfacecolor="white",
         **method.points,
     )
     quoted = rows["quoted"] == 1
-    look = {"color": method.colour, "marker": method.marker, "linestyle": "none", "zorder": 4}
-    axes.plot(rows["rejection"][quoted], inverse[quoted], **look)
+    axes.plot(
+        rows["rejection"][quoted],
+        inverse[quoted],
+        color=method.colour,
+        marker=method.marker,
+        linestyle="none",
+        zorder=4,
+    )
 
 
 def _chance(axes: Axes, methods: list[tuple[Method, pd.DataFrame]]) -> None:

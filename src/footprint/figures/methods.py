@@ -15,7 +15,7 @@ Dashes = str | tuple[int, tuple[float, ...]]
 _SOLID: Dashes = "-"
 _ENSEMBLE = "_ensemble"
 _COLOURS: dict[str, tuple[str, ...]] = {
-    "network": ("#0065b3", "#56b4e9", "#003a66", "#8a7fd6", "#3d8f99"),
+    "network": ("#0065b3", "#56b4e9", "#003a66", "#8a7fd6", "#3d8f99", "#4d9221"),
     "baseline": ("#d55e00", "#e69f00", "#8c510a", "#cc79a7", "#009e73"),
     "oracle": ("0.45", "0.65"),
     "published": ("0.35",),
@@ -92,7 +92,7 @@ def methods_of(tables: Tables) -> dict[str, Method]:
             msg = f"{tables.path('comparison')}: method '{method}' is of kind '{kind}'; "
             msg += suggest(kind, KINDS) if kind not in KINDS else f"and of kind '{kinds[method]}'"
             raise FileFormatError(msg)
-    found = {}
+    found: dict[str, Method] = {}
     for kind in KINDS:
         for index, name in enumerate(name for name, of in kinds.items() if of == kind):
             found[name] = _look(name, kind, index, found)

@@ -42,7 +42,7 @@ def draw(tables: Tables) -> Figure:
         axes.set_title(f"signal efficiency {metric.removeprefix(start)} %", loc="left")
         axes.set_xlabel(r"background rejection $1/\epsilon_\mathrm{b}$")
         axes.set_xscale("log")
-        axes.margins(x=0.12)
+        _leave_room(axes)
         log_axis(axes.xaxis)
         axes.grid(axis="x", linewidth=0.4)
         axes.tick_params(axis="y", which="both", length=0)
@@ -52,6 +52,12 @@ def draw(tables: Tables) -> Figure:
         text.set_color(method.colour)
     grid[0].set_ylim(len(methods) - 0.4, -0.6)
     return figure
+
+
+def _leave_room(axes: Axes) -> None:
+    """Leave room on both sides, on the right for the numbers."""
+    low, high = np.log10(axes.get_xlim())
+    axes.set_xlim(10 ** (low - 0.06 * (high - low)), 10 ** (high + 0.55 * (high - low)))
 
 
 def _point(axes: Axes, height: int, method: Method, rows: pd.DataFrame) -> None:

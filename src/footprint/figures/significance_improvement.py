@@ -10,27 +10,25 @@ from footprint.figures.methods import Method, metric_of
 from footprint.figures.names import measured
 from footprint.figures.style import COLUMN_INCH, REFERENCE
 from footprint.figures.tables import Tables
-from footprint.figures.tagging_roc import SIGNAL_EFFICIENCY, band, drawn
+from footprint.figures.tagging_roc import SIGNAL_EFFICIENCY, band, drawn, legend_above
 
 
 def draw(tables: Tables) -> Figure:
     """Draw the improvement of all taggers where enough background passes to know it."""
     curves = drawn(tables)
-    figure = Figure(figsize=(COLUMN_INCH + 0.9, 3.3 + 0.14 * max(0, len(curves) - 4)))
+    height = 3.3 + 0.1 * max(0, len(curves) - 4)
+    figure = Figure(figsize=(COLUMN_INCH + 0.9, height))
     axes = figure.subplots()
     for method, rows in curves:
-        known = rows.where(rows["background"] >= ENOUGH_BACKGROUND)
-        known["signal_efficiency"] = rows["signal_efficiency"]
+        known = rows[rows["background"] >= ENOUGH_BACKGROUND]
         band(axes, known, "improvement", method, _label(tables, method))
         _maximum(axes, known, method)
     efficiency = np.linspace(0, 1, 101)
     axes.plot(efficiency, np.sqrt(efficiency), **REFERENCE)
     axes.set(xlim=(0, 1))
-    top = max(float(np.nanmax(np.asarray(line.get_ydata(), dtype=float))) for line in axes.lines)
-    axes.set_ylim(0, top * (1.25 + 0.07 * len(curves)))
-    axes.legend(loc="upper right", title="largest improvement", alignment="left")
+    legend_above(axes, "largest improvement", len(curves), start=0, inch=0.85 * height)
     axes.set_xlabel(SIGNAL_EFFICIENCY)
-    axes.set_ylabel(r"significance improvement $\epsilon_\mathrm{s}/\sqrt{\epsilon_\mathrm{b}}$")
+    axes.set_ylabel(r"significance improvement $\epsilon_\mathrm{s}\,/\,\epsilon_\mathrm{b}^{1/2}$")
     return figure
 
 
@@ -43,6 +41,6 @@ def _label(tables: Tables, method: Method) -> str:
 
 def _maximum(axes: Axes, rows: pd.DataFrame, method: Method) -> None:
     if rows["improvement"].notna().any():
-        best = rows.loc[rows["improvement"].idxmax()]
-        look = {"color": method.colour, "marker": method.marker, "zorder": 5}
-        axes.plot(best["signal_efficiency"], best["improvement"], linestyle="none", **look)
+        row = int(rows["improvement"].to_numpy(float).argmax())
+        place = (rows[name].iloc[[row]] for name in ("signal_efficiency", "improvement"))
+        axes.plot(*place, color=method.colour, marker=method.marker, linestyle="none", zorder=5)

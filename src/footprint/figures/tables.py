@@ -54,7 +54,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "sculpting": (
         *("method", "variable", "units", "signal_efficiency", "quoted"),
-        *("rejection", "rejection_error", "jsd", "jsd_error", "jsd_of_chance"),
+        *("rejection", "rejection_error", "jsd", "jsd_error", "jsd_of_chance", "passing"),
     ),
     "spectra": (
         *("method", "variable", "units", "signal_efficiency", "low", "high", "density", "error"),

@@ -42,8 +42,11 @@ def draw(tables: Tables, variable: str) -> Figure:
     grid[0, 0].set(ylabel="signal efficiency", ylim=(0, 1.05))
     grid[1, 0].set(ylabel="mistag rate", yscale="log")
     positive = table.loc[table["mistag_rate"] > 0, "mistag_rate"]
-    grid[1, 0].set_ylim(0.5 * min(positive.min(), min(points)), 2 * positive.max())
+    grid[1, 0].set_ylim(0.5 * min(positive.min(), *points), 2 * positive.max())
     log_axis(grid[1, 0].yaxis)
+    last = table.loc[table["centre"] == table["centre"].max()].iloc[0]
+    reach = 2 * float(last["centre"]) - float(last["low"])  # its end is that of the largest value
+    grid[0, 0].set_xlim(right=min(float(last["high"]), reach) + 0.02 * reach)
     figure.align_ylabels()
     handles, labels = grid[0, 0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside upper center", ncols=columns_for(labels, width))

@@ -5,6 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from footprint.evaluation.tagging import ENOUGH_BACKGROUND
 from footprint.figures.methods import Method, by_method, methods_of
 from footprint.figures.names import measured, metric_name
 from footprint.figures.style import COLUMN_INCH, REFERENCE, log_axis
@@ -12,8 +13,12 @@ from footprint.figures.tables import Tables
 
 SIGNAL_EFFICIENCY = r"signal efficiency $\epsilon_\mathrm{s}$"
 REJECTION = r"background rejection $1/\epsilon_\mathrm{b}$"
+FEWEST = 3
+"""Background events that pass at least where a curve is drawn; the table goes on."""
 _FAR = 1e12  # stands for infinity: up to the frame
-_RATIOS = (0.2, 2.0)  # the lower panel shows this range at most
+_RATIO = 4.0  # up to which the lower panel reaches at most
+_LEGEND_FROM = 0.5  # signal efficiency above which the legend stands
+_LINE_INCH = 0.16  # that a line of the legend takes
 
 
 def draw(tables: Tables) -> Figure:
@@ -22,7 +27,8 @@ def draw(tables: Tables) -> Figure:
     Of several experiments no ensembles are drawn, they stand beside them in the other figure.
     """
     curves = drawn(tables)
-    figure = Figure(figsize=(COLUMN_INCH + 0.9, 4.1 + 0.14 * max(0, len(curves) - 4)))
+    height = 4.1 + 0.14 * max(0, len(curves) - 4)
+    figure = Figure(figsize=(COLUMN_INCH + 0.9, height))
     upper, lower = figure.subplots(2, sharex=True, height_ratios=(3, 1))
     metric = _legend_metric(tables)
     for method, rows in curves:
@@ -30,22 +36,24 @@ def draw(tables: Tables) -> Figure:
         band(lower, rows, "ratio", method)
     published = _published(upper, tables)
     lower.axhline(1, **REFERENCE)
-    title = f"{metric_name(metric)}" if metric else None
-    upper.legend(loc="upper right", title=title, alignment="left", borderaxespad=0.4)
-    _frame(upper, lower, len(curves) + published)
+    upper.set(xlim=(0, 1), yscale="log")
+    title = metric_name(metric) if metric else None
+    legend_above(upper, title, len(curves) + published, start=0.9, inch=0.66 * height)
+    log_axis(upper.yaxis)
+    _ratios(lower, curves)
     lower.set_xlabel(SIGNAL_EFFICIENCY)
     upper.set_ylabel(REJECTION)
-    reference = methods_of(tables)[str(curves[0][1]["reference"].iloc[0])]
+    reference = methods_of(tables)[str(tables.read("tagging_roc")["reference"].iloc[0])]
     lower.set_ylabel(f"ratio to\n{reference.label}")
     figure.align_ylabels()
     return figure
 
 
 def drawn(tables: Tables) -> list[tuple[Method, pd.DataFrame]]:
-    """List the curves that are drawn, without ensembles where experiments are compared."""
+    """List the curves and what of them is drawn; no ensembles where experiments are compared."""
     compared = tables.target.task == "comparison"
     return [
-        (method, rows)
+        (method, rows[rows["background"] >= FEWEST])
         for method, rows in by_method(tables, "tagging_roc")
         if not (compared and method.kind == "ensemble")
     ]
@@ -106,21 +114,37 @@ def _published(axes: Axes, tables: Tables) -> int:
     return 1
 
 
-def _frame(upper: Axes, lower: Axes, entries: int) -> None:
-    """Leave room above the curves for the legend, and show the ratios that are near 1."""
-    highest = 10.0
-    ratios = [1.0]
-    for axes, values in ((upper, None), (lower, ratios)):
-        for line in axes.lines:
-            found = np.asarray(line.get_ydata(), dtype=float)
-            found = found[np.isfinite(found)]
-            if values is None:
-                highest = max(highest, float(found.max(initial=1.0)))
-            else:
-                values += found.tolist()
-    room = 1.12 + 0.065 * entries  # a line of the legend takes some 5 % of the panel's height
-    upper.set(xlim=(0, 1), ylim=(0.9, highest**room), yscale="log")
-    log_axis(upper.yaxis)
-    low, high = np.quantile(ratios, (0.02, 0.98))
-    margin = 0.1 * max(high - low, 0.2)
-    lower.set_ylim(max(low - margin, 0), min(high + margin, 3.0))
+def legend_above(axes: Axes, title: str | None, entries: int, *, start: float, inch: float) -> None:
+    """Put the legend into the upper right corner and the axis' end so that no curve meets it.
+
+    Parameters
+    ----------
+    axes
+        With all curves and the scale of its upright axis.
+    title, entries
+        The legend's, and how many lines it has.
+    start
+        Where the upright axis starts.
+    inch
+        About how high the panel is.
+    """
+    legend = axes.legend(loc="upper right", title=title, alignment="left", borderaxespad=0.4)
+    legend.set_zorder(6)
+    scale = axes.yaxis.get_transform()
+    points = [np.asarray(line.get_xydata(), dtype=float) for line in axes.lines]
+    curve = np.concatenate([p[np.isfinite(p).all(axis=1)] for p in points])
+    height = scale.transform(np.append(curve[:, 1].clip(start), start))
+    height, bottom = height[:-1] - height[-1], height[-1]
+    beside = curve[:, 0] > _LEGEND_FROM
+    free = max(1 - _LINE_INCH / inch * (entries + 1.3), 0.2)
+    reach = max(1.08 * height.max(initial=1), 1.05 * height[beside].max(initial=0) / free)
+    axes.set_ylim(start, float(scale.inverted().transform(np.asarray([bottom + reach]))[0]))
+
+
+def _ratios(axes: Axes, curves: list[tuple[Method, pd.DataFrame]]) -> None:
+    """Show the ratios where they are known, up to `_RATIO`."""
+    known = pd.concat([rows[rows["background"] >= ENOUGH_BACKGROUND] for _, rows in curves])
+    ratios = known["ratio"][np.isfinite(known["ratio"])]
+    low, high = float(ratios.min()), float(ratios.max())
+    margin = 0.15 * max(high - low, 0.2)
+    axes.set_ylim(max(low - margin, 0), min(high + margin, _RATIO))
