@@ -19,7 +19,7 @@ SPARED = re.compile(
 RULES = [
     "simulate", "ingest", "build", "train", "predict", "baselines", "evaluate", "draw", "summarise",
     "survey", "draw_sample",
-    "evaluate_variations",
+    "evaluate_variations", "compare",
 ]  # fmt: skip
 
 

@@ -15,15 +15,9 @@ from footprint.config.experiments import Evaluation
 from footprint.config.tagging import Tagging
 from footprint.evaluation.bootstrap import Counts, Measure, Values, effective_events
 from footprint.evaluation.classification import EFFICIENCIES, rejection_name
+from footprint.evaluation.quantities import ENOUGH_BACKGROUND
 from footprint.evaluation.ranking import Ranking, ranked
 from footprint.files.predictions import Predictions
-
-ENOUGH_BACKGROUND = 25
-"""Background events that pass where a significance improvement counts for the maximum.
-
-With fewer the mistag rate is known to less than 20 %, and the maximum would be the largest of
-many fluctuations: at the strictest cuts, where little background is left, it has no bound.
-"""
 
 
 @dataclass(frozen=True)

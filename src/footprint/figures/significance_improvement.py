@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from footprint.evaluation.tagging import ENOUGH_BACKGROUND
+from footprint.evaluation.quantities import ENOUGH_BACKGROUND
 from footprint.figures.methods import Method, metric_of
 from footprint.figures.names import measured
 from footprint.figures.style import COLUMN_INCH, REFERENCE
