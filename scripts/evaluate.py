@@ -33,7 +33,7 @@ def main(
     config = Experiment.model_validate_json(experiment)
     methods = gather(experiment_name, config, predictions, baselines or [])
     result = evaluate(methods, config, histories or [], label)
-    write_tables(tables, result.tables, result.target)
+    write_tables(tables, result.tables, result.target, documents=result.documents)
     write_metrics(metrics, result.metrics)
 
 

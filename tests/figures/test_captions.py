@@ -8,14 +8,15 @@ import yaml
 from docutils.core import publish_parts
 from jinja2 import Environment, StrictUndefined
 
-from footprint.figures.draw import BINNED, KINDS
+from footprint.figures.draw import BINNED, KINDS, OF_TABLES
 from footprint.figures.samples.draw import KINDS as OF_SAMPLES
 from footprint.survey import EVENTS as SURVEYED
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "workflow" / "report"
-TABLES = {name: name for kinds in KINDS.values() for name in kinds}
-TABLES |= {"learning_curve": "learning_curve", "opening_angle": "distances"}
+TABLES = {name: name for task, kinds in KINDS.items() if task != "comparison" for name in kinds}
+TABLES |= {name: table for name, (table, _) in OF_TABLES.items()}
+TABLES |= {"opening_angle": "distances"}
 TABLES |= {"distance": "distances", "resolution_xmax": "resolution"}
 TABLES |= {f"{kind.name}_muons": kind.table for kind in BINNED if kind.table != "containment"}
 
@@ -43,6 +44,26 @@ def test_each_figure_has_a_caption_that_names_its_table(config):
         assert "errors" in page.lower()
         seen.add(page.split("Drawn from")[0])
     assert len(seen) == len(TABLES)
+
+
+@pytest.mark.parametrize("name", ["rejection", *(set(OF_TABLES) - {"learning_curve", "sculpting"})])
+def test_each_figure_of_a_comparison_has_a_caption_that_names_its_table(name, config):
+    table = {"rejection": "comparison"} | {name: table for name, (table, _) in OF_TABLES.items()}
+    page = render("comparison.rst", config, dataset="jets", target="kind", name=name)
+    assert f">tables/comparisons/jets/kind/{table[name]}.csv<" in page
+    assert f">figures/comparisons/jets/kind/{name}.pdf<" in page
+    assert "of the test split" in page
+
+
+def test_captions_say_what_is_tagged(config):
+    config["experiments"]["mass_cnn"]["evaluation"] = {"tagging": "iron"}
+    page = render("figure.rst", config, experiment="mass_cnn", target="mass", name="tagging_roc")
+    assert "efficiency of the signal</strong> iron" in page
+    assert "all other classes" in page
+    tagging = {"signal": "iron", "background": "proton"}
+    config["experiments"]["mass_cnn"]["evaluation"] = {"tagging": tagging}
+    page = render("figure.rst", config, experiment="mass_cnn", target="mass", name="tagging_roc")
+    assert "background being proton" in page
 
 
 def test_each_figure_of_a_sample_has_a_caption_that_names_its_table(config):

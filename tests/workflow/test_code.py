@@ -13,13 +13,13 @@ LIBRARY = ROOT / "src" / "footprint"
 SPARED = re.compile(
     r"((?!models)([a-z]+/)?__init__|errors|command|files/(atomic|provenance)"
     r"|config/(base|baselines|samples|simulated|observatory|shower_models|atmospheres|datasets"
-    r"|inputs|experiments|networks|family|constituents|traces|downloads|splits|augment|weights"
-    r"|checks|study|pythia_jets))\.py"
+    r"|inputs|experiments|networks|family|constituents|traces|downloads|splits|augment"
+    r"|weights|checks|study|pythia_jets|separation|tagging|comparisons))\.py"
 )
 RULES = [
     "simulate", "ingest", "build", "train", "predict", "baselines", "evaluate", "draw", "summarise",
     "survey", "draw_sample",
-    "evaluate_variations",
+    "evaluate_variations", "compare",
 ]  # fmt: skip
 
 

@@ -153,6 +153,40 @@ def of_all_targets(pattern):
     ]
 
 
+def compared_experiments(wildcards):
+    """The experiments that learn a tagged target of a data set, by name."""
+    names = STUDY.compared()[wildcards.dataset, wildcards.target]
+    return {name: STUDY.experiments[name] for name in names}
+
+
+def compared_predictions(wildcards):
+    """The folders of the predictions of all trainings that learn a tagged target."""
+    return [
+        PREDICTIONS.format(experiment=name, seed=seed)
+        for name, experiment in compared_experiments(wildcards).items()
+        for seed in experiment.seeds
+    ]
+
+
+def compared_metrics(wildcards):
+    """The numbers of the experiments that learn a tagged target."""
+    return [
+        METRICS.format(experiment=name, target=wildcards.target)
+        for name in compared_experiments(wildcards)
+    ]
+
+
+def compared_baselines(wildcards):
+    """The baselines of a tagged target, in all data sets of the experiments that learn it."""
+    names = dict.fromkeys(e.dataset for e in compared_experiments(wildcards).values())
+    return [BASELINES.format(dataset=name, target=wildcards.target) for name in names]
+
+
+def of_all_compared_targets(pattern):
+    """The files of all targets that are tagged."""
+    return [pattern.format(dataset=d, target=t) for d, t in STUDY.compared()]
+
+
 def label_of(wildcards):
     """The symbol of the target on axes."""
     dataset = STUDY.datasets[experiment_of(wildcards).dataset]

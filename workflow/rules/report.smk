@@ -60,6 +60,7 @@ rule report:
         summary=SUMMARY_PAGE,
         figures=expand(SAMPLE_FIGURES, sample=SURVEYED)
         + of_all_targets(FIGURES)
+        + of_all_compared_targets(COMPARED_FIGURES)
         + of_all_varied_targets(VARIED_FIGURES),
         captions=[
             os.path.relpath(path) for path in sorted((ROOT / "workflow/report").glob("*.rst"))

@@ -1,13 +1,16 @@
 """Checks of an experiment that need the data set it learns from."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from itertools import chain
 from typing import Any, get_args
 
 from footprint.config.datasets import Dataset, Target
-from footprint.config.experiments import Experiment, Learnt, Separation, check_loss
+from footprint.config.experiments import Experiment, Learnt, check_loss
 from footprint.config.networks import Hexagonal
 from footprint.config.observatory import Observatory
 from footprint.config.samples import Sample
+from footprint.config.separation import Separation
+from footprint.config.tagging import Tagging
 from footprint.errors import suggest
 
 
@@ -33,13 +36,16 @@ def check_experiment(name: str, experiment: Experiment, dataset: Dataset) -> Non
     """
     for entry in experiment.inputs or ():
         known(f"experiments.{name}.inputs", entry, dataset.inputs)
-    _check_against(f"experiments.{name}.evaluation.against", experiment, dataset)
+    _check_bins(f"experiments.{name}.evaluation.against", experiment.evaluation.against, dataset)
     if experiment.training.augment is not None:
         _check_augment(f"experiments.{name}", experiment, dataset)
     for separated, kinds in experiment.evaluation.separation.items():
         where = f"experiments.{name}.evaluation.separation"
         known(where, separated, dataset.targets)
         _check_separation(f"{where}.{separated}", kinds, dataset.targets[separated], dataset)
+    if experiment.evaluation.tagging is not None:
+        tagging = experiment.evaluation.tagging
+        _check_tagging(f"experiments.{name}.evaluation.tagging", tagging, dataset)
     _check_target(name, experiment, dataset)
 
 
@@ -109,9 +115,9 @@ def _check_target(name: str, experiment: Experiment, dataset: Dataset) -> None:
         raise ValueError(msg)
 
 
-def _check_against(where: str, experiment: Experiment, dataset: Dataset) -> None:
+def _check_bins(where: str, spectators: Iterable[str], dataset: Dataset) -> None:
     """Refuse spectators that do not exist, and those that no bins can be made of."""
-    for spectator in experiment.evaluation.against:
+    for spectator in spectators:
         known(where, spectator, dataset.spectators)
         derivation = dataset.derived_arrays().get(spectator)
         if derivation and spectator not in dataset.derived[derivation].single(derivation):
@@ -136,6 +142,17 @@ def _check_augment(where: str, experiment: Experiment, dataset: Dataset) -> None
                     f"normalised pixel by pixel, its values cannot move: set per: channel"
                 )
                 raise ValueError(msg)
+
+
+def _check_tagging(where: str, tagging: Tagging, dataset: Dataset) -> None:
+    """Signal and background are classes of one target; spectators exist."""
+    targets = [target.classes for target in dataset.targets.values() if target.classes]
+    known(f"{where}.signal", tagging.signal, list(dict.fromkeys(chain(*targets))))
+    if tagging.background is not None:
+        others = [classes for classes in targets if tagging.signal in classes]
+        known(f"{where}.background", tagging.background, list(dict.fromkeys(chain(*others))))
+    _check_bins(f"{where}.against", tagging.against, dataset)
+    _check_bins(f"{where}.sculpting", [tagging.sculpting] if tagging.sculpting else [], dataset)
 
 
 def _check_separation(where: str, kinds: Separation, target: Target, dataset: Dataset) -> None:

@@ -15,6 +15,7 @@ from footprint.config.checks import (
     fitting_targets,
     known,
 )
+from footprint.config.comparisons import check_comparison, compared
 from footprint.config.datasets import SAMPLE, Dataset
 from footprint.config.downloads import all_fetched
 from footprint.config.experiments import Experiment
@@ -28,6 +29,8 @@ ID = "event_id"
 
 OF_SAMPLES = "samples"
 """Folder, among those of the experiments, of tables and figures of the samples themselves."""
+OF_COMPARISONS = "comparisons"
+"""The same of figures in which several experiments stand beside each other."""
 
 
 class _Loader(yaml.SafeLoader):
@@ -68,12 +71,14 @@ class Study(Strict):
         for name, dataset in self.datasets.items():
             self._check_dataset(name, dataset)
         for name, experiment in self.experiments.items():
-            if name == OF_SAMPLES:
-                msg = f"experiments.{name}: tables/{name}/ is for the samples: use another name"
+            if name in {OF_SAMPLES, OF_COMPARISONS}:
+                msg = f"experiments.{name}: tables/{name}/ is for the {name}: use another name"
                 raise ValueError(msg)
             known(f"experiments.{name}.dataset", experiment.dataset, self.datasets)
             check_experiment(name, experiment, self.datasets[experiment.dataset])
             check_layout(name, experiment, self._samples_of(name))
+        for (_, target), names in self.compared().items():
+            check_comparison(target, names, self.experiments, self.datasets)
         for name in self.variations.experiments or () if self.variations else ():
             known("variations.experiments", name, self.experiments)
         all_fetched(self.samples)
@@ -111,6 +116,11 @@ class Study(Strict):
                         f"{suggest(array, [*there, *meant])}"
                     )
                     raise ValueError(msg)
+
+    def compared(self) -> dict[tuple[str, str], list[str]]:
+        """List what is tagged, by data set and target, with all experiments that learn it."""
+        learnt = {name: self.targets_of(entry) for name, entry in self.experiments.items()}
+        return compared(self.experiments, learnt, self.datasets)
 
     def varied_experiments(self) -> list[str]:
         """Name the experiments that variations judge.

@@ -32,23 +32,29 @@ def truth_variable(methods: Methods, settings: Evaluation) -> Variable:
 
 
 def spectator_variables(
-    methods: Methods, settings: Evaluation, but: Sequence[str] = (), members: Values | None = None
+    methods: Methods,
+    settings: Evaluation,
+    but: Sequence[str] = (),
+    members: Values | None = None,
+    names: Sequence[str] | None = None,
 ) -> list[Variable]:
-    """Divide the spectators that `evaluation.against` names into bins.
+    """Divide spectators into bins.
 
     Parameters
     ----------
     methods, settings
-        Whose spectators, and which of them in how many bins.
+        Whose spectators, and in how many bins.
     but
         Names to leave out, since they are looked at as truth.
     members
         Whether each event counts, shape (n,); by default all do.
+    names
+        Which spectators; by default those that `evaluation.against` names.
     """
     first = methods.first
     return [
         Variable(name, first.spectator_specs[name].units, bins)
-        for name in settings.against
+        for name in (settings.against if names is None else names)
         if name not in but
         for bins in [equal_population(_column(first, name), settings.bins, members)]
     ]
@@ -61,18 +67,25 @@ def _column(predictions: Predictions, name: str) -> Values:
 def over_methods(
     methods: Methods, prepare: Prepare, number: int
 ) -> Iterator[tuple[str, dict[str, Sampled]]]:
-    """Take a measure of all methods, the experiment's as the mean over its trainings."""
+    """Take a measure of all methods, the experiment's as the mean over its trainings.
+
+    The ensemble of several trainings is a method of its own.
+    """
     yield methods.experiment, over_seeds(methods, prepare, number)
-    for label, predictions in methods.baselines.items():
-        yield label, bootstrap(prepare(predictions), methods.events, number, methods.weight)
+    for label, predictions in (methods.ensemble | methods.baselines).items():
+        yield label, of_one(methods, prepare, predictions, number)
+
+
+def of_one(
+    methods: Methods, prepare: Prepare, predictions: Predictions, number: int
+) -> dict[str, Sampled]:
+    """Take a measure of one training, ensemble or baseline."""
+    return bootstrap(prepare(predictions), methods.events, number, methods.weight)
 
 
 def over_seeds(methods: Methods, prepare: Prepare, number: int) -> dict[str, Sampled]:
     """Take a measure of each training of the experiment and average."""
-    found = [
-        bootstrap(prepare(entry), methods.events, number, methods.weight)
-        for entry in methods.networks
-    ]
+    found = [of_one(methods, prepare, entry, number) for entry in methods.networks]
     return {name: mean([entry[name] for entry in found]) for name in found[0]}
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
-from footprint.config.experiments import Experiment, Separation
+from footprint.config.experiments import Experiment
+from footprint.config.separation import Separation
 from footprint.errors import DataError, suggest
 from footprint.evaluation import separation
 from footprint.evaluation.bootstrap import Values
@@ -96,6 +97,13 @@ def check_task(predictions: Predictions, experiment: Experiment, path: Path) -> 
     settings = experiment.evaluation
     for name in settings.against:
         _check_spectator(name, "evaluation.against", predictions, path)
+    if settings.tagging is not None:
+        for key, names in (
+            ("against", settings.tagging.against),
+            ("sculpting", filter(None, [settings.tagging.sculpting])),
+        ):
+            for name in names:
+                _check_spectator(name, f"evaluation.tagging.{key}", predictions, path)
     if target in settings.separation:
         _check_separation(settings.separation[target], predictions, path)
 

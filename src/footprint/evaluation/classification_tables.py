@@ -19,6 +19,7 @@ from footprint.evaluation.against import (
 )
 from footprint.evaluation.bootstrap import Sampled
 from footprint.evaluation.methods import Methods
+from footprint.evaluation.shares import share_error
 
 
 def tables(
@@ -129,22 +130,15 @@ def _scores(density: Sampled, classes: tuple[str, ...]) -> list[Row]:
 
 
 def _reliability(sums: Mapping[str, Sampled], classes: tuple[str, ...]) -> list[Row]:
-    """Divide the sums; bins without events are left out.
-
-    The error is the bootstrap's, but at least the posterior sd of a share of k among n after a
-    flat prior, since resampling knows no error where none or all events are of the class.
-    """
+    """Divide the sums; bins without events are left out."""
     edges = np.linspace(0, 1, classification.RELIABILITY_BINS + 1).round(6)
-    total, seen = sums["events"].value, sums["observed"].value
+    total = sums["events"].value
     with np.errstate(invalid="ignore"):
         # Of weighted events the effective numbers.
-        each = total / sums["squares"].value
-        events, seen = total * each, seen * each
+        events = total**2 / sums["squares"].value
     predicted = sums["predicted"] / sums["events"]
     observed = sums["observed"] / sums["events"]
-    least = np.sqrt((seen + 1) * (events - seen + 1) / ((events + 2) ** 2 * (events + 3)))
-    certain = (seen == 0) | (seen == events)
-    errors = np.where(certain | ~np.isfinite(observed.error), least, observed.error)
+    errors = share_error(observed, events)
     return [
         {
             "class": name,

@@ -21,6 +21,8 @@ from footprint.evaluation import (
     regression_tables,
     separation,
     separation_tables,
+    tagging,
+    tagging_tables,
 )
 from footprint.evaluation.bootstrap import Measure, Sampled
 from footprint.evaluation.methods import Methods
@@ -44,11 +46,14 @@ class Evaluated:
         Tables by file name.
     target
         What was learnt, for the tables' ``target.json``.
+    documents
+        Further JSON files beside the tables, by file name.
     """
 
     metrics: Metrics
     tables: dict[str, pd.DataFrame]
     target: dict[str, Any]
+    documents: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,8 @@ class Judged:
     ----------
     trainings, network
         Those of each training of the experiment, and their mean.
+    ensemble
+        Those of the ensemble of several trainings by its name.
     baselines
         Those of each simple method.
     least
@@ -67,8 +74,13 @@ class Judged:
 
     trainings: list[Numbers]
     network: Numbers
+    ensemble: dict[str, Numbers]
     baselines: dict[str, Numbers]
     least: dict[str, float]
+
+    def of_all(self, experiment: str) -> dict[str, Numbers]:
+        """Name all methods: the experiment, its ensemble, the simple methods."""
+        return {experiment: self.network, **self.ensemble, **self.baselines}
 
 
 def evaluate(
@@ -95,10 +107,16 @@ def evaluate(
         tables["learning_curve.csv"] = learning_curve(histories, seeds)
     tables["comparison.csv"] = _comparison(methods, judged)
     tables |= _tables(methods, settings, judged)
+    documents = {}
+    if tagging.asked_of(methods.first, settings):
+        found = tagging_tables.make(methods, settings)
+        tables |= found.tables
+        documents["working_points.json"] = found.working_points
     target = methods.first.target
     return Evaluated(
-        metrics=_metrics(methods, experiment, judged, list(tables)),
+        metrics=_metrics(methods, experiment, judged, [*tables, *documents]),
         tables=tables,
+        documents=documents,
         target={
             "name": target.name,
             "units": target.units,
@@ -106,15 +124,22 @@ def evaluate(
             "task": methods.first.task,
             "classes": list(methods.first.classes),
             "experiment": methods.experiment,
+            "tagged": _tagged(methods, settings),
         },
     )
+
+
+def _tagged(methods: Methods, settings: Evaluation) -> str:
+    """Name what is tagged; empty where nothing is."""
+    asked = tagging.asked_of(methods.first, settings)
+    return tagging.metric_name(methods.first, asked) if asked else ""
 
 
 def _tables(methods: Methods, settings: Evaluation, judged: Judged) -> dict[str, pd.DataFrame]:
     """Make the tables of the task, and of the separation of two kinds where it is asked for."""
     task, asked = methods.first.task, settings.separation.get(methods.first.target.name)
     if task == "classification":
-        areas = {methods.experiment: judged.network, **judged.baselines}
+        areas = judged.of_all(methods.experiment)
         tables = classification_tables.tables(methods, settings, areas)
     elif task == "regression":
         tables = regression_tables.tables(methods, settings)
@@ -137,26 +162,37 @@ def judge(methods: Methods, settings: Evaluation) -> Judged:
             name: bootstrap.mean([training[name] for training in trainings])
             for name in trainings[0]
         },
+        ensemble={label: numbers(entry) for label, entry in methods.ensemble.items()},
         baselines={label: numbers(entry) for label, entry in methods.baselines.items()},
-        least=classification.least_rejections(
-            methods.first, settings.signal_efficiencies, methods.weight
-        ),
+        least=_least(methods, settings),
     )
+
+
+def _least(methods: Methods, settings: Evaluation) -> dict[str, float]:
+    given = methods.first, settings.signal_efficiencies, methods.weight
+    asked = tagging.asked_of(methods.first, settings)
+    least = classification.least_rejections(*given)
+    return least | (tagging.least_rejections(*given, tagging=asked) if asked else {})
 
 
 def measure_of(predictions: Predictions, settings: Evaluation) -> Measure:
     """Prepare all metrics of the task, and of the separation where it is asked for."""
-    asked = settings.separation.get(predictions.target.name)
+    parts = [_of_task(predictions, settings)]
+    separated = settings.separation.get(predictions.target.name)
+    if separated is not None:
+        parts.append(separation.measures(predictions, separated))
+    tagged = tagging.asked_of(predictions, settings)
+    if tagged is not None:
+        parts.append(tagging.measures(predictions, tagged, settings.signal_efficiencies))
+    return lambda counts: {key: value for part in parts for key, value in part(counts).items()}
+
+
+def _of_task(predictions: Predictions, settings: Evaluation) -> Measure:
     if predictions.task == "classification":
-        of_task = classification.measures(predictions, settings.signal_efficiencies)
-    elif predictions.task == "regression":
-        of_task = regression.measures(predictions)
-    else:
-        of_task = distances.measures(predictions)
-    if asked is None:
-        return of_task
-    separated = separation.measures(predictions, asked)
-    return lambda counts: {**of_task(counts), **separated(counts)}
+        return classification.measures(predictions, settings.signal_efficiencies)
+    if predictions.task == "regression":
+        return regression.measures(predictions)
+    return distances.measures(predictions)
 
 
 def _metrics(
@@ -166,7 +202,20 @@ def _metrics(
         methods.first.task,
         experiment.evaluation.separation.get(methods.first.target.name),
     )
+    tagged = tagging.asked_of(methods.first, experiment.evaluation)
     replicas = judged.network[HEADLINE[task]].replicas
+
+    def values(numbers: Numbers) -> dict[str, Value]:
+        return {
+            name: Value(
+                value=number(float(sampled.value)),
+                error=number(float(sampled.error)),
+                unit=unit(name, methods.first.target.units),
+                lower_limit=_lower_limit([sampled], judged.least.get(name)),
+            )
+            for name, sampled in numbers.items()
+        }
+
     return Metrics(
         experiment=methods.experiment,
         dataset=experiment.dataset,
@@ -190,18 +239,8 @@ def _metrics(
             for name, sampled in judged.network.items()
             for trainings in [[training[name] for training in judged.trainings]]
         },
-        baselines={
-            label: {
-                name: Value(
-                    value=number(float(sampled.value)),
-                    error=number(float(sampled.error)),
-                    unit=unit(name, methods.first.target.units),
-                    lower_limit=_lower_limit([sampled], judged.least.get(name)),
-                )
-                for name, sampled in numbers.items()
-            }
-            for label, numbers in judged.baselines.items()
-        },
+        ensemble=next((values(numbers) for numbers in judged.ensemble.values()), {}),
+        baselines={label: values(numbers) for label, numbers in judged.baselines.items()},
         oracles=list(methods.oracles),
         differences={
             label: {
@@ -212,6 +251,8 @@ def _metrics(
         },
         replicas={HEADLINE[task]: [number(float(value)) for value in replicas]},
         separated=separation.words(asked) if asked else "",
+        tagged=_tagged(methods, experiment.evaluation),
+        scoreboard=tagged is not None and tagged.scoreboard,
         tables=["target.json", *tables],
     )
 
@@ -238,7 +279,7 @@ def _difference(sampled: Sampled) -> Difference:
 def _comparison(methods: Methods, judged: Judged) -> pd.DataFrame:
     """Put all methods' metrics under one another."""
     rows = []
-    for method, numbers in ({methods.experiment: judged.network} | judged.baselines).items():
+    for method, numbers in judged.of_all(methods.experiment).items():
         kind = methods.kind(method)
         for metric, sampled in numbers.items():
             trainings = (

@@ -14,6 +14,13 @@ from footprint.evaluation import checks
 from footprint.files.hdf5 import Array
 from footprint.files.predictions import Predictions, read_predictions
 
+Kind = Literal["network", "ensemble", "baseline", "oracle"]
+
+
+def ensemble_name(experiment: str) -> str:
+    """Name the ensemble of an experiment's trainings in tables."""
+    return f"{experiment}_ensemble"
+
 
 @dataclass(frozen=True)
 class Methods:
@@ -40,14 +47,25 @@ class Methods:
     weight: Array | None = None
 
     @property
+    def ensemble(self) -> dict[str, Predictions]:
+        """Mean probabilities of several trainings, by their name in tables; empty without."""
+        if len(self.networks) == 1 or self.first.task != "classification":
+            return {}
+        chances = [entry.prediction.astype(np.float64) for entry in self.networks]
+        name = ensemble_name(self.experiment)
+        return {name: replace(self.first, method=name, seed=0, prediction=np.mean(chances, axis=0))}
+
+    @property
     def first(self) -> Predictions:
         """One training, for what all methods share: truth, classes, spectators, target."""
         return self.networks[0]
 
-    def kind(self, method: str) -> Literal["network", "baseline", "oracle"]:
+    def kind(self, method: str) -> Kind:
         """Tell what a method is by its name in tables."""
         if method == self.experiment:
             return "network"
+        if method == ensemble_name(self.experiment) and method not in self.baselines:
+            return "ensemble"
         return "oracle" if method in self.oracles else "baseline"
 
     @property
@@ -92,7 +110,8 @@ def gather(
     ]
     trainings, simple = aligned[: len(networks)], aligned[len(networks) :]
     _check_unique("seed", [str(entry.seed) for entry in trainings], name)
-    _check_unique("label", [entry.method for entry in simple] + [name], name)
+    own = [name, ensemble_name(name)] if len(trainings) > 1 else [name]
+    _check_unique("label", [entry.method for entry in simple] + own, name)
     return Methods(
         experiment=name,
         networks=tuple(trainings),

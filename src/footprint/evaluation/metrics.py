@@ -59,6 +59,11 @@ class Metrics(_Stable):
     )
     seeds: list[int] = Field(description="Seeds of the trainings.")
     metrics: dict[str, NetworkValue] = Field(description="The network's numbers by metric.")
+    ensemble: dict[str, Value] = Field(
+        {},
+        exclude_if=lambda values: not values,
+        description="Numbers of the mean of all seeds' probabilities, if there are several seeds.",
+    )
     baselines: dict[str, dict[str, Value]] = Field(description="By baseline and metric.")
     oracles: list[str] = Field(description="Baselines that see truth no experiment has.")
     differences: dict[str, dict[str, Difference]] = Field(
@@ -72,6 +77,17 @@ class Metrics(_Stable):
         "",
         exclude_if=lambda kinds: not kinds,
         description="The two kinds of `merit_factor` and `separation_auc`, if measured.",
+    )
+    tagged: str = Field(
+        "",
+        exclude_if=lambda name: not name,
+        description="What is tagged, as in the names of its metrics, such as "
+        "`significance_improvement_<name>`.",
+    )
+    scoreboard: bool = Field(
+        False,
+        exclude_if=lambda there: not there,
+        description="Whether the test split is that of the published taggers.",
     )
     tables: list[str] = Field(description="File names in the folder of tables.")
 

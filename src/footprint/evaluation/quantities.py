@@ -9,8 +9,22 @@ HEADLINE = {
 """The one metric of each task by which methods are ranked."""
 RESOLUTION = ("sd", "rmse", "half_width_68")
 """Metrics of residuals of which less is better."""
+ENOUGH_BACKGROUND = 25
+"""Background events that pass where a significance improvement counts for the maximum.
 
-_HIGHER = ("accuracy", "auc_", "rejection_", "correlation", "merit_factor", "separation_auc")
+With fewer the mistag rate is known to less than 20 %, and the maximum would be the largest of
+many fluctuations: at the strictest cuts, where little background is left, it has no bound.
+"""
+
+_HIGHER = (
+    "accuracy",
+    "auc_",
+    "rejection_",
+    "correlation",
+    "merit_factor",
+    "separation_auc",
+    "significance_improvement",
+)
 _LOWER = ("log_loss", "calibration_error", "angle_", "distance_", *RESOLUTION)
 _WORDS = {
     "auc_macro": "AUC (macro)",
@@ -26,7 +40,10 @@ def words(metric: str) -> str:
         return f"relative {words(metric.removeprefix('relative_'))}"
     if metric.startswith("rejection_"):
         signal, _, efficiency = metric.removeprefix("rejection_").rpartition("_at_")
-        return f"rejection at {efficiency} % {signal}"
+        return f"rejection at {efficiency} % {signal.replace('_', ' ')}"
+    for start, name in (("auc_", "AUC"), ("significance_improvement_", "significance improvement")):
+        if metric.startswith(start) and metric not in _WORDS:
+            return f"{name} {metric.removeprefix(start).replace('_', ' ')}"
     if metric.startswith(("angle_", "distance_")):
         distance, _, share = metric.partition("_")
         return f"{share} % {'opening angle' if distance == 'angle' else distance}"

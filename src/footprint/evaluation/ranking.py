@@ -50,12 +50,15 @@ class Roc:
             least the wanted one. Its inverse is the background rejection as quoted by
             Kasieczka et al., SciPost Phys. 7 (2019) 014. NaN without signal or background.
         """
-        wanted = np.asarray(efficiencies, dtype=np.float64)
         total, others = self.signal[-1], self.background[-1]
         if total == 0 or others == 0:
-            return np.full(wanted.shape, np.nan)
-        first = np.searchsorted(self.signal, (wanted - TOLERANCE) * total, side="left")
-        return np.asarray(self.background[first] / others, dtype=np.float64)
+            return np.full(np.shape(efficiencies), np.nan)
+        return np.asarray(self.background[self.first(efficiencies)] / others, dtype=np.float64)
+
+    def first(self, efficiencies: ArrayLike) -> NDArray[np.int64]:
+        """Find the strictest thresholds that reach signal efficiencies in (0, 1], by position."""
+        wanted = (np.asarray(efficiencies, dtype=np.float64) - TOLERANCE) * self.signal[-1]
+        return np.asarray(np.searchsorted(self.signal, wanted, side="left"))
 
 
 @dataclass(frozen=True)
@@ -70,11 +73,14 @@ class Ranking:
         Whether each of them is signal, shape (n,).
     ends
         Last position of each group of equal scores, shape (thresholds,).
+    thresholds
+        The distinct scores, the highest first; events at or above one pass it.
     """
 
     order: NDArray[Any]
     is_signal: NDArray[np.bool_]
     ends: NDArray[Any]
+    thresholds: NDArray[Any]
 
     def roc(self, counts: Counts) -> Roc:
         """Count what passes, given how often each event counts."""
@@ -98,4 +104,4 @@ def ranked(scores: NDArray[Any], is_signal: NDArray[np.bool_]) -> Ranking:
     order = np.argsort(-scores, kind="stable")
     falling = scores[order]
     ends = np.append(np.flatnonzero(np.diff(falling)), len(falling) - 1)
-    return Ranking(order, np.asarray(is_signal[order], dtype=np.bool_), ends)
+    return Ranking(order, np.asarray(is_signal[order], dtype=np.bool_), ends, falling[ends])

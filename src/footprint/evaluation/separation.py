@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from footprint.config.experiments import Separation
+from footprint.config.separation import Separation
 from footprint.evaluation.bootstrap import Counts, Measure
 from footprint.evaluation.ranking import ranked
 from footprint.files.predictions import Predictions

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pandas as pd
 
-from footprint.config.experiments import Evaluation, Separation
+from footprint.config.experiments import Evaluation
+from footprint.config.separation import Separation
 from footprint.evaluation import separation
 from footprint.evaluation.against import Variable, rows, spectator_variables
 from footprint.evaluation.bins import in_bins

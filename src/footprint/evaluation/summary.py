@@ -8,8 +8,10 @@ import numpy as np
 
 from footprint.errors import DataError
 from footprint.evaluation.metrics import Metrics, NetworkValue, Value
+from footprint.evaluation.published import published
 from footprint.evaluation.quantities import HEADLINE, sign, words
 from footprint.evaluation.rounding import measured
+from footprint.evaluation.scoreboard import SOURCE
 
 LEVEL = 2.0
 """Differences up to so many standard deviations are called level."""
@@ -43,11 +45,11 @@ class Row:
     Attributes
     ----------
     method, kind
-        Its name; ``network``, ``baseline`` or ``oracle``.
+        Its name; ``network``, ``ensemble``, ``baseline``, ``oracle`` or ``published``.
     cells
         One for each column.
     best
-        Whether the cell is the best of its column among those that are no oracle, or as good.
+        Whether the cell is the best of its column among networks and baselines, or as good.
     """
 
     method: str
@@ -116,7 +118,8 @@ def _section(group: list[Metrics]) -> Section:
         about=f"{first.task.capitalize()}{into}, {first.events} test events. "
         f"Errors: bootstrap over test events; in brackets the sd over seeds."
         + (f" Merit factor and separation AUC: {'; '.join(separated)}." if separated else "")
-        + (f" {_LIMIT}" if limits else ""),
+        + (f" {_LIMIT}" if limits else "")
+        + (f" Published: {SOURCE}." if any(metrics.scoreboard for metrics in group) else ""),
         columns=tuple(columns),
         rows=tuple(
             Row(
@@ -135,7 +138,11 @@ def _columns(group: Sequence[Metrics]) -> list[Column]:
     """List what any of the experiments has of the task's metrics, the same columns for all."""
     first = group[0]
     wanted = [*_COLUMNS[first.task], *_SEPARATION]
-    if len(first.classes) == _TWO:
+    tagged = list(dict.fromkeys(metrics.tagged for metrics in group if metrics.tagged))
+    for name in tagged:
+        wanted += [f"auc_{name}"] if name not in first.classes else []
+        wanted += [f"rejection_{name}_at_", f"significance_improvement_{name}"]
+    if len(first.classes) == _TWO and not tagged:
         wanted.append(f"rejection_{first.classes[0]}_at_")
     units = {name: value.unit for metrics in group for name, value in metrics.metrics.items()}
     return [
@@ -155,23 +162,37 @@ _Method = tuple[str, str, dict[str, Value]]
 
 
 def _methods(group: list[Metrics]) -> list[_Method]:
-    """List networks, then baselines, then oracles, each once."""
+    """List networks, their ensembles, baselines, oracles and published taggers, each once."""
     networks: list[_Method] = [(m.experiment, "network", dict(m.metrics)) for m in group]
+    networks += [
+        (f"{m.experiment}, ensemble of {len(m.seeds)}", "ensemble", m.ensemble)
+        for m in group
+        if m.ensemble
+    ]
     simple: dict[str, _Method] = {}
     for metrics in group:
         for label, numbers in metrics.baselines.items():
             kind = "oracle" if label in metrics.oracles else "baseline"
             simple.setdefault(label, (label, kind, numbers))
-    return networks + sorted(simple.values(), key=lambda method: method[1] == "oracle")
+    ranked = sorted(simple.values(), key=lambda method: method[1] == "oracle")
+    return networks + ranked + _published(group)
+
+
+def _published(group: list[Metrics]) -> list[_Method]:
+    tagged = next((metrics.tagged for metrics in group if metrics.scoreboard), None)
+    if tagged is None:
+        return []
+    return [(name, "published", numbers) for name, numbers in published(tagged).items()]
 
 
 def _best(metric: str, methods: list[_Method]) -> list[str]:
-    """Name the best method, or all that are exactly as good; oracles do not count."""
+    """Name the best network or baseline, or all that are exactly as good."""
     better = sign(metric)
     ranks = {
         method: rank
         for method, kind, numbers in methods
-        if kind != "oracle" and (rank := _rank(numbers.get(metric), better)) is not None
+        if kind in {"network", "baseline"}
+        and (rank := _rank(numbers.get(metric), better)) is not None
     }
     return [method for method, rank in ranks.items() if better and rank == max(ranks.values())]
 

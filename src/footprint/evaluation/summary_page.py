@@ -16,13 +16,15 @@ th, td { padding: 0.3rem 0.45rem; font-size: 0.88rem; text-align: right; white-s
 th:first-child, td:first-child { text-align: left; }
 thead th { border-bottom: 2px solid #222; font-weight: 600; }
 tbody td { border-bottom: 1px solid #ddd; }
-tr.baseline td:first-child, tr.oracle td { color: #666; }
-tr.network + tr.baseline td, tr.baseline + tr.oracle td, tr.network + tr.oracle td {
+tr.baseline td:first-child, tr.oracle td, tr.published td { color: #666; }
+tr:not(.ensemble) + tr.ensemble td, tr:not(.baseline) + tr.baseline td,
+tr:not(.oracle) + tr.oracle td, tr:not(.published) + tr.published td {
   border-top: 1px solid #888; }
 td.best { font-weight: 700; }
 """
 _NOTE = (
-    "Bold: best of each column, without oracles. An oracle sees truth that no experiment has; "
+    "Bold: best of each column among networks and baselines. An ensemble is the mean of the "
+    "probabilities of all trainings of a network. An oracle sees truth that no experiment has; "
     "it shows how much of what can be known the networks find."
 )
 

@@ -19,6 +19,7 @@ def write_tables(
     tables: Mapping[str, pd.DataFrame],
     facts: Mapping[str, Any],
     facts_name: str = TARGET,
+    documents: Mapping[str, Any] | None = None,
 ) -> None:
     """Write tables, in place of all that the folder had before.
 
@@ -32,13 +33,21 @@ def write_tables(
         What the tables are about: what was learnt, or which sample was surveyed.
     facts_name
         Name of the JSON file with the facts; it is written last.
+    documents
+        Further JSON files by file name.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    for old in (*folder.glob("*.csv"), folder / facts_name):
-        old.unlink(missing_ok=True)
+    for old in (*folder.glob("*.csv"), *folder.glob("*.json")):
+        old.unlink()
+    for name, document in (documents or {}).items():
+        write_text(folder / name, _json(document))
     for name, table in tables.items():
         write_text(folder / name, table.to_csv(index=False, lineterminator="\n"))
-    write_text(folder / facts_name, json.dumps(facts, indent=1, allow_nan=False) + "\n")
+    write_text(folder / facts_name, _json(facts))
+
+
+def _json(content: Any) -> str:
+    return json.dumps(content, indent=1, allow_nan=False) + "\n"
 
 
 def learning_curve(histories: Sequence[Path], seeds: Sequence[int]) -> pd.DataFrame:

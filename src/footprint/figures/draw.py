@@ -12,16 +12,22 @@ from footprint.figures import (
     against,
     comparison,
     confusion_matrix,
+    decorrelation,
     degradation,
     distances,
     learning_curve,
     merit_factor,
+    rejection,
     reliability,
     residuals,
     resolution,
     roc,
     scores,
+    sculpting,
+    significance_improvement,
     style,
+    tagging_efficiency,
+    tagging_roc,
     truth_vs_prediction,
 )
 from footprint.figures.tables import Tables, open_tables
@@ -42,6 +48,7 @@ KINDS: dict[str, dict[str, Callable[[Tables], Figure]]] = {
     "direction": {"comparison": comparison.draw, "opening_angle": distances.draw},
     "position": {"comparison": comparison.draw, "distance": distances.draw},
     "variations": {},
+    "comparison": {"rejection": rejection.draw},
 }
 """The figures that each task must have, by name."""
 
@@ -83,11 +90,21 @@ BINNED = (
     Binned("accuracy", "accuracy", accuracy.draw),
     Binned("confusion_matrix", "confusion_matrices", confusion_matrix.draw_in_bins),
     Binned("merit_factor", "separation", merit_factor.draw),
+    Binned("tagging_efficiency", "tagging_efficiency", tagging_efficiency.draw),
 )
 
+OF_TABLES: dict[str, tuple[str, Callable[[Tables], Figure]]] = {
+    "learning_curve": ("learning_curve", learning_curve.draw),
+    "tagging_roc": ("tagging_roc", tagging_roc.draw),
+    "significance_improvement": ("tagging_roc", significance_improvement.draw),
+    "sculpting": ("spectra", sculpting.draw),
+    "decorrelation": ("sculpting", decorrelation.draw),
+}
+"""Figures that are drawn where there is a table for them, by name."""
+
 NAMES = (
-    "learning_curve",
     "degradation_*",
+    *OF_TABLES,
     *{name for kinds in KINDS.values() for name in kinds},
     *{f"{kind.name}_*" for kind in BINNED},
 )
@@ -139,6 +156,7 @@ def make(tables: Tables) -> dict[str, Figure]:
         if there and kind.column in tables.read(kind.table):
             for variable in against.variables(tables, kind.table):
                 figures[f"{kind.name}_{variable}"] = kind.draw(tables, variable)
-    if tables.has("learning_curve"):
-        figures["learning_curve"] = learning_curve.draw(tables)
+    for name, (table, of_table) in OF_TABLES.items():
+        if tables.has(table):
+            figures[name] = of_table(tables)
     return figures

@@ -1,5 +1,6 @@
 """The methods of an experiment: their order, their names, and one look each in all figures."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,23 +10,27 @@ from footprint.errors import FileFormatError, suggest
 from footprint.figures.names import readable
 from footprint.figures.tables import Tables
 
-KINDS = ("network", "baseline", "oracle")
+KINDS = ("network", "ensemble", "baseline", "oracle", "published")
 Dashes = str | tuple[int, tuple[float, ...]]
 _SOLID: Dashes = "-"
+_ENSEMBLE = "_ensemble"
 _COLOURS: dict[str, tuple[str, ...]] = {
-    "network": ("#0065b3", "#56b4e9", "#003a66", "#8a7fd6", "#3d8f99"),
+    "network": ("#0065b3", "#56b4e9", "#003a66", "#8a7fd6", "#3d8f99", "#4d9221"),
     "baseline": ("#d55e00", "#e69f00", "#8c510a", "#cc79a7", "#009e73"),
     "oracle": ("0.45", "0.65"),
+    "published": ("0.35",),
 }
 _DASHES: dict[str, tuple[Dashes, ...]] = {
-    "network": (_SOLID,),
+    "network": (_SOLID, (0, (5, 1.2)), (0, (2.5, 1))),
     "baseline": ((0, (1, 1)), (0, (4, 1, 1, 1)), _SOLID, (0, (3, 1, 1, 1, 1, 1)), (0, (6, 1))),
     "oracle": ((0, (4, 2)),),
+    "published": (_SOLID,),
 }
 _MARKERS = {
     "network": ("o", "h", "8", "p"),
     "baseline": ("v", "^", "s", "P", "X"),
     "oracle": ("D", "d"),
+    "published": ("*",),
 }
 
 
@@ -36,9 +41,11 @@ class Method:
     Attributes
     ----------
     name, kind
-        Its name in the tables; ``network``, ``baseline`` or ``oracle``.
+        Its name in the tables; ``network``, ``ensemble`` (of the network's trainings),
+        ``baseline``, ``oracle`` or ``published``.
     colour, dashes, marker
-        Cold colours are networks, warm ones baselines, grey dashes are oracles.
+        Cold colours are networks, warm ones baselines, grey dashes are oracles. An ensemble has
+        its network's colour.
     """
 
     name: str
@@ -85,13 +92,29 @@ def methods_of(tables: Tables) -> dict[str, Method]:
             msg = f"{tables.path('comparison')}: method '{method}' is of kind '{kind}'; "
             msg += suggest(kind, KINDS) if kind not in KINDS else f"and of kind '{kinds[method]}'"
             raise FileFormatError(msg)
-    found = {}
+    found: dict[str, Method] = {}
     for kind in KINDS:
         for index, name in enumerate(name for name, of in kinds.items() if of == kind):
-            looks = [look[kind][index % len(look[kind])] for look in (_COLOURS, _MARKERS)]
-            dashes = _DASHES[kind][index % len(_DASHES[kind])]
-            found[name] = Method(name, kind, str(looks[0]), dashes, str(looks[1]))
+            found[name] = _look(name, kind, index, found)
     return found
+
+
+def _look(name: str, kind: str, index: int, others: Mapping[str, Method]) -> Method:
+    """Choose how the next method of a kind looks; an ensemble as its network, but dotted."""
+    if kind == "ensemble":
+        network = others.get(name.removesuffix(_ENSEMBLE))
+        colour = network.colour if network else _COLOURS["network"][0]
+        return Method(name, kind, colour, (0, (1, 1)), "D")
+    colours, markers, dashes = _COLOURS[kind], _MARKERS[kind], _DASHES[kind]
+    # Networks change their dashes when the colours are used up, simple methods each time.
+    turn = index // len(colours) if kind == "network" else index
+    return Method(
+        name,
+        kind,
+        colours[index % len(colours)],
+        dashes[turn % len(dashes)],
+        markers[index % len(markers)],
+    )
 
 
 def by_method(tables: Tables, name: str) -> list[tuple[Method, pd.DataFrame]]:

@@ -43,11 +43,27 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "containment": ("method", *_BIN, "distance_68", "distance_68_error"),
     "accuracy": ("method", *_BIN, "accuracy", "accuracy_error"),
     "confusion_matrices": (*_BIN, "truth", "predicted", "count", "fraction", "error"),
+    "tagging_roc": (
+        *("method", "signal_efficiency", "background", "reference"),
+        *("rejection", "rejection_low", "rejection_high", "ratio", "ratio_low", "ratio_high"),
+        *("improvement", "improvement_low", "improvement_high"),
+    ),
+    "tagging_efficiency": (
+        *("method", *_BIN, "working_point"),
+        *("signal_efficiency", "signal_efficiency_error", "mistag_rate", "mistag_rate_error"),
+    ),
+    "sculpting": (
+        *("method", "variable", "units", "signal_efficiency", "quoted"),
+        *("rejection", "rejection_error", "jsd", "jsd_error", "jsd_of_chance", "passing"),
+    ),
+    "spectra": (
+        *("method", "variable", "units", "signal_efficiency", "low", "high", "density", "error"),
+    ),
     "separation": ("method", "kinds", *_BIN, "merit_factor", "merit_factor_error"),
 }
 _TEXT = {
     *("method", "kind", "kinds", "metric", "unit", "units", "variable"),
-    *("class", "truth", "predicted"),
+    *("class", "truth", "predicted", "reference"),
     *("curve", "point", "setting", "label", "setting_units"),
 }
 _TEXT_ONLY_IN = {"predicted": {"confusion_matrix", "confusion_matrices"}}
@@ -68,6 +84,8 @@ class Target:
         Class names; empty for continuous targets.
     experiment
         Name of the experiment.
+    tagged
+        What is tagged, as in the names of metrics; empty where nothing is.
     """
 
     name: str
@@ -76,6 +94,7 @@ class Target:
     task: str
     classes: tuple[str, ...]
     experiment: str
+    tagged: str = ""
 
 
 @dataclass(frozen=True)
@@ -216,6 +235,7 @@ def _target(found: dict[str, Any], path: Path) -> Target:
         task=str(found["task"]),
         classes=tuple(found["classes"] or ()),
         experiment=str(found["experiment"]),
+        tagged=str(found.get("tagged") or ""),
     )
 
 

@@ -1,0 +1,84 @@
+"""Which taggers stand in one figure: those that are judged on the same events."""
+
+from collections.abc import Mapping, Sequence
+
+from footprint.config.checks import known
+from footprint.config.datasets import Dataset
+from footprint.config.experiments import Experiment
+
+
+def compared(
+    experiments: Mapping[str, Experiment],
+    learnt: Mapping[str, Sequence[str]],
+    datasets: Mapping[str, Dataset],
+) -> dict[tuple[str, str], list[str]]:
+    """Group the experiments that learn a target which any of them tags.
+
+    Parameters
+    ----------
+    experiments, datasets
+        Of the study.
+    learnt
+        The targets of each experiment.
+
+    Returns
+    -------
+    dict
+        By data set and target, the experiments that learn it on this data set, or on another
+        with the same samples, selection, split and classes, and so with the same test events.
+        The data set is the first of them.
+    """
+    groups: dict[str, tuple[tuple[str, str], list[str]]] = {}
+    for name, experiment in experiments.items():
+        for target in learnt[name]:
+            key = _events(datasets[experiment.dataset], target)
+            groups.setdefault(key, ((experiment.dataset, target), []))[1].append(name)
+    return {
+        (dataset, target): names
+        for (dataset, target), names in groups.values()
+        if any(
+            tagging.fits(datasets[dataset].targets[target].classes or ())
+            for name in names
+            if (tagging := experiments[name].evaluation.tagging) is not None
+        )
+    }
+
+
+def _events(dataset: Dataset, target: str) -> str:
+    """Write what decides the test events, their weights and their classes."""
+    truth = dataset.targets[target].model_copy(update={"baselines": {}, "label": None})
+    parts = {"samples", "selection", "split", "weights"}
+    return f"{target} {truth.model_dump_json()} {dataset.model_dump_json(include=parts)}"
+
+
+def check_comparison(
+    target: str,
+    names: Sequence[str],
+    experiments: Mapping[str, Experiment],
+    datasets: Mapping[str, Dataset],
+) -> None:
+    """Refuse taggers that cannot stand in one figure.
+
+    Raises
+    ------
+    ValueError
+        Two ask for different tagging, or the reference is neither one of the experiments nor a
+        baseline.
+    """
+    asked = {n: t for n in names if (t := experiments[n].evaluation.tagging) is not None}
+    first, tagging = next(iter(asked.items()))
+    for name, other in asked.items():
+        if other != tagging:
+            msg = (
+                f"experiments.{name}.evaluation.tagging differs from that of '{first}', with "
+                f"which it stands in one figure: give both the same, such as by a YAML anchor"
+            )
+            raise ValueError(msg)
+    labels = {
+        label
+        for name in names
+        for label in datasets[experiments[name].dataset].targets[target].baselines
+    }
+    if tagging.reference is not None:
+        where = f"experiments.{first}.evaluation.tagging.reference"
+        known(where, tagging.reference, [*names, *sorted(labels)])

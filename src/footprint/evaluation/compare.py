@@ -1,0 +1,179 @@
+"""All taggers of one target side by side: every experiment on a data set, and its baselines."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from footprint.config.experiments import Evaluation, Experiment
+from footprint.config.tagging import Tagging
+from footprint.errors import DataError
+from footprint.evaluation import tagging, tagging_tables
+from footprint.evaluation.bootstrap import Sampled
+from footprint.evaluation.methods import Methods, ensemble_name, gather
+from footprint.evaluation.metrics import Metrics, NetworkValue, Value
+from footprint.evaluation.published import published
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What came out.
+
+    Attributes
+    ----------
+    tables
+        ``comparison.csv`` with all metrics of all methods, ``tagging_roc.csv`` and, if asked
+        for, ``sculpting.csv``, by file name.
+    target
+        What was learnt, for the tables' ``target.json``.
+    """
+
+    tables: dict[str, pd.DataFrame]
+    target: dict[str, Any]
+
+
+def compare(
+    experiments: Mapping[str, Experiment],
+    networks: Mapping[str, Sequence[Path]],
+    baselines: Mapping[str, Path],
+    metrics: Sequence[Metrics],
+    label: str | None,
+) -> Compared:
+    """Set all taggers of one target beside each other.
+
+    Parameters
+    ----------
+    experiments
+        Configurations by name, in the order of the study. What is tagged, and with how many
+        resamplings, is read from the first that asks for it.
+    networks
+        By experiment, its prediction files, one for each seed.
+    baselines
+        By data set, a prediction file of a simple method or a folder of them. Of equal labels
+        the first counts.
+    metrics
+        The numbers of each experiment.
+    label
+        The target's symbol; without it figures show its name.
+
+    Raises
+    ------
+    DataError
+        The experiments were not judged on the same events, or none tags the target.
+    """
+    settings = _common(experiments)
+    found: dict[str, dict[str, Sampled]] = {}
+    sculpted: list[pd.DataFrame] = []
+    remaining = dict(baselines)
+    first: Methods | None = None
+    for name, experiment in experiments.items():
+        judged = experiment.model_copy(update={"evaluation": settings})
+        methods = gather(name, judged, networks[name], [*_take(remaining, experiment.dataset)])
+        first = first or methods
+        methods = _without(methods, found)
+        asked = _checked(methods, first, settings)
+        found |= tagging_tables.curves(methods, settings, asked)
+        if asked.sculpting in methods.first.spectators:
+            tables = tagging_tables.sculpting_tables(methods, settings, asked)
+            sculpted += [table for name, table in tables.items() if name == "sculpting.csv"]
+    if first is None:
+        msg = "no experiments given: there is nothing to compare"
+        raise DataError(msg)
+    tables = {
+        "comparison.csv": pd.DataFrame([*_numbers(metrics), *_published(first, asked)]),
+        "tagging_roc.csv": tagging_tables.roc_table(found, asked.reference or first.experiment),
+    }
+    if sculpted:
+        tables["sculpting.csv"] = pd.concat(sculpted, ignore_index=True)
+    return Compared(
+        tables,
+        {
+            "name": first.first.target.name,
+            "units": first.first.target.units,
+            "label": label or "",
+            "task": "comparison",
+            "classes": list(first.first.classes),
+            "experiment": "",
+            "tagged": tagging.metric_name(first.first, asked),
+        },
+    )
+
+
+def _common(experiments: Mapping[str, Experiment]) -> Evaluation:
+    """Find what is asked of all experiments alike, without what each is asked in bins."""
+    for experiment in experiments.values():
+        settings = experiment.evaluation
+        if settings.tagging is not None:
+            asked = settings.tagging.model_copy(update={"against": []})
+            return settings.model_copy(update={"against": [], "separation": {}, "tagging": asked})
+    msg = f"experiments {list(experiments)}: none has evaluation.tagging, nothing can be compared"
+    raise DataError(msg)
+
+
+def _take(remaining: dict[str, Path], dataset: str) -> list[Path]:
+    """Take the baselines of a data set out, so that they are measured once."""
+    return [remaining.pop(dataset)] if dataset in remaining else []
+
+
+def _without(methods: Methods, found: Mapping[str, Any]) -> Methods:
+    """Leave out the baselines that another data set has had."""
+    simple = {label: entry for label, entry in methods.baselines.items() if label not in found}
+    return replace(methods, baselines=simple)
+
+
+def _checked(methods: Methods, first: Methods, settings: Evaluation) -> Tagging:
+    """Refuse methods that were judged on other events than the first."""
+    asked = tagging.asked_of(methods.first, settings)
+    if asked is None:
+        msg = (
+            f"experiment '{methods.experiment}': target '{methods.first.target.name}' has classes "
+            f"{list(methods.first.classes)}, none of which is tagged: evaluation.tagging.signal "
+            f"must be one of them"
+        )
+        raise DataError(msg)
+    if not np.array_equal(methods.first.event_id, first.first.event_id):
+        msg = (
+            f"experiments '{methods.experiment}' and '{first.experiment}' were not judged on the "
+            f"same events ({methods.events} and {first.events}): predict again from one data set"
+        )
+        raise DataError(msg)
+    return asked
+
+
+def _numbers(metrics: Sequence[Metrics]) -> Iterator[Row]:
+    """List all metrics of all methods, each baseline once."""
+    seen: set[str] = set()
+    for entry in metrics:
+        yield from _rows(entry.experiment, "network", entry.metrics)
+        yield from _rows(ensemble_name(entry.experiment), "ensemble", entry.ensemble)
+        for label, numbers in entry.baselines.items():
+            if label not in seen:
+                kind = "oracle" if label in entry.oracles else "baseline"
+                yield from _rows(label, kind, numbers)
+        seen |= set(entry.baselines)
+
+
+def _rows(method: str, kind: str, numbers: Mapping[str, Value]) -> Iterator[Row]:
+    for metric, found in numbers.items():
+        yield {
+            "method": method,
+            "kind": kind,
+            "metric": metric,
+            "value": found.value,
+            "error": found.error,
+            "spread": found.spread if isinstance(found, NetworkValue) else None,
+            "unit": found.unit,
+            "lower_limit": found.lower_limit,
+        }
+
+
+def _published(methods: Methods, asked: Tagging) -> Iterator[Row]:
+    if asked.scoreboard:
+        tagged = tagging.metric_name(methods.first, asked)
+        for name, numbers in published(tagged).items():
+            yield from _rows(name, "published", numbers)
