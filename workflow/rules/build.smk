@@ -10,6 +10,7 @@ rule build:
             "config/formulas",
             "config/derived",
             "config/footprint_features",
+            "config/parameter_sets",
             "simulate/compiled",
         ),
     output:

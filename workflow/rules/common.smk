@@ -7,7 +7,9 @@ sys.path.insert(0, str(ROOT / "src"))
 from footprint.config import parse_study, read_yaml
 from footprint.errors import ConfigError, FootprintError
 from footprint.ingest.sources import check_distinct, sources
-from footprint.config.variations import NOMINAL, settings_of
+from footprint.config.points import points_of, settings_of
+from footprint.config.simulated import Simulated
+from footprint.config.variations import NOMINAL
 from footprint.seeds import series_of
 from footprint.survey import ARRAYS as SURVEY_NEEDS
 from footprint.survey import EVENTS as SURVEY_EVENTS
@@ -55,7 +57,10 @@ try:
             if name not in SOURCES:
                 path = getattr(sample.options, "stations", None) or ""
                 refuse_braces(f"samples.{name}.options.stations", path)
-    varied = [series_of(name, "variations") for name in (POINTS[NOMINAL].samples if POINTS else ())]
+    nominal = POINTS[NOMINAL].samples if POINTS else {}
+    varied = [
+        series_of(key, "variations") for key, s in nominal.items() if isinstance(s, Simulated)
+    ]
     read = [f"{name}/{source.key}" for name, found in SOURCES.items() for source in found]
     check_distinct([name for name in STUDY.samples if name not in SOURCES] + read + varied)
 except FootprintError as error:

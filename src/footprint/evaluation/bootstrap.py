@@ -110,7 +110,9 @@ def resamplings(events: int, number: int) -> Iterator[Counts]:
         yield np.bincount(stream.integers(0, events, events), minlength=events)
 
 
-def bootstrap(measure: Measure, events: int, number: int) -> dict[str, Sampled]:
+def bootstrap(
+    measure: Measure, events: int, number: int, rows: NDArray[np.intp] | None = None
+) -> dict[str, Sampled]:
     """Take a measure on the sample and on its resamplings.
 
     Parameters
@@ -119,13 +121,19 @@ def bootstrap(measure: Measure, events: int, number: int) -> dict[str, Sampled]:
         What to compute from how often each event counts.
     events, number
         Events in the test split, and resamplings.
+    rows
+        Where only some of the events are measured, their places among all, shape (n,). Samples
+        that share some of their events are then resampled together: an event counts as often in
+        the one as in the other, and differences between them have the right error whatever
+        they share.
 
     Returns
     -------
     dict of str to Sampled
     """
-    nominal = measure(np.ones(events, dtype=np.int64))
-    drawn = [measure(counts) for counts in resamplings(events, number)]
+    here = slice(None) if rows is None else rows
+    nominal = measure(np.ones(events, dtype=np.int64)[here])
+    drawn = [measure(counts[here]) for counts in resamplings(events, number)]
     return {
         name: Sampled(
             np.asarray(value, dtype=np.float64),

@@ -9,9 +9,19 @@ HEADLINE = {
 """The one metric of each task by which methods are ranked."""
 RESOLUTION = ("sd", "rmse", "half_width_68")
 """Metrics of residuals of which less is better."""
+AT_NOMINAL = "_at_nominal_"
+"""In the names of rates at a threshold that was chosen at the nominal point."""
 
-_HIGHER = ("accuracy", "auc_", "rejection_", "correlation", "merit_factor", "separation_auc")
-_LOWER = ("log_loss", "calibration_error", "angle_", "distance_", *RESOLUTION)
+_HIGHER = (
+    "accuracy",
+    "efficiency_",
+    "auc_",
+    "rejection_",
+    "correlation",
+    "merit_factor",
+    "separation_auc",
+)
+_LOWER = ("mistag_", "log_loss", "calibration_error", "angle_", "distance_", *RESOLUTION)
 _WORDS = {
     "auc_macro": "AUC (macro)",
     "rmse": "RMSE",
@@ -24,6 +34,11 @@ def words(metric: str) -> str:
     """Write a metric's name as it is spoken."""
     if metric.startswith("relative_"):
         return f"relative {words(metric.removeprefix('relative_'))}"
+    if AT_NOMINAL in metric:
+        kind, _, rest = metric.partition("_")
+        signal, _, efficiency = rest.rpartition(AT_NOMINAL)
+        what = f"{signal} efficiency" if kind == "efficiency" else f"mistag rate as {signal}"
+        return f"{what}, nominal cut of {efficiency} %"
     if metric.startswith("rejection_"):
         signal, _, efficiency = metric.removeprefix("rejection_").rpartition("_at_")
         return f"rejection at {efficiency} % {signal}"

@@ -49,12 +49,17 @@ class Roc:
             least the wanted one. Its inverse is the background rejection as quoted by
             Kasieczka et al., SciPost Phys. 7 (2019) 014. NaN without signal or background.
         """
-        wanted = np.asarray(efficiencies, dtype=np.float64)
         total, others = int(self.signal[-1]), int(self.background[-1])
         if total == 0 or others == 0:
-            return np.full(wanted.shape, np.nan)
-        first = np.searchsorted(self.signal, (wanted - TOLERANCE) * total, side="left")
+            return np.full(np.shape(efficiencies), np.nan)
+        first = self.first_reaching(efficiencies)
         return np.asarray(self.background[first] / others, dtype=np.float64)
+
+    def first_reaching(self, efficiencies: ArrayLike) -> NDArray[np.intp]:
+        """Find the strictest thresholds that reach signal efficiencies in (0, 1], shape (m,)."""
+        wanted = np.asarray(efficiencies, dtype=np.float64)
+        least = (wanted - TOLERANCE) * int(self.signal[-1])
+        return np.searchsorted(self.signal, least, side="left")
 
 
 @dataclass(frozen=True)
