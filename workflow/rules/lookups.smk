@@ -270,6 +270,11 @@ def shifts_of_sets(wildcards):
     ]
 
 
+def sets_of_variations():
+    """The parameter sets by name, none without variations."""
+    return STUDY.variations.sets if STUDY.variations else {}
+
+
 def of_all_varied_targets(pattern):
     """The files of all targets that variations judge, none without variations."""
     pairs = [

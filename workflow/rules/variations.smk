@@ -109,7 +109,13 @@ rule evaluate_variations:
         predictions=varied_predictions,
         baselines=VARIED_BASELINES,
         script=script_of("evaluate_variations"),
-        code=code_of("evaluation", "files/predictions", "files/hdf5", "config/variations"),
+        code=code_of(
+            "evaluation",
+            "files/predictions",
+            "files/hdf5",
+            "config/variations",
+            "config/parameter_sets",
+        ),
     output:
         tables=directory(VARIED_TABLES),
     log:

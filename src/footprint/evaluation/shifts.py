@@ -143,7 +143,8 @@ def together(changes: Mapping[Shift, Sampled], side: int) -> Sampled:
         for entry, values in arrays.items():
             reach = np.maximum(side * values, 0)
             squares[entry.parameter_set] = np.maximum(squares.get(entry.parameter_set, 0), reach**2)
-        return np.asarray(side * np.sqrt(np.sum(list(squares.values()), axis=0)))
+        total = np.sqrt(np.sum(list(squares.values()), axis=0))
+        return np.asarray(side * total + 0.0)  # never -0.0
 
     return Sampled(
         of({entry: sampled.value for entry, sampled in changes.items()}),

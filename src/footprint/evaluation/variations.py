@@ -1,13 +1,17 @@
 """The tables of variations: one folder of them for each target of each data set."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from footprint.errors import FileFormatError
 from footprint.evaluation.at_points import AllPoints, AtPoint
 from footprint.evaluation.degradation import Setting, degradation, nominal_comparison
 from footprint.evaluation.shifts import Shift, roc_curves, shifts, signals, total_shifts
+
+TOTAL = "total_shifts.csv"
 
 
 def tables_of(
@@ -33,7 +37,7 @@ def tables_of(
     if sets:
         found |= {
             "shifts.csv": shifts(sets, methods),
-            "total_shifts.csv": total_shifts(sets, methods),
+            TOTAL: total_shifts(sets, methods),
         }
         if _first(methods).classes:
             found["shifted_roc.csv"] = roc_curves(sets, methods)
@@ -56,3 +60,18 @@ def facts_of(target: str, label: str | None, methods: AllPoints) -> dict[str, An
 
 def _first(methods: AllPoints) -> AtPoint:
     return next(iter(next(iter(methods.values())).values()))
+
+
+def read_total_shifts(folder: Path) -> pd.DataFrame | None:
+    """Read what all parameter sets do to a target; None where it has only curves.
+
+    Raises
+    ------
+    FileFormatError
+        There are no tables of variations.
+    """
+    if not folder.is_dir():
+        msg = f"file not found: {folder}, expected a folder of tables: evaluate the variations"
+        raise FileFormatError(msg)
+    path = folder / TOTAL
+    return pd.read_csv(path, keep_default_na=False, na_values=[]) if path.is_file() else None

@@ -21,6 +21,8 @@ from footprint.figures import (
     resolution,
     roc,
     scores,
+    shifted_roc,
+    shifts,
     style,
     truth_vs_prediction,
 )
@@ -88,6 +90,8 @@ BINNED = (
 NAMES = (
     "learning_curve",
     "degradation_*",
+    "shifts",
+    "shifted_roc_*",
     *{name for kinds in KINDS.values() for name in kinds},
     *{f"{kind.name}_*" for kind in BINNED},
 )
@@ -131,9 +135,7 @@ def make(tables: Tables) -> dict[str, Figure]:
         raise FileFormatError(msg)
     figures = {name: kind(tables) for name, kind in KINDS[task].items()}
     if task == "variations":
-        for curve in degradation.curves(tables):
-            figures[f"degradation_{curve}"] = degradation.draw(tables, curve)
-        return figures
+        return _of_variations(tables)
     for kind in BINNED:
         there = tables.has(kind.table) or kind.needed == task
         if there and kind.column in tables.read(kind.table):
@@ -141,4 +143,18 @@ def make(tables: Tables) -> dict[str, Figure]:
                 figures[f"{kind.name}_{variable}"] = kind.draw(tables, variable)
     if tables.has("learning_curve"):
         figures["learning_curve"] = learning_curve.draw(tables)
+    return figures
+
+
+def _of_variations(tables: Tables) -> dict[str, Figure]:
+    """Make a figure for each curve, and those of the parameter sets."""
+    figures = {}
+    if tables.has("degradation"):
+        for curve in degradation.curves(tables):
+            figures[f"degradation_{curve}"] = degradation.draw(tables, curve)
+    if tables.has("shifts"):
+        figures["shifts"] = shifts.draw(tables)
+    if tables.has("shifted_roc"):
+        for method, signal in shifted_roc.names(tables):
+            figures[f"shifted_roc_{method}_{signal}"] = shifted_roc.draw(tables, method, signal)
     return figures
