@@ -1,0 +1,1 @@
+"""What a jet is, in numbers: kinematics, substructure, images and features of its constituents."""
