@@ -7,6 +7,7 @@ rule build:
             "dataset",
             "seeds",
             "files",
+            "jets/kinematics",
             "config/formulas",
             "config/derived",
             "config/footprint_features",

@@ -15,6 +15,7 @@ from footprint.config.baselines import (
 )
 from footprint.config.derived import Derivation
 from footprint.config.formulas import Formula, Transform, variables
+from footprint.config.weights import FLAT, Weights
 from footprint.errors import suggest
 
 FEWEST_CLASSES = 2
@@ -182,6 +183,7 @@ class Dataset(Strict):
     split: SplitFractions = Field(
         default_factory=SplitFractions, description="Shares of training, validation and test."
     )
+    weights: Weights | None = Field(None, description="How much each event counts.")
 
     @model_validator(mode="after")
     def _names_fit(self) -> Self:
@@ -196,6 +198,7 @@ class Dataset(Strict):
             raise ValueError(msg)
         for name, target in self.targets.items():
             self._check_baselines(name, target)
+        self._check_flattening()
         return self
 
     def arrays(self) -> dict[str, str]:
@@ -231,6 +234,8 @@ class Dataset(Strict):
             asked.setdefault(name, "spectators")
         if self.split.together is not None:
             asked.setdefault(self.split.together, "split.together")
+        if self.weights is not None and self.weights.array is not None:
+            asked.setdefault(self.weights.array, "weights.array")
         for name in variables(self.selection) if self.selection is not None else ():
             asked.setdefault(name, "selection")
         return asked
@@ -244,6 +249,31 @@ class Dataset(Strict):
                         f"among spectators; {suggest(feature, self.spectators)}"
                     )
                     raise ValueError(msg)
+
+    def _check_flattening(self) -> None:
+        flatten = self.weights.flatten if self.weights else None
+        if flatten is None:
+            return
+        if flatten.array not in self.spectators:
+            msg = (
+                f"weights.flatten.array is '{flatten.array}', which is not among spectators, where "
+                f"the flattened spectrum can be seen; {suggest(flatten.array, self.spectators)}"
+            )
+            raise ValueError(msg)
+        classified = {name: entry for name, entry in self.targets.items() if entry.classes}
+        if flatten.target not in classified:
+            msg = (
+                f"weights.flatten.target is '{flatten.target}', which is no target with classes; "
+                f"{suggest(flatten.target, classified)}"
+            )
+            raise ValueError(msg)
+        goals = [FLAT, *classified[flatten.target].class_values()]
+        if flatten.to not in goals:
+            msg = (
+                f"weights.flatten.to is '{flatten.to}', expected '{FLAT}' or a class of target "
+                f"'{flatten.target}'; {suggest(flatten.to, goals)}"
+            )
+            raise ValueError(msg)
 
     def _check_derived(self) -> None:
         seen: dict[str, str] = {}

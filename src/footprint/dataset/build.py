@@ -1,8 +1,8 @@
 """Build a data set: select, transform, split, shuffle and normalise in bounded memory.
 
 Three passes: events are read once and scattered over temporary files by split and random
-order; the statistics are taken from the training split; the normalised rows are written in
-order. The result does not depend on how the samples were cut into parts.
+order; the statistics and weights are taken from the training split; the normalised rows are
+written in order. The result does not depend on how the samples were cut into parts.
 """
 
 import logging
@@ -18,16 +18,19 @@ from footprint.dataset.constituents import changed, sources
 from footprint.dataset.derive import derived
 from footprint.dataset.inputs import stacked
 from footprint.dataset.normalise import Moments, input_normalisation, target_normalisation
+from footprint.dataset.repeat import repeated
 from footprint.dataset.scratch import Scratch
 from footprint.dataset.select import passing, refuse_empty
 from footprint.dataset.source import Source, inspected
 from footprint.dataset.split import order_keys, split_ids, split_numbers
 from footprint.dataset.targets import target_values
+from footprint.dataset.weights import brought_weights, weighting_of
 from footprint.dataset.write import write_dataset
 from footprint.errors import DataError
 from footprint.files.datasets import SPLITS, Normalisation, Split, open_dataset
 from footprint.files.events import ID, Block, iterate
 from footprint.files.hdf5 import Array
+from footprint.files.weighting import Weighting
 
 Division = Literal["split", "whole", "test"]
 """Events are split; all become test events; or those of the test split alone are kept."""
@@ -57,7 +60,8 @@ def build_dataset(
         Event files of each sample, in order.
     like
         Another data set of the same configuration: all events become test events, normalised
-        as there. Without it they are split, and normalised by their own training split.
+        and weighted as there. Without it they are split, and normalised and weighted by their
+        own training split.
     only_test
         With ``like``: the events are those that it was built from, so only those of its test
         split are kept.
@@ -70,7 +74,7 @@ def build_dataset(
         The samples lack an array, or arrays do not fit together.
     DataError
         Nothing passes the selection, a split or a class in it is empty, a target is NaN, an
-        input constant.
+        input constant, weights are none or the spectra to flatten do not overlap.
     """
     source = inspected(name, config, parts)
     folder = output.with_name(f".{output.stem}.scratch")
@@ -80,15 +84,21 @@ def build_dataset(
         _scatter(source, splits, division, changes or {})
         if like is None:
             _check_splits(source, splits)
+            weighting = weighting_of(source, splits["train"])
+            flattening = weighting.flattening if weighting else None
+            if flattening is not None and flattening.resampled:
+                copies = repeated(folder / "repeated", splits["train"], flattening, config.split)
+                splits["train"] = copies
             normalisations = _statistics(source, splits["train"])
         else:
-            normalisations = _normalisations_of(like)
-        write_dataset(output, source, splits, normalisations)
+            normalisations, weighting = _statistics_of(like)
+        write_dataset(output, source, splits, normalisations, weighting)
 
 
-def _normalisations_of(path: Path) -> dict[str, Normalisation]:
+def _statistics_of(path: Path) -> tuple[dict[str, Normalisation], Weighting | None]:
     with open_dataset(path) as dataset:
-        return {name: dataset.normalisation(name) for name in dataset.file["normalisation"]}
+        names = dataset.file["normalisation"]
+        return {name: dataset.normalisation(name) for name in names}, dataset.weighting
 
 
 def _scatter(
@@ -129,7 +139,7 @@ def _rows(config: Dataset, block: Block, sample: str) -> dict[str, Array]:
         rows[f"targets/{name}"] = target_values(name, target, block, sample)
     for name in config.spectators:
         rows[f"spectators/{name}"] = block[name]
-    return rows
+    return rows | brought_weights(config, block)
 
 
 def _check_splits(source: Source, splits: Mapping[Split, Scratch]) -> None:

@@ -9,6 +9,7 @@ from footprint.config.parameter_sets import FOUR_MOMENTUM, EventChange
 from footprint.errors import ConfigError
 from footprint.files.events import ID, Block
 from footprint.files.hdf5 import Array
+from footprint.jets.kinematics import azimuth, delta_phi, mass, pseudorapidity, transverse_momentum
 from footprint.seeds import scrambled
 
 EFFICIENCY_USE = 2**20
@@ -105,14 +106,16 @@ def _closed_up(
 
 
 def _sums(block: Block) -> dict[str, Floats]:
-    """Sum the constituents' four-momenta: pT, pseudorapidity, azimuth, mass, energy, (n,) each."""
+    """Sum the constituents' four-momenta; a sum of nothing has no direction, (n,) each."""
     px, py, pz, energy = (np.nansum(block[n].astype(np.float64), axis=1) for n in FOUR_MOMENTUM)
-    pt = np.hypot(px, py)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        eta = np.where(pt > 0, np.arcsinh(pz / pt), np.nan)
-    phi = np.where(pt > 0, np.arctan2(py, px), np.nan)
-    mass = np.sqrt(np.maximum(energy**2 - px**2 - py**2 - pz**2, 0))
-    return {"pt": pt, "eta": eta, "phi": phi, "mass": mass, "energy": energy}
+    pt = transverse_momentum(px, py)
+    return {
+        "pt": pt,
+        "eta": pseudorapidity(px, py, pz),
+        "phi": np.where(pt > 0, azimuth(px, py), np.nan),
+        "mass": mass(px, py, pz, energy),
+        "energy": energy,
+    }
 
 
 def _jets(block: Block, before: dict[str, Floats], after: dict[str, Floats]) -> Block:
@@ -122,7 +125,7 @@ def _jets(block: Block, before: dict[str, Floats], after: dict[str, Floats]) -> 
         if key in {"eta", "phi"}:
             new = values + after[key] - before[key]
             if key == "phi":
-                new = np.arctan2(np.sin(new), np.cos(new))
+                new = np.asarray(delta_phi(new, np.zeros_like(new)))
         else:
             ratio = np.divide(
                 after[key], before[key], out=np.ones_like(values), where=before[key] > 0

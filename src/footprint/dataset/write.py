@@ -15,11 +15,13 @@ from footprint.dataset.inputs import channel_names
 from footprint.dataset.scratch import Scratch
 from footprint.dataset.select import shared_constants
 from footprint.dataset.source import Source
+from footprint.dataset.weights import weights_of
 from footprint.files import hdf5
 from footprint.files.atomic import atomic
 from footprint.files.datasets import KIND, Normalisation, Split, write_normalisation
 from footprint.files.events import ID
-from footprint.files.hdf5 import Array, ArraySpec
+from footprint.files.hdf5 import WEIGHT, Array, ArraySpec
+from footprint.files.weighting import Weighting, write_weighting
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +31,7 @@ def write_dataset(
     source: Source,
     splits: Mapping[Split, Scratch],
     normalisations: Mapping[str, Normalisation],
+    weighting: Weighting | None,
 ) -> None:
     """Write a data set under its final name, whole or not at all.
 
@@ -42,6 +45,8 @@ def write_dataset(
         The rows of each split, not yet normalised; there are some in ``test``.
     normalisations
         Shift and scale of the inputs and targets.
+    weighting
+        What the weights of the events follow from; None where all count alike.
 
     Raises
     ------
@@ -55,6 +60,8 @@ def write_dataset(
         constants = shared_constants(source.name, source.parts)
         hdf5.write_constants(file, constants)
         write_normalisation(file, normalisations)
+        if weighting is not None:
+            write_weighting(file, weighting)
         digest = hashlib.blake2b(digest_size=16)
         for _, values in constants:
             digest.update(np.ascontiguousarray(values).tobytes())
@@ -63,7 +70,8 @@ def write_dataset(
             if not rows.rows:
                 _write_empty(file.create_group(split), file["test"])
                 continue
-            for piece in _write_split(file.create_group(split), source, rows, normalisations):
+            group = file.create_group(split)
+            for piece in _write_split(group, source, rows, normalisations, weighting):
                 digest.update(piece)
             log.info("wrote %d events of split %s", rows.rows, split)
         file.attrs["digest"] = digest.hexdigest()
@@ -74,14 +82,17 @@ def _write_split(
     source: Source,
     rows: Scratch,
     normalisations: Mapping[str, Normalisation],
+    weighting: Weighting | None,
 ) -> Iterator[bytes]:
     """Write a split; give back the bytes of all it holds."""
     for kind in ("inputs", "targets", "spectators"):
         group.create_group(kind)
-    start = 0
+    start, train = 0, str(group.name) == "/train"
     for bucket in rows.sorted_buckets():
         for first in range(0, len(bucket[ID]), source.slice):
             piece = {name: values[first : first + source.slice] for name, values in bucket.items()}
+            if weighting is not None:
+                piece[WEIGHT] = weights_of(weighting, piece, repeated=train)
             for name, values in piece.items():
                 stored = hdf5.storable(_normalised(name, values, normalisations))
                 if name not in group:
@@ -138,6 +149,8 @@ def _create(group: h5py.Group, source: Source, name: str, rows: int, like: Array
         names = channel_names(config.inputs[label])
         data.attrs["channels"] = json.dumps(names)
         spec = ArraySpec(label, "", f"normalised channels: {', '.join(names)}")
+    elif name == WEIGHT:
+        spec = ArraySpec(WEIGHT, "", "how much the event counts; mean 1 in training")
     else:
         spec = source.specs.get(label, ArraySpec(ID, "", "unique number"))
     hdf5.describe(data, spec)

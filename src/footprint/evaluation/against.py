@@ -64,12 +64,15 @@ def over_methods(
     """Take a measure of all methods, the experiment's as the mean over its trainings."""
     yield methods.experiment, over_seeds(methods, prepare, number)
     for label, predictions in methods.baselines.items():
-        yield label, bootstrap(prepare(predictions), methods.events, number)
+        yield label, bootstrap(prepare(predictions), methods.events, number, methods.weight)
 
 
 def over_seeds(methods: Methods, prepare: Prepare, number: int) -> dict[str, Sampled]:
     """Take a measure of each training of the experiment and average."""
-    found = [bootstrap(prepare(entry), methods.events, number) for entry in methods.networks]
+    found = [
+        bootstrap(prepare(entry), methods.events, number, methods.weight)
+        for entry in methods.networks
+    ]
     return {name: mean([entry[name] for entry in found]) for name in found[0]}
 
 

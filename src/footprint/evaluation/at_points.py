@@ -103,7 +103,9 @@ def at_all_points(
 def cuts_of(methods: Methods, settings: Evaluation) -> dict[str, list[Cuts]]:
     """Choose the thresholds of all trainings and baselines at the nominal point, by method."""
     return {
-        name: [nominal_cuts(entry, settings.signal_efficiencies) for entry in trainings]
+        name: [
+            nominal_cuts(entry, settings.signal_efficiencies, methods.weight) for entry in trainings
+        ]
         for name, trainings in _trainings(methods).items()
     }
 
@@ -132,7 +134,7 @@ def at_point(
     number = settings.bootstrap
 
     def resampled(measure: Measure) -> dict[str, Sampled]:
-        return bootstrap.bootstrap(measure, len(everything), number, rows)
+        return bootstrap.bootstrap(measure, len(everything), number, methods.weight, rows=rows)
 
     def numbers(entry: Predictions, fixed: Cuts) -> dict[str, Sampled]:
         of_task, of_cuts = measure_of(entry, settings), at_cuts(entry, fixed)
@@ -144,7 +146,7 @@ def at_point(
         measure = classification.roc(entry)
         if point == NOMINAL:
             return resampled(measure)
-        return bootstrap.bootstrap(measure, methods.events, 0)
+        return bootstrap.bootstrap(measure, methods.events, 0, methods.weight)
 
     found = {}
     for name, trainings in _trainings(methods).items():

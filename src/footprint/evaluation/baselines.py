@@ -144,6 +144,7 @@ def predict_baseline(dataset: Dataset, fitted: Fitted) -> Predictions:
         spectator_specs={name: dataset.spec("spectators", name) for name in spectators},
         config=fitted.baseline.model_dump_json(),
         relative=dataset.is_relative(target),
+        weight=dataset.weights("test"),
     )
 
 

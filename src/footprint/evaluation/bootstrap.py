@@ -21,8 +21,9 @@ ENOUGH = 0.9
 FEW = 0.01
 """Share of the resamplings that may be infinite, or no error is stated."""
 
-Counts = NDArray[np.int64]
-"""How often each event counts, shape (n,); all ones for the sample as it is."""
+Counts = NDArray[np.int64] | NDArray[np.float64]
+"""How often each event counts, shape (n,); all ones for the sample as it is. In floating point
+where events have weights: how often, times the weight."""
 Values = NDArray[Any]
 Measure = Callable[[Counts], Mapping[str, ArrayLike]]
 """Numbers or arrays by name, as functions of how often each event counts."""
@@ -90,7 +91,7 @@ class Sampled:
             return Sampled(self.value / other.value, self.replicas / other.replicas)
 
 
-def resamplings(events: int, number: int) -> Iterator[Counts]:
+def resamplings(events: int, number: int) -> Iterator[NDArray[np.int64]]:
     """Draw events with replacement, always the same way.
 
     Parameters
@@ -111,7 +112,12 @@ def resamplings(events: int, number: int) -> Iterator[Counts]:
 
 
 def bootstrap(
-    measure: Measure, events: int, number: int, rows: NDArray[np.intp] | None = None
+    measure: Measure,
+    events: int,
+    number: int,
+    weights: Values | None = None,
+    *,
+    rows: NDArray[np.intp] | None = None,
 ) -> dict[str, Sampled]:
     """Take a measure on the sample and on its resamplings.
 
@@ -121,6 +127,8 @@ def bootstrap(
         What to compute from how often each event counts.
     events, number
         Events in the test split, and resamplings.
+    weights
+        How much each event counts when it is drawn, shape (n,); by default all count alike.
     rows
         Where only some of the events are measured, their places among all, shape (n,). Samples
         that share some of their events are then resampled together: an event counts as often in
@@ -132,8 +140,9 @@ def bootstrap(
     dict of str to Sampled
     """
     here = slice(None) if rows is None else rows
-    nominal = measure(np.ones(events, dtype=np.int64)[here])
-    drawn = [measure(counts[here]) for counts in resamplings(events, number)]
+    weight: Any = 1 if weights is None else weights.astype(np.float64)
+    nominal = measure(np.ones(events, dtype=np.int64)[here] * weight)
+    drawn = [measure(counts[here] * weight) for counts in resamplings(events, number)]
     return {
         name: Sampled(
             np.asarray(value, dtype=np.float64),
@@ -141,6 +150,16 @@ def bootstrap(
         )
         for name, value in nominal.items()
     }
+
+
+def effective_events(weights: Values) -> float:
+    """Compute how many events of equal weight would be as good: (sum w)^2 / sum w^2.
+
+    Kish, Survey Sampling (1965). Without any weight above 0 there are none.
+    """
+    wide = weights.astype(np.float64)
+    squares = float(np.dot(wide, wide))
+    return float(wide.sum()) ** 2 / squares if squares > 0 else 0.0
 
 
 def mean(sampled: Sequence[Sampled]) -> Sampled:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from footprint.evaluation.bins import Bin, in_bins
-from footprint.evaluation.bootstrap import Counts, Measure, Values
+from footprint.evaluation.bootstrap import Counts, Measure, Values, effective_events
 from footprint.evaluation.ranking import ranked
 from footprint.files.predictions import Predictions
 
@@ -76,19 +76,22 @@ def measures(predictions: Predictions, efficiencies: Sequence[float]) -> Measure
     return measure
 
 
-def least_rejections(predictions: Predictions, efficiencies: Sequence[float]) -> dict[str, int]:
+def least_rejections(
+    predictions: Predictions, efficiencies: Sequence[float], weight: Values | None = None
+) -> dict[str, float]:
     """State what each rejection is at least where no background event is left.
 
     Returns
     -------
-    dict of str to int
-        By the rejection's name, the number of background events n: one that passed would give
-        n. A rejection below n is excluded at 63 % confidence, as 1 is expected to pass and none
-        does with a probability of 1/e.
+    dict of str to float
+        By the rejection's name, the number of background events n, of weighted ones the effective
+        number: one that passed would give n. A rejection below n is excluded at 63 % confidence,
+        as 1 is expected to pass and none does with a probability of 1/e.
     """
     truth = predictions.truth
+    weights = np.ones(len(truth)) if weight is None else weight
     return {
-        rejection_name(name, efficiency): int(np.count_nonzero(truth != number))
+        rejection_name(name, efficiency): effective_events(weights[truth != number])
         for number, name in enumerate(predictions.classes)
         for efficiency in efficiencies
     }
@@ -129,7 +132,8 @@ def roc(predictions: Predictions) -> Measure:
 def confusion(predictions: Predictions, rows: Any = slice(None)) -> Measure:
     """Prepare the confusion matrix: ``count`` and row-normalised ``fraction``, (truth, predicted).
 
-    Each event is given to its most probable class. ``rows`` says which events count.
+    Each event is given to its most probable class. ``rows`` says which events count. Of weighted
+    events ``count`` is the sum of the weights.
     """
     size = len(predictions.classes)
     cell = (predictions.truth.astype(int) * size + predictions.prediction.argmax(axis=1))[rows]
@@ -197,8 +201,8 @@ def reliability(predictions: Predictions) -> Measure:
     -------
     Measure
         Each of shape (classes, `RELIABILITY_BINS`): ``events`` in the bin, sum of their
-        ``predicted`` probabilities, and how many ``observed`` are of the class. The ratios to
-        ``events`` are the curve.
+        ``predicted`` probabilities, and how many ``observed`` are of the class, all weighted. The
+        ratios to ``events`` are the curve. And ``squares``, the sum of the squared weights.
     """
     numbers = range(len(predictions.classes))
     chance = predictions.prediction.astype(np.float64)
@@ -215,6 +219,7 @@ def reliability(predictions: Predictions) -> Measure:
     member = predictions.truth[:, None] == np.asarray(numbers)[None, :]
     return lambda counts: {
         "events": summed(counts, np.ones_like(chance)),
+        "squares": summed(counts * counts, np.ones_like(chance)),
         "predicted": summed(counts, chance),
         "observed": summed(counts, member),
     }

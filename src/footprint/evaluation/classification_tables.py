@@ -135,7 +135,11 @@ def _reliability(sums: Mapping[str, Sampled], classes: tuple[str, ...]) -> list[
     flat prior, since resampling knows no error where none or all events are of the class.
     """
     edges = np.linspace(0, 1, classification.RELIABILITY_BINS + 1).round(6)
-    events, seen = sums["events"].value, sums["observed"].value
+    total, seen = sums["events"].value, sums["observed"].value
+    with np.errstate(invalid="ignore"):
+        # Of weighted events the effective numbers.
+        each = total / sums["squares"].value
+        events, seen = total * each, seen * each
     predicted = sums["predicted"] / sums["events"]
     observed = sums["observed"] / sums["events"]
     least = np.sqrt((seen + 1) * (events - seen + 1) / ((events + 2) ** 2 * (events + 3)))
@@ -149,9 +153,9 @@ def _reliability(sums: Mapping[str, Sampled], classes: tuple[str, ...]) -> list[
             "predicted": float(predicted.value[i, k]),
             "observed": float(observed.value[i, k]),
             "error": float(errors[i, k]),
-            "events": float(events[i, k]),
+            "events": float(total[i, k]),
         }
         for i, name in enumerate(classes)
         for k in range(classification.RELIABILITY_BINS)
-        if events[i, k] > 0
+        if total[i, k] > 0
     ]

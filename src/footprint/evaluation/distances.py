@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from footprint.evaluation.bins import Bin, in_bins
 from footprint.evaluation.bootstrap import Counts, Measure, Values
+from footprint.evaluation.quantiles import quantiles
 from footprint.files.predictions import Predictions
 
 SHARES = {"68": 0.68, "50": 0.50, "95": 0.95}
@@ -92,8 +93,7 @@ def _containment(values: NDArray[np.float64], name: str) -> Measure:
     rising = values[order]
 
     def measure(counts: Counts) -> dict[str, float]:
-        drawn = np.repeat(rising, counts[order])
-        found = np.quantile(drawn, list(SHARES.values())) if drawn.size else [np.nan] * len(SHARES)
+        found = quantiles(rising, counts[order], list(SHARES.values()))
         return {f"{name}_{key}": float(value) for key, value in zip(SHARES, found, strict=True)}
 
     return measure

@@ -68,7 +68,7 @@ class Judged:
     trainings: list[Numbers]
     network: Numbers
     baselines: dict[str, Numbers]
-    least: dict[str, int]
+    least: dict[str, float]
 
 
 def evaluate(
@@ -128,7 +128,7 @@ def judge(methods: Methods, settings: Evaluation) -> Judged:
 
     def numbers(predictions: Predictions) -> Numbers:
         measure = measure_of(predictions, settings)
-        return bootstrap.bootstrap(measure, methods.events, settings.bootstrap)
+        return bootstrap.bootstrap(measure, methods.events, settings.bootstrap, methods.weight)
 
     trainings = [numbers(entry) for entry in methods.networks]
     return Judged(
@@ -138,7 +138,9 @@ def judge(methods: Methods, settings: Evaluation) -> Judged:
             for name in trainings[0]
         },
         baselines={label: numbers(entry) for label, entry in methods.baselines.items()},
-        least=classification.least_rejections(methods.first, settings.signal_efficiencies),
+        least=classification.least_rejections(
+            methods.first, settings.signal_efficiencies, methods.weight
+        ),
     )
 
 
@@ -173,6 +175,9 @@ def _metrics(
         target=methods.first.target.name,
         classes=list(methods.first.classes),
         events=methods.events,
+        effective_events=None
+        if methods.weight is None
+        else bootstrap.effective_events(methods.weight),
         seeds=[entry.seed for entry in methods.networks],
         metrics={
             name: NetworkValue(
@@ -218,7 +223,7 @@ def _model_name(experiment: Experiment) -> str:
     return "file" if isinstance(experiment.model, OwnFile) else experiment.model.name
 
 
-def _lower_limit(trainings: Sequence[Sampled], least: int | None) -> float | None:
+def _lower_limit(trainings: Sequence[Sampled], least: float | None) -> float | None:
     """Average over trainings with ``least`` where one is infinite; None where none is."""
     values = [float(training.value) for training in trainings]
     if least is None or not any(map(math.isinf, values)):

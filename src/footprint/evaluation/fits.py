@@ -7,7 +7,7 @@ function of columns. Classification answers with probabilities of the classes th
 import logging
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -65,10 +65,14 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Sample:
-    """Columns (n, columns) and answers: class numbers or values (n,), or coordinates (n, d)."""
+    """Columns (n, columns) and answers: class numbers or values (n,), or coordinates (n, d).
+
+    And how much each event counts (n,); None where all count alike.
+    """
 
     columns: Columns
     answers: Answers
+    weights: Answers | None = None
 
 
 def linear(train: Sample, validation: Sample, *, classes: bool) -> Model:
@@ -83,8 +87,9 @@ def linear(train: Sample, validation: Sample, *, classes: bool) -> Model:
         with warnings.catch_warnings():
             # Stopping early is one more penalty, and validation judges the result.
             warnings.simplefilter("ignore", ConvergenceWarning)
-            model = _linear_model(candidate, classes=classes).fit(inside, train.answers)
-        found = _loss(model, outside, validation.answers, classes=classes)
+            model = _linear_model(candidate, classes=classes)
+            model.fit(inside, train.answers, sample_weight=train.weights)
+        found = _loss(model, outside, validation, classes=classes)
         if best is not None and found >= loss:
             break
         best, strength, loss = model, candidate, found
@@ -105,8 +110,8 @@ def linear_of_features(train: Sample, validation: Sample, *, classes: bool) -> M
         return np.asarray((columns - mean) / np.where(sd > 0, sd, 1.0))
 
     model = linear(
-        Sample(normalised(train.columns), train.answers),
-        Sample(normalised(validation.columns), validation.answers),
+        replace(train, columns=normalised(train.columns)),
+        replace(validation, columns=normalised(validation.columns)),
         classes=classes,
     )
     return lambda columns: model(normalised(columns))
@@ -118,10 +123,12 @@ def _linear_model(strength: float, *, classes: bool) -> Any:
     return Ridge(alpha=strength)
 
 
-def _loss(model: Any, columns: Columns, answers: Answers, *, classes: bool) -> float:
+def _loss(model: Any, columns: Columns, sample: Sample, *, classes: bool) -> float:
+    answers, weights = sample.answers, sample.weights
     if classes:
-        return float(log_loss(answers, model.predict_proba(columns), labels=model.classes_))
-    return float(mean_squared_error(answers, model.predict(columns)))
+        chances = model.predict_proba(columns)
+        return float(log_loss(answers, chances, labels=model.classes_, sample_weight=weights))
+    return float(mean_squared_error(answers, model.predict(columns), sample_weight=weights))
 
 
 def _finite(columns: Columns) -> Columns:
@@ -134,8 +141,8 @@ def boosting(train: Sample, validation: Sample, *, classes: bool, trees: Trees) 
         return _boosting(train, validation, classes=classes, trees=trees)
     models = [
         _boosting(
-            Sample(train.columns, train.answers[:, k]),
-            Sample(validation.columns, validation.answers[:, k]),
+            replace(train, answers=train.answers[:, k]),
+            replace(validation, answers=validation.answers[:, k]),
             classes=False,
             trees=trees,
         )
@@ -156,7 +163,14 @@ def _boosting(train: Sample, validation: Sample, *, classes: bool, trees: Trees)
         n_iter_no_change=trees.patience,
         random_state=0,
     )
-    model.fit(train.columns, train.answers, X_val=validation.columns, y_val=validation.answers)
+    model.fit(
+        train.columns,
+        train.answers,
+        sample_weight=train.weights,
+        X_val=validation.columns,
+        y_val=validation.answers,
+        sample_weight_val=validation.weights,
+    )
     if model.n_iter_ < trees.iterations:
         log.info("boosting: %d of at most %d iterations", model.n_iter_, trees.iterations)
     else:

@@ -103,14 +103,21 @@ def _physical(dataset: Dataset, target: str, values: NDArray[Any]) -> NDArray[An
 
 def _constant(dataset: Dataset, target: str) -> Answer:
     """Find the classes' frequencies, or the mean (of log10 for a log target)."""
-    classes = dataset.classes(target)
+    classes, weights = dataset.classes(target), dataset.weights("train")
     answers = _answers(dataset, "train", target, dataset.length("train"))
     if classes:
-        always = np.bincount(answers, minlength=len(classes)) / len(answers)
+        summed = np.bincount(answers, weights, minlength=len(classes))
+        always = summed / summed.sum()
     else:
-        mean = np.asarray(answers.mean(axis=0, dtype=np.float64))
+        mean = _mean(answers, weights)
         always = _physical(dataset, target, mean)
     return lambda data: np.broadcast_to(always, (data.length("test"), *always.shape))
+
+
+def _mean(answers: NDArray[Any], weights: NDArray[Any] | None) -> NDArray[np.float64]:
+    if weights is None:
+        return np.asarray(answers.mean(axis=0, dtype=np.float64))
+    return np.asarray(np.average(answers.astype(np.float64), axis=0, weights=weights))
 
 
 def _formula(
@@ -179,9 +186,10 @@ def _fitted(dataset: Dataset, target: str, baseline: Linear | Boosting) -> Answe
     log.info("fit on %d events, %d of %d columns", len(train), keep.sum(), keep.size)
     answers = {split: _answers(dataset, split, target, rows[split]) for split in _FITTED}
     validation = columns(dataset, "validation", names, kind, slice(0, rows["validation"]))
+    weights = {split: dataset.weights(split, slice(0, rows[split])) for split in _FITTED}
     samples = (
-        fits.Sample(train if keep.all() else train[:, keep], answers["train"]),
-        fits.Sample(validation[:, keep], answers["validation"]),
+        fits.Sample(train if keep.all() else train[:, keep], answers["train"], weights["train"]),
+        fits.Sample(validation[:, keep], answers["validation"], weights["validation"]),
     )
     del train, validation
     classes = bool(dataset.classes(target))

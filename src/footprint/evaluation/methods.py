@@ -11,6 +11,7 @@ import numpy as np
 from footprint.config.experiments import Experiment
 from footprint.errors import DataError
 from footprint.evaluation import checks
+from footprint.files.hdf5 import Array
 from footprint.files.predictions import Predictions, read_predictions
 
 
@@ -28,12 +29,15 @@ class Methods:
         Predictions of the simple methods by label.
     oracles
         Labels of those that see truth no experiment has.
+    weight
+        How much each event counts, shape (n,); None where all count alike.
     """
 
     experiment: str
     networks: tuple[Predictions, ...]
     baselines: dict[str, Predictions]
     oracles: tuple[str, ...]
+    weight: Array | None = None
 
     @property
     def first(self) -> Predictions:
@@ -94,7 +98,41 @@ def gather(
         networks=tuple(trainings),
         baselines={entry.method: entry for entry in simple},
         oracles=tuple(entry.method for entry in simple if _is_oracle(entry)),
+        weight=_common_weight(aligned, paths),
     )
+
+
+def _common_weight(aligned: Sequence[Predictions], paths: Sequence[Path]) -> Array | None:
+    """Find the events' weights, which a file of predictions made elsewhere need not repeat."""
+    found = [(entry.weight, p) for entry, p in zip(aligned, paths, strict=True)]
+    known = [(weight, path) for weight, path in found if weight is not None]
+    if not known:
+        return None
+    weight, path = known[0]
+    for other, other_path in known[1:]:
+        different = np.count_nonzero(~np.isclose(other, weight, rtol=1e-5, atol=0))
+        if different:
+            msg = (
+                f"{other_path} and {path} disagree on the weight of {different} of {len(weight)} "
+                f"events; predict again from one data set"
+            )
+            raise DataError(msg)
+    _check_weight(aligned[0], weight, path)
+    return None if np.all(weight == 1) else weight
+
+
+def _check_weight(predictions: Predictions, weight: Array, path: Path) -> None:
+    """Refuse weights that leave nothing to judge."""
+    groups = {"": np.ones(len(weight), np.bool_)}
+    if predictions.task == "classification":
+        groups = {
+            f" of class {name}": predictions.truth == number
+            for number, name in enumerate(predictions.classes)
+        }
+    for name, members in groups.items():
+        if not weight[members].any():
+            msg = f"{path}: all test events{name} have weight 0: nothing can be said of them"
+            raise DataError(msg)
 
 
 def _files(path: Path) -> list[Path]:
@@ -122,6 +160,7 @@ def _ordered(predictions: Predictions, path: Path) -> Predictions:
         truth=predictions.truth[order],
         prediction=predictions.prediction[order],
         spectators={name: values[order] for name, values in predictions.spectators.items()},
+        weight=None if predictions.weight is None else predictions.weight[order],
     )
 
 

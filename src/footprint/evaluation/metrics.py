@@ -51,6 +51,12 @@ class Metrics(_Stable):
     target: str = Field(description="Name of the target.")
     classes: list[str] = Field(description="Class names; empty for continuous targets.")
     events: int = Field(description="Events in the test split.")
+    effective_events: float | None = Field(
+        None,
+        exclude_if=lambda events: events is None,
+        description="Only of events with weights w: (sum w)^2 / sum w^2, the number of events of "
+        "equal weight that would be as good.",
+    )
     seeds: list[int] = Field(description="Seeds of the trainings.")
     metrics: dict[str, NetworkValue] = Field(description="The network's numbers by metric.")
     baselines: dict[str, dict[str, Value]] = Field(description="By baseline and metric.")

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from footprint.evaluation.bootstrap import Counts, Measure
+from footprint.evaluation.bootstrap import Counts, Measure, Values
 from footprint.evaluation.quantities import AT_NOMINAL
 from footprint.evaluation.ranking import ranked
 from footprint.files.predictions import Predictions
@@ -13,7 +13,9 @@ Cuts = Mapping[str, Mapping[float, float]]
 """Least score of what is taken for signal, by class and signal efficiency."""
 
 
-def nominal_cuts(predictions: Predictions, efficiencies: Sequence[float]) -> Cuts:
+def nominal_cuts(
+    predictions: Predictions, efficiencies: Sequence[float], weight: Values | None = None
+) -> Cuts:
     """Find the thresholds whose signal efficiencies are first reached, coming from the strictest.
 
     Parameters
@@ -22,12 +24,14 @@ def nominal_cuts(predictions: Predictions, efficiencies: Sequence[float]) -> Cut
         Of the nominal events.
     efficiencies
         Signal efficiencies, for each class against the rest.
+    weight
+        How much each event counts, shape (n,); by default all count alike.
     """
     found: dict[str, dict[float, float]] = {}
     for number, name in enumerate(predictions.classes):
         scores = predictions.prediction[:, number]
         ranking = ranked(scores, predictions.truth == number)
-        curve = ranking.roc(np.ones(len(scores), dtype=np.int64))
+        curve = ranking.roc(np.ones(len(scores)) if weight is None else weight)
         last = ranking.order[ranking.ends[curve.first_reaching(efficiencies)]]
         found[name] = dict(zip(efficiencies, scores[last].tolist(), strict=True))
     return found

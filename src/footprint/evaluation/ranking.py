@@ -19,7 +19,8 @@ class Roc:
     Attributes
     ----------
     signal, background
-        Events with a score at or above each distinct threshold, shape (thresholds,).
+        Events with a score at or above each distinct threshold, or their weights, shape
+        (thresholds,).
     """
 
     signal: NDArray[Any]
@@ -49,7 +50,7 @@ class Roc:
             least the wanted one. Its inverse is the background rejection as quoted by
             Kasieczka et al., SciPost Phys. 7 (2019) 014. NaN without signal or background.
         """
-        total, others = int(self.signal[-1]), int(self.background[-1])
+        total, others = self.signal[-1], self.background[-1]
         if total == 0 or others == 0:
             return np.full(np.shape(efficiencies), np.nan)
         first = self.first_reaching(efficiencies)
@@ -58,8 +59,8 @@ class Roc:
     def first_reaching(self, efficiencies: ArrayLike) -> NDArray[np.intp]:
         """Find the strictest thresholds that reach signal efficiencies in (0, 1], shape (m,)."""
         wanted = np.asarray(efficiencies, dtype=np.float64)
-        least = (wanted - TOLERANCE) * int(self.signal[-1])
-        return np.searchsorted(self.signal, least, side="left")
+        least = (wanted - TOLERANCE) * self.signal[-1]
+        return np.asarray(np.searchsorted(self.signal, least, side="left"), dtype=np.intp)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from footprint.evaluation.bins import Bin, in_bins
 from footprint.evaluation.bootstrap import CENTRAL, Counts, Measure, Values
+from footprint.evaluation.quantiles import quantiles
 from footprint.files.predictions import Predictions
 
 EDGES = (0.5 * (1 - CENTRAL), 0.5 * (1 + CENTRAL))
@@ -34,13 +35,13 @@ class _Residuals:
 
     def __call__(self, counts: Counts) -> dict[str, float]:
         ordered = counts[self._order]
-        total = int(ordered.sum())
+        total = ordered.sum()
         if total == 0:
             names = ("bias", "sd", "rmse", "half_width_68")
             return {f"{self._prefix}{name}": float("nan") for name in names}
         bias = float(np.dot(ordered, self._rising) / total)
         variance = float(np.dot(ordered, (self._rising - bias) ** 2) / total)
-        low, high = np.quantile(np.repeat(self._rising, ordered), EDGES)
+        low, high = quantiles(self._rising, ordered, EDGES)
         return {
             f"{self._prefix}bias": bias,
             f"{self._prefix}sd": variance**0.5,

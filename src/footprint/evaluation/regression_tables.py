@@ -93,6 +93,7 @@ def _truth_vs_prediction(methods: Methods) -> list[Row]:
     """Count the events of all trainings in bins of truth and prediction.
 
     Their widths are equal, or grow by a factor where the truth lies evenly on a logarithmic axis.
+    Of weighted events the weights are added.
     """
     truth = np.concatenate([p.truth.astype(np.float64) for p in methods.networks])
     prediction = np.concatenate([p.prediction.astype(np.float64) for p in methods.networks])
@@ -103,14 +104,15 @@ def _truth_vs_prediction(methods: Methods) -> list[Row]:
     even = suits_logarithm(np.quantile(truth, np.linspace(0.02, 0.98, 25)))
     edges = (np.geomspace if even and low > 0 else np.linspace)(low, high, TRUTH_BINS + 1)
     edges[[0, -1]] = low, high
-    counts, _, _ = np.histogram2d(truth, prediction, bins=(edges, edges))
+    weights = None if methods.weight is None else np.tile(methods.weight, len(methods.networks))
+    counts, _, _ = np.histogram2d(truth, prediction, bins=(edges, edges), weights=weights)
     return [
         {
             "truth_low": float(edges[i]),
             "truth_high": float(edges[i + 1]),
             "prediction_low": float(edges[j]),
             "prediction_high": float(edges[j + 1]),
-            "count": int(counts[i, j]),
+            "count": int(counts[i, j]) if weights is None else float(counts[i, j]),
         }
         for i in range(TRUTH_BINS)
         for j in range(TRUTH_BINS)

@@ -75,7 +75,7 @@ def measures(predictions: Predictions, asked: Separation, rows: Any = slice(None
 
     def measure(counts: Counts) -> dict[str, float]:
         events = [counts[kind] for kind in (first, second)]
-        if ranking is None or min(int(number.sum()) for number in events) < FEWEST:
+        if ranking is None or min(map(_number, events)) < FEWEST:
             return {"merit_factor": float("nan"), "separation_auc": float("nan")}
         low, high = (
             _moments(values[kind], number)
@@ -87,6 +87,11 @@ def measures(predictions: Predictions, asked: Separation, rows: Any = slice(None
         }
 
     return measure
+
+
+def _number(counts: Counts) -> int:
+    """Count what is drawn; of weighted events how many different ones count at all."""
+    return int(np.count_nonzero(counts) if counts.dtype.kind == "f" else counts.sum())
 
 
 def _moments(values: NDArray[np.float64], counts: Counts) -> tuple[float, float]:

@@ -2,7 +2,8 @@
 
 Layout: groups ``train``, ``validation``, ``test``, each with ``inputs/<name>`` (normalised),
 ``targets/<name>`` (physical units, class numbers for classes), ``spectators/<name>`` (physical
-units) and ``event_id``; ``normalisation/<name>/{shift,scale}`` from the training split, so that
+units), ``event_id`` and, where events do not all count alike, ``weight``; ``weighting`` says what
+the weights follow from; ``normalisation/<name>/{shift,scale}`` from the training split, so that
 normalised = (transformed - shift) / scale; ``constants/<name>``, what is the same for all events,
 in physical units; root attribute ``config``, and on each target
 ``units``, ``description``, and ``classes`` (JSON list of names) where there are classes.
@@ -22,6 +23,7 @@ from footprint.config.base import Task
 from footprint.errors import FileFormatError
 from footprint.files import hdf5
 from footprint.files.hdf5 import Array, ArraySpec
+from footprint.files.weighting import Weighting, read_weighting
 
 KIND = "dataset"
 Split = Literal["train", "validation", "test"]
@@ -78,6 +80,18 @@ class Dataset:
         """Event numbers of a split, shape (n,)."""
         ids: Array = self.file[split]["event_id"][:]
         return ids
+
+    def weights(self, split: Split, rows: slice = slice(None)) -> Array | None:
+        """Read how much events count, shape (n,); None where all count alike."""
+        if hdf5.WEIGHT not in self.file[split]:
+            return None
+        weights: Array = self.file[split][hdf5.WEIGHT][rows]
+        return weights
+
+    @property
+    def weighting(self) -> Weighting | None:
+        """What the weights follow from; None where all events count alike."""
+        return read_weighting(self.file)
 
     def inputs(self, split: Split, names: list[str], rows: slice) -> dict[str, Array]:
         """Read normalised inputs of consecutive rows."""

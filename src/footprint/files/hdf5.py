@@ -24,6 +24,9 @@ finds flipped bits, which LZF would pass on as numbers."""
 CONSTANTS = "constants"
 """Group of what is the same for all events."""
 
+WEIGHT = "weight"
+"""Array that says how much each event counts, of a data set's split and of predictions."""
+
 Array = NDArray[Any]
 
 

@@ -2,8 +2,9 @@
 
 All that an evaluation needs, in physical units, so that any method's answers can be evaluated.
 Layout: ``truth`` (n,) or (n, d); ``prediction`` (n, classes) probabilities or the truth's shape;
-``event_id`` (n,); ``spectators/<name>``; root attributes ``method``, ``seed``, ``dataset``,
-``target``, ``task``, ``classes`` (JSON), ``config`` (JSON), ``relative`` (absent means no).
+``event_id`` (n,); ``weight`` (n,) where events do not all count alike; ``spectators/<name>``; root
+attributes ``method``, ``seed``, ``dataset``, ``target``, ``task``, ``classes`` (JSON), ``config``
+(JSON), ``relative`` (absent means no).
 """
 
 import json
@@ -18,7 +19,7 @@ from footprint.config.base import Task
 from footprint.errors import FileFormatError, suggest
 from footprint.files import hdf5
 from footprint.files.atomic import atomic
-from footprint.files.hdf5 import Array, ArraySpec
+from footprint.files.hdf5 import WEIGHT, Array, ArraySpec
 
 KIND = "predictions"
 
@@ -51,6 +52,8 @@ class Predictions:
         JSON of what made the prediction.
     relative
         Whether bias and resolution are also quoted relative to the truth.
+    weight
+        How much each event counts, shape (n,); None where all count alike.
     """
 
     method: str
@@ -65,6 +68,7 @@ class Predictions:
     spectator_specs: dict[str, ArraySpec] = field(default_factory=dict)
     config: str = "{}"
     relative: bool = False
+    weight: Array | None = None
 
 
 def write_predictions(path: Path, predictions: Predictions) -> None:
@@ -92,6 +96,9 @@ def write_predictions(path: Path, predictions: Predictions) -> None:
         for name in ("truth", "prediction"):
             values = hdf5.storable(getattr(predictions, name))
             _put(file, name, values, predictions.target)
+        if predictions.weight is not None:
+            spec = ArraySpec(WEIGHT, "", "how much the event counts")
+            _put(file, WEIGHT, hdf5.storable(predictions.weight), spec)
         spectators = file.create_group("spectators")
         for name, values in predictions.spectators.items():
             _put(spectators, name, values, predictions.spectator_specs[name])
@@ -126,6 +133,7 @@ def read_predictions(path: Path) -> Predictions:
             spectator_specs={name: hdf5.spec_of(data) for name, data in group.items()},
             config=str(file.attrs["config"]),
             relative=bool(file.attrs.get("relative", False)),
+            weight=file[WEIGHT][:] if WEIGHT in file else None,
         )
     check(predictions, path)
     return predictions
@@ -155,7 +163,21 @@ def check(predictions: Predictions, path: Path) -> None:
     if len(predictions.event_id) != len(predictions.truth):
         msg = f"{path}: {len(predictions.event_id)} event_id for {len(predictions.truth)} events"
         raise FileFormatError(msg)
+    _check_weight(predictions, path)
     bad = int(np.count_nonzero(~np.isfinite(predictions.prediction)))
     if bad:
         msg = f"{path}: {bad} of {predictions.prediction.size} predicted values are not finite"
+        raise FileFormatError(msg)
+
+
+def _check_weight(predictions: Predictions, path: Path) -> None:
+    weight = predictions.weight
+    if weight is None:
+        return
+    if weight.shape != predictions.event_id.shape:
+        msg = f"{path}: weight has shape {weight.shape}, expected {predictions.event_id.shape}"
+        raise FileFormatError(msg)
+    bad = int(np.count_nonzero(~(np.isfinite(weight) & (weight >= 0))))
+    if bad:
+        msg = f"{path}: {bad} of {weight.size} weights are negative or not finite"
         raise FileFormatError(msg)

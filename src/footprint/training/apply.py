@@ -124,6 +124,7 @@ def save_predictions(
             },
             config=config.model_dump_json(),
             relative=dataset.is_relative(goal.name),
+            weight=dataset.weights("test"),
         )
         write_predictions(folder / f"{goal.name}.h5", predictions)
 

@@ -146,17 +146,21 @@ def goal_of(dataset: Dataset, target: str, weight: float = 1.0, loss: Loss | Non
 def event_weights(
     goal: Goal, dataset: Dataset, split: Split, config: Training
 ) -> NDArray[np.float32] | None:
-    """Weights that make classes count alike, with mean 1; None where all events count alike.
+    """Weights of events, also such that classes count alike; None where all events count alike.
+
+    The mean over the training events is 1.
 
     Raises
     ------
     TrainingError
         A class does not occur among the events that are learnt from.
     """
+    rows = slice(config.events)
+    own = dataset.weights(split, rows if split == "train" else slice(None))
     if config.class_weights == "none" or not goal.classes:
-        return None
-    learnt = dataset.target("train", goal.name, slice(config.events))
-    counts = np.bincount(learnt, minlength=len(goal.classes))
+        return own
+    learnt, weights = dataset.target("train", goal.name, rows), dataset.weights("train", rows)
+    counts = np.bincount(learnt, weights, minlength=len(goal.classes))
     missing = [c for c, n in zip(goal.classes, counts, strict=True) if n == 0]
     if missing:
         msg = (
@@ -166,4 +170,5 @@ def event_weights(
         raise TrainingError(msg)
     per_class = counts.sum() / (len(goal.classes) * counts)
     labels = learnt if split == "train" else dataset.target(split, goal.name)
-    return np.asarray(per_class[labels], dtype=np.float32)
+    balanced = per_class[labels] if own is None else per_class[labels] * own
+    return np.asarray(balanced, dtype=np.float32)
