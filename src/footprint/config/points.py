@@ -5,7 +5,6 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from footprint.config.checks import known
 from footprint.config.parameter_sets import FOUR_MOMENTUM, Change, EventChange, ParameterSet
 from footprint.config.samples import Sample
 from footprint.config.simulated import Simulated
@@ -107,7 +106,12 @@ def _of_curve(name: str, curve: Curve, samples: Samples) -> dict[str, Point]:
 
 def _of_set(where: str, name: str, shift: str, entry: ParameterSet, samples: Samples) -> Point:
     for sample in entry.samples or ():
-        known(f"variations.sets.{name}.samples", sample, samples)
+        if sample not in samples:
+            msg = (
+                f"variations.sets.{name}.samples: no '{sample}' among the samples of experiments "
+                f"that can be judged; {suggest(sample, samples)}"
+            )
+            raise ValueError(msg)
     change = entry.changes()[shift]
     may = {key: samples[key] for key in entry.samples or samples}
     for option in change.options:

@@ -73,7 +73,8 @@ def changed(change: EventChange, block: Block) -> Block:
         lost = (there & ~kept).sum(axis=1)
         found[NUMBER] = (block[NUMBER] - lost).astype(block[NUMBER].dtype)
     if set(JET) & set(block):
-        found |= _jets(block, _sums(block), _sums(found))
+        left = {name: np.where(kept, block[name], np.nan) for name in FOUR_MOMENTUM}
+        found |= _jets(block, _sums(block), _sums(left), change.constituent_energy_scale)
     return found
 
 
@@ -118,18 +119,20 @@ def _sums(block: Block) -> dict[str, Floats]:
     }
 
 
-def _jets(block: Block, before: dict[str, Floats], after: dict[str, Floats]) -> Block:
-    found: Block = {}
+def _jets(block: Block, before: dict[str, Floats], after: dict[str, Floats], scale: float) -> Block:
+    """Change what a block has of the jets; those without constituents stay as they are."""
+    found, empty = {}, before["pt"] == 0
     for name in set(JET) & set(block):
         key, values = name.removeprefix("jet_"), block[name].astype(np.float64)
         if key in {"eta", "phi"}:
             new = values + after[key] - before[key]
-            if key == "phi":
-                new = np.asarray(delta_phi(new, np.zeros_like(new)))
+            new = np.asarray(delta_phi(new, np.zeros_like(new))) if key == "phi" else new
         else:
-            ratio = np.divide(
-                after[key], before[key], out=np.ones_like(values), where=before[key] > 0
+            there = before[key] > 0
+            new = (
+                scale
+                * values
+                * np.divide(after[key], before[key], np.ones_like(values), where=there)
             )
-            new = values * ratio
-        found[name] = new.astype(block[name].dtype)
+        found[name] = np.where(empty, values, new).astype(block[name].dtype)
     return found
