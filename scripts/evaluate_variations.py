@@ -9,13 +9,11 @@ from typer import Option
 
 from footprint.command import run
 from footprint.config.experiments import Experiment
-from footprint.evaluation.degradation import (
-    Setting,
-    at_all_points,
-    degradation,
-    nominal_comparison,
-)
+from footprint.evaluation.at_points import at_all_points
+from footprint.evaluation.degradation import Setting
+from footprint.evaluation.shifts import Shift
 from footprint.evaluation.tables import write_tables
+from footprint.evaluation.variations import facts_of, tables_of
 
 
 def main(
@@ -27,30 +25,22 @@ def main(
         Option(help="By experiment, the folders <seed>/ that hold <point>/<target>.h5; as JSON."),
     ],
     tables: Annotated[Path, Option(help="Folder of CSV tables to write.")],
+    shifts: Annotated[
+        str, Option(help="Points of all parameter sets: parameter_set, shift, point; as JSON.")
+    ] = "[]",
     baselines: Annotated[
         Path | None, Option(help="Folder that holds <point>/<label>.h5 of the simple methods.")
     ] = None,
     label: Annotated[str | None, Option(help="The target's symbol on axes.")] = None,
 ) -> None:
     """Judge trained networks and their baselines on samples simulated in another way."""
-    points = [Setting(**entry) for entry in json.loads(settings)]
+    curves = [Setting(**entry) for entry in json.loads(settings)]
+    sets = [Shift(**entry) for entry in json.loads(shifts)]
+    points = [entry.point for entry in (*curves, *sets)]
     configs = TypeAdapter(dict[str, Experiment]).validate_json(experiments)
     folders = {name: [Path(f) for f in given] for name, given in json.loads(predictions).items()}
     methods = at_all_points(target, points, configs, folders, baselines)
-    table = degradation(points, methods)
-    first = next(iter(next(iter(methods.values())).values()))
-    write_tables(
-        tables,
-        {"degradation.csv": table, "comparison.csv": nominal_comparison(table)},
-        {
-            "name": target,
-            "units": first.units,
-            "label": label or "",
-            "task": "variations",
-            "classes": list(first.classes),
-            "experiment": "",
-        },
-    )
+    write_tables(tables, tables_of(curves, sets, methods), facts_of(target, label, methods))
 
 
 if __name__ == "__main__":

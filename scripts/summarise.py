@@ -10,6 +10,7 @@ from footprint.evaluation.metrics import read_metrics
 from footprint.evaluation.summary import summarise
 from footprint.evaluation.summary_page import page
 from footprint.evaluation.summary_text import text
+from footprint.evaluation.variations import read_total_shifts
 from footprint.files.atomic import write_text
 
 
@@ -17,9 +18,18 @@ def main(
     metrics: Annotated[list[Path], Argument(help="Metrics of all experiments, JSON files.")],
     markdown: Annotated[Path, Option(help="Markdown file to write.")],
     html: Annotated[Path, Option(help="Self-contained HTML file to write.")],
+    varied: Annotated[
+        list[Path] | None,
+        Option(help="Folder <data set>/<target> of the tables of variations; may be repeated."),
+    ] = None,
 ) -> None:
     """Write one table of all experiments and baselines, as text and as a page."""
-    sections = summarise([read_metrics(path) for path in metrics])
+    shifts = {
+        (folder.parent.name, folder.name): table
+        for folder in varied or ()
+        if (table := read_total_shifts(folder)) is not None
+    }
+    sections = summarise([read_metrics(path) for path in metrics], shifts)
     write_text(markdown, text(sections))
     write_text(html, page(sections))
 

@@ -79,6 +79,7 @@ TINY = {
     "variations": {
         "events": 120,
         "curves": {"muons": {"option": "muons_at_10_EeV", "values": [100, 200, 400]}},
+        "sets": {"blurred": {"muons_at_10_EeV": 150.0, "opening_angle_deg": 3.0}},
     },
 }
 

@@ -5,7 +5,8 @@ import json
 import pytest
 
 from footprint.config import parse_study
-from footprint.config.variations import NOMINAL, settings_of
+from footprint.config.points import settings_of
+from footprint.config.variations import NOMINAL
 
 OBSERVATORY = {
     "generator": "observatory",

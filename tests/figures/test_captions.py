@@ -143,3 +143,19 @@ def test_the_pages_around_the_figures(name, config):
     if name == "workflow.rst":
         for experiment in config["experiments"]:
             assert experiment in page
+
+
+@pytest.mark.parametrize(
+    ("name", "table", "words"),
+    [
+        ("degradation_dead", "degradation", "other values of <tt"),
+        ("shifts", "shifts", "is a parameter set"),
+        ("shifted_roc_cnn_top", "shifted_roc", "ROC curve of a network"),
+    ],
+)
+def test_captions_of_variations_name_their_table(name, table, words, config):
+    config["variations"] = {"curves": {"dead": {"option": "dead_fraction", "values": [0.1]}}}
+    page = render("variation.rst", config, dataset="showers", target="mass", name=name)
+    assert f">variations/tables/showers/mass/{table}.csv<" in page
+    assert f">variations/figures/showers/mass/{name}.pdf<" in page
+    assert words in page

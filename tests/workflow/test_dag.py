@@ -64,7 +64,7 @@ def test_the_report_is_one_page_without_a_network(finished):
 
 def test_variations_are_judged_with_the_networks_as_they_are(finished):
     folder = finished.results / "variations"
-    points = {"nominal", "muons_0", "muons_2"}
+    points = {"nominal", "muons_0", "muons_2", "blurred"}
     assert {path.name for path in (folder / "datasets").iterdir()} == points
     with open_dataset(finished.results / "datasets" / "showers.h5") as dataset:
         trained_on = {s: set(dataset.event_id(s).tolist()) for s in ("train", "validation")}
@@ -90,6 +90,56 @@ def test_variations_are_judged_with_the_networks_as_they_are(finished):
     assert set(masses["kind"]) == {"network", "baseline", "oracle"}
     assert (folder / "figures" / "showers" / "mass" / "degradation_muons.png").is_file()
     assert (folder / "figures" / "showers" / "xmax" / "degradation_muons.pdf").is_file()
+
+
+def test_parameter_sets_are_judged_drawn_and_summarised(finished):
+    folder = finished.results / "variations"
+    table = pd.read_csv(folder / "tables" / "showers" / "mass" / "shifts.csv")
+    assert set(table["point"]) == {"blurred"}
+    assert set(table["kind"]) == {"network", "baseline", "oracle"}
+    constant = table[(table["method"] == "constant") & (table["metric"] == "auc_macro")]
+    assert constant["change"].tolist() == [0.0]
+    # The oracle sees the number of muons, which falls by a quarter: light showers look lighter.
+    oracle = table[table["method"] == "oracle"].set_index("metric")
+    shift = oracle.loc["efficiency_heavy_at_nominal_50"]
+    assert shift["change"] < -2 * shift["change_error"]
+    for figure in ("mass/shifts", "mass/shifted_roc_mass_layers_light", "xmax/shifts"):
+        assert (folder / "figures" / "showers" / f"{figure}.png").stat().st_size > 5000
+    summary = (finished.results / "summary.md").read_text()
+    assert "- mass_layers, varied: accuracy changes most by " in summary
+    assert "- xmax_cnn, varied: RMSE changes most by " in summary
+    assert "shifted_roc_mass_layers_light" in (finished.results / "report.html").read_text()
+
+
+def test_another_value_in_a_set_simulates_that_set_alone(copy_of_finished):
+    variations = copy_of_finished.study["variations"]
+    variations["sets"]["blurred"]["opening_angle_deg"] = 3.5
+    jobs = copy_of_finished.jobs()
+    assert jobs["simulate_variation"] == jobs["build_variation"] == 1
+    assert jobs["predict_variations"] == 3
+    assert not {"simulate", "build", "train", "predict", "evaluate"} & set(jobs)
+
+
+def test_a_pair_of_sets_has_two_points_and_samples_without_the_option_are_made_once(runner):
+    study = runner.study
+    study["samples"]["others"] = {**study["samples"]["showers"], "options": {"pixels": 8}}
+    study["datasets"]["showers"]["samples"] = ["showers", "others"]
+    study["variations"] = {
+        "events": 120,
+        "sets": {
+            "muons": {
+                "samples": ["showers"],
+                "up": {"muons_at_10_EeV": 230.0},
+                "down": {"muons_at_10_EeV": 170.0},
+            }
+        },
+    }
+    jobs = runner.jobs()
+    # Both samples at the nominal point, one of them at the points of the pair.
+    assert jobs["simulate_variation"] == 4
+    assert jobs["build_variation"] == 3
+    part = "results/tiny/variations/events/muons_up/others/00000000-00000119.h5"
+    assert part not in runner("-n", "-p").text
 
 
 def test_a_second_run_does_nothing(finished):

@@ -8,7 +8,9 @@ from footprint.config import parse_study, read_yaml
 from footprint.config.downloads import FOLDER, all_fetched
 from footprint.errors import ConfigError, FootprintError
 from footprint.ingest.sources import check_distinct, sources_of
-from footprint.config.variations import NOMINAL, settings_of
+from footprint.config.points import points_of, settings_of
+from footprint.config.simulated import Simulated
+from footprint.config.variations import NOMINAL
 from footprint.seeds import series_of
 from footprint.survey import ARRAYS as SURVEY_NEEDS
 from footprint.survey import EVENTS as SURVEY_EVENTS
@@ -56,7 +58,10 @@ try:
             if name not in SOURCES:
                 path = getattr(sample.options, "stations", None) or ""
                 refuse_braces(f"samples.{name}.options.stations", path)
-    varied = [series_of(name, "variations") for name in (POINTS[NOMINAL].samples if POINTS else ())]
+    nominal = POINTS[NOMINAL].samples if POINTS else {}
+    varied = [
+        series_of(key, "variations") for key, s in nominal.items() if isinstance(s, Simulated)
+    ]
     read = [f"{name}/{source.key}" for name, found in SOURCES.items() for source in found]
     check_distinct([name for name in STUDY.samples if name not in SOURCES] + read + varied)
 except FootprintError as error:

@@ -26,8 +26,9 @@ rule summarise:
     "One table of all experiments and baselines."
     input:
         metrics=of_all_targets(METRICS),
+        varied=of_all_varied_targets(VARIED_TABLES) if sets_of_variations() else [],
         script=script_of("summarise"),
-        code=code_of("evaluation", "files"),
+        code=code_of("evaluation", "files", "config/variations", "config/parameter_sets"),
     output:
         markdown=SUMMARY,
         page=report(
@@ -46,11 +47,13 @@ rule summarise:
     resources:
         mem_mb=500,
         runtime=10,
+    params:
+        varied=lambda wildcards, input: [f"--varied={folder}" for folder in input.varied],
     message:
         "Summarise all experiments"
     shell:
         "python {input.script:q} --markdown {output.markdown:q} --html {output.page:q}"
-        " {input.metrics:q} &> {log:q}"
+        " {params.varied:q} {input.metrics:q} &> {log:q}"
 
 
 rule report:

@@ -33,7 +33,9 @@ use rule build as build_variation with:
         "<benchmarks>/build_variation/{point}/{dataset}.jsonl"
     params:
         dataset=rules.build.params.dataset,
-        like=lambda wildcards, input: [f"--like={input.like}"],
+        like=lambda wildcards, input: [f"--like={input.like}"]
+        + (["--only-test"] if own_events(wildcards.dataset) else [])
+        + [f"--change={changes_of_events(wildcards)}"],
     message:
         "Build data set {wildcards.dataset}, {wildcards.point}"
 
@@ -107,7 +109,13 @@ rule evaluate_variations:
         predictions=varied_predictions,
         baselines=VARIED_BASELINES,
         script=script_of("evaluate_variations"),
-        code=code_of("evaluation", "files/predictions", "files/hdf5", "config/variations"),
+        code=code_of(
+            "evaluation",
+            "files/predictions",
+            "files/hdf5",
+            "config/variations",
+            "config/parameter_sets",
+        ),
     output:
         tables=directory(VARIED_TABLES),
     log:
@@ -122,6 +130,7 @@ rule evaluate_variations:
         runtime=60,
     params:
         settings=lambda wildcards: json.dumps(settings_of_curves(wildcards)),
+        shifts=lambda wildcards: json.dumps(shifts_of_sets(wildcards)),
         experiments=lambda wildcards: json.dumps(
             {
                 name: experiment.model_dump(mode="json")
@@ -135,6 +144,7 @@ rule evaluate_variations:
         "Evaluate the variations of {wildcards.target} on {wildcards.dataset}"
     shell:
         "python {input.script:q} --target {wildcards.target} --settings {params.settings:q}"
+        " --shifts {params.shifts:q}"
         " --experiments {params.experiments:q} --predictions {params.predictions:q}"
         " --baselines {input.baselines:q} --label={params.label:q} --tables {output.tables:q} &> {log:q}"
 

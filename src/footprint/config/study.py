@@ -1,6 +1,7 @@
 """A study: the whole YAML file, with the checks that need more than one of its parts."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self
 
@@ -19,8 +20,11 @@ from footprint.config.comparisons import check_comparison, compared
 from footprint.config.datasets import SAMPLE, Dataset
 from footprint.config.downloads import all_fetched
 from footprint.config.experiments import Experiment
-from footprint.config.samples import GENERATORS, Sample
-from footprint.config.variations import Point, Variations, has_option, points
+from footprint.config.parameter_sets import FOUR_MOMENTUM, NOT_RECOMPUTED
+from footprint.config.points import Point, can_vary, points, points_of
+from footprint.config.samples import Sample
+from footprint.config.simulated import Simulated
+from footprint.config.variations import Variations
 from footprint.errors import ConfigError, suggest
 
 ID = "event_id"
@@ -128,53 +132,68 @@ class Study(Strict):
         Raises
         ------
         ValueError
-            There is none whose samples are all simulated, or one is asked for that cannot be
-            judged: its samples are read, or have none of the options.
+            There is none that can be judged, or one is asked for that cannot: its samples are
+            read and their events not changed, or have none of the options.
         """
         if self.variations is None:
             return []
+        able = [
+            name for name in self.experiments if can_vary(self.variations, self._samples_of(name))
+        ]
         simulated = [name for name in self.experiments if self._is_simulated(name)]
         asked = self.variations.experiments
-        others = [name for name in asked or () if name not in simulated]
-        if others or not simulated:
+        others = [name for name in asked or () if name not in able and name not in simulated]
+        if others or not (able or simulated):
             msg = (
                 f"variations.experiments: {others or 'all'} are based on samples that are read "
-                f"from files, which cannot be varied; based on simulated samples alone: "
-                f"{simulated or 'none'}"
+                f"from files, which cannot be varied but by sets that change nothing but events "
+                f"with constituents ({', '.join(FOUR_MOMENTUM)}); based on simulated samples "
+                f"alone: {simulated or 'none'}"
             )
             raise ValueError(msg)
-        varied = [name for name in asked or simulated if self._is_varied(name)]
-        unchanged = [name for name in asked or () if name not in varied]
-        if unchanged:
+        unchanged = [name for name in asked or () if name not in able]
+        if able and unchanged:
             msg = (
                 f"variations.experiments: the samples of {unchanged} have none of the options "
-                f"{[curve.option for curve in self.variations.curves.values()]}: leave them out, "
-                f"or vary an option of theirs"
+                f"{self.variations.options()}: leave them out, or vary an option of theirs"
             )
             raise ValueError(msg)
-        return varied or simulated  # of no use either: points() then says which options there are
+        # Without any, points() says which options there are.
+        return list(asked or able or simulated)
 
     def _samples_of(self, experiment: str) -> dict[str, Sample]:
         names = self.datasets[self.experiments[experiment].dataset].samples
         return {name: self.samples[name] for name in names}
 
     def _is_simulated(self, experiment: str) -> bool:
-        samples = self._samples_of(experiment).values()
-        return all(getattr(sample, "generator", None) in GENERATORS for sample in samples)
-
-    def _is_varied(self, experiment: str) -> bool:
-        curves = self.variations.curves.values() if self.variations else ()
-        samples = self._samples_of(experiment).values()
-        return any(has_option(sample, curve) for sample in samples for curve in curves)
+        return all(isinstance(s, Simulated) for s in self._samples_of(experiment).values())
 
     def points(self) -> dict[str, Point]:
         """List the points of all variations, the nominal one first; empty without variations."""
         if self.variations is None:
             return {}
         names: dict[str, Sample] = {}
-        for experiment in self.varied_experiments():
+        varied = self.varied_experiments()
+        for experiment in varied:
             names |= self._samples_of(experiment)
-        return points(self.variations, names)
+        found = points(self.variations, names)
+        for dataset in dict.fromkeys(self.experiments[name].dataset for name in varied):
+            self._check_events(dataset, found)
+        return found
+
+    def _check_events(self, name: str, found: Mapping[str, Point]) -> None:
+        """Refuse quantities of jets that would stay as they were when constituents change."""
+        dataset = self.datasets[name]
+        for point in points_of(found, dataset.samples):
+            for sample in set(found[point].events) & set(dataset.samples):
+                stale = [key for key in dataset.arrays() if key in NOT_RECOMPUTED]
+                if stale:
+                    msg = (
+                        f"variations.sets.{found[point].parameter_set}: changes the constituents "
+                        f"of sample '{sample}', but {stale} of data set '{name}' would stay as "
+                        f"they were: derive them from the constituents, or leave events out"
+                    )
+                    raise ValueError(msg)
 
     def targets_of(self, experiment: Experiment) -> list[str]:
         """Name the targets that an experiment learns."""

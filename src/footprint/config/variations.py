@@ -1,13 +1,11 @@
 """Variations: trained networks judged on samples simulated in another way."""
 
-from collections.abc import Collection, Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import Field, model_validator
 
 from footprint.config.base import Count, Name, Names, Strict
-from footprint.config.samples import Sample
-from footprint.errors import suggest
+from footprint.config.parameter_sets import SetOrOptions
 
 NOMINAL = "nominal"
 """The point at which nothing is changed; it belongs to every curve."""
@@ -28,127 +26,48 @@ class Variations(Strict):
     """Networks and baselines are judged, as they were trained, on events simulated in another way.
 
     The events are new ones, the same primaries at every point where the generator draws them
-    first, and pass through the data sets' selection and normalisation.
+    first, and pass through the data sets' selection and normalisation. Curves, sets, or both.
     """
 
-    curves: Annotated[dict[Name, Curve], Field(min_length=1)] = Field(
-        description="What is varied, by name."
+    curves: dict[Name, Curve] = Field(
+        {}, description="One option at several values, by name; drawn as curves."
+    )
+    sets: dict[Name, SetOrOptions] = Field(
+        {},
+        description="Several options at once, by name, up and down where there are two sides; "
+        "drawn as shifts and, of classes, as the spread of ROC curves.",
     )
     experiments: Annotated[Names, Field(min_length=1)] | None = Field(
         None,
         description="Experiments to judge; without it all whose samples are simulated and have one "
-        "of the options.",
+        "of the options, or have constituents that a set changes.",
     )
     events: Count = Field(2000, description="Events of each sample at each point.")
     events_per_job: Count = Field(2000, description="Events a job makes.")
 
+    @model_validator(mode="after")
+    def _names_are_free(self) -> Self:
+        if not self.curves and not self.sets:
+            msg = "neither curves nor sets: name what is varied, or leave variations out"
+            raise ValueError(msg)
+        taken = {NOMINAL: "the point at which nothing is changed"}
+        for name, curve in self.curves.items():
+            points = [name, *(f"{name}_{number}" for number in range(len(curve.values)))]
+            taken |= dict.fromkeys(points, f"curve '{name}'")
+        for name, entry in self.sets.items():
+            for point in {name: None, **dict.fromkeys(entry.points(name))}:
+                if point in taken:
+                    msg = (
+                        f"sets.{name}: '{point}' is also a name of {taken[point]}: use another name"
+                    )
+                    raise ValueError(msg)
+            taken |= dict.fromkeys([name, *entry.points(name)], f"set '{name}'")
+        return self
 
-class Point(BaseModel):
-    """The samples as they are at one point of a curve.
-
-    Attributes
-    ----------
-    curve, setting
-        The curve's name and the value of its option; empty at the nominal point.
-    samples
-        The samples by name, changed where they have the option.
-    changed
-        Names of those that differ from the nominal point.
-    """
-
-    curve: str
-    setting: Any
-    samples: dict[str, Sample]
-    changed: frozenset[str] = frozenset()
-
-
-def points(config: Variations, samples: Mapping[str, Sample]) -> dict[str, Point]:
-    """List all points, the nominal one first.
-
-    Parameters
-    ----------
-    config
-        The variations.
-    samples
-        The simulated samples that the experiments to judge are based on, by name.
-
-    Returns
-    -------
-    dict of str to Point
-        By name: ``nominal``, or the curve's name and a number. Values that are the study's own
-        have no point of their own.
-
-    Raises
-    ------
-    ValueError
-        No sample has the option, it cannot have the value, or a value comes twice.
-    """
-    size = {"events": config.events, "events_per_job": config.events_per_job}
-    resized = {name: sample.model_copy(update=size) for name, sample in samples.items()}
-    found = {NOMINAL: Point.model_construct(curve="", setting=None, samples=resized)}
-    for name, curve in config.curves.items():
-        having = [key for key, sample in resized.items() if has_option(sample, curve)]
-        if not having:
-            known = sorted({o for s in resized.values() for o in type(s.options).model_fields})
-            msg = f"variations.curves.{name}.option: no '{curve.option}'; "
-            raise ValueError(msg + suggest(curve.option, known))
-        for number, value in enumerate(curve.values):
-            where = f"variations.curves.{name}.values[{number}]"
-            made = {key: _changed(where, resized[key], curve.option, value) for key in having}
-            changed = frozenset(key for key in having if made[key] != resized[key])
-            point = Point.model_construct(
-                curve=name, setting=value, samples=resized | made, changed=changed
-            )
-            if any(p.curve == name and p.samples == point.samples for p in found.values()):
-                msg = f"{where}: {value!r} stands there already: give each value once"
-                raise ValueError(msg)
-            if changed:
-                found[f"{name}_{number}"] = point
-    return found
-
-
-def has_option(sample: Sample, curve: Curve) -> bool:
-    """Whether a curve changes an option of a sample's generator."""
-    return curve.option in type(sample.options).model_fields
-
-
-def settings_of(
-    curve: Curve, points: Mapping[str, Point], names: Collection[str]
-) -> dict[str, Any]:
-    """List the values of a curve's option by point, the study's own one first.
-
-    Parameters
-    ----------
-    curve
-        The curve, of the points given.
-    points
-        The nominal point, and the curve's.
-    names
-        The samples that matter.
-
-    Returns
-    -------
-    dict of str to Any
-        As the curve gives them; empty if none of the samples has the option. The study's own
-        value is that of the first sample that has it.
-    """
-    nominal = points[NOMINAL].samples
-    own = next((nominal[name] for name in names if has_option(nominal[name], curve)), None)
-    if own is None:
-        return {}
-    same = [v for v in curve.values if _changed("", own, curve.option, v) == own]
-    mine = same[0] if same else own.model_dump(mode="json")["options"][curve.option]
-    here = {key: point.setting for key, point in points.items() if point.changed & set(names)}
-    return {NOMINAL: mine, **here}
-
-
-def _changed(where: str, sample: Sample, option: str, value: Any) -> Sample:
-    given = sample.model_dump()
-    given["options"] = {**given["options"], option: value}
-    try:
-        changed: Sample = type(sample).model_validate(given)
-    except ValidationError as error:
-        faults = "; ".join(fault["msg"].removeprefix("Value error, ") for fault in error.errors())
-        msg = f"{where}: option '{option}' cannot be {value!r}: {faults}"
-        raise ValueError(msg) from None
-    return changed
+    def options(self) -> list[str]:
+        """List what is varied: options of generators, and ``events`` where these are changed."""
+        found = [curve.option for curve in self.curves.values()]
+        for entry in self.sets.values():
+            for change in entry.changes().values():
+                found += [*change.options, *(["events"] if change.events is not None else [])]
+        return list(dict.fromkeys(found))

@@ -8,11 +8,14 @@ written in order. The result does not depend on how the samples were cut into pa
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from footprint.config.datasets import Dataset
+from footprint.config.parameter_sets import EventChange
+from footprint.dataset.constituents import changed, sources
 from footprint.dataset.derive import derived
 from footprint.dataset.inputs import stacked
 from footprint.dataset.normalise import Moments, input_normalisation, target_normalisation
@@ -30,6 +33,9 @@ from footprint.files.events import ID, Block, iterate
 from footprint.files.hdf5 import Array
 from footprint.files.weighting import Weighting
 
+Division = Literal["split", "whole", "test"]
+"""Events are split; all become test events; or those of the test split alone are kept."""
+
 log = logging.getLogger(__name__)
 
 
@@ -39,6 +45,9 @@ def build_dataset(
     config: Dataset,
     parts: Mapping[str, Sequence[Path]],
     like: Path | None = None,
+    *,
+    only_test: bool = False,
+    changes: Mapping[str, EventChange] | None = None,
 ) -> None:
     """Build a data set.
 
@@ -54,6 +63,11 @@ def build_dataset(
         Another data set of the same configuration: all events become test events, normalised
         and weighted as there. Without it they are split, and normalised and weighted by their
         own training split.
+    only_test
+        With ``like``: the events are those that it was built from, so only those of its test
+        split are kept.
+    changes
+        What is done to the events' constituents, by sample.
 
     Raises
     ------
@@ -67,7 +81,8 @@ def build_dataset(
     folder = output.with_name(f".{output.stem}.scratch")
     with Scratch.folders(folder, SPLITS, source.buckets) as scratch:
         splits = dict(zip(SPLITS, scratch, strict=True))
-        _scatter(source, splits, whole=like is not None)
+        division: Division = "split" if like is None else "test" if only_test else "whole"
+        _scatter(source, splits, division, changes or {})
         if like is None:
             _check_splits(source, splits)
             weighting = weighting_of(source, splits["train"])
@@ -87,23 +102,31 @@ def _statistics_of(path: Path) -> tuple[dict[str, Normalisation], Weighting | No
         return {name: dataset.normalisation(name) for name in names}, dataset.weighting
 
 
-def _scatter(source: Source, splits: Mapping[Split, Scratch], *, whole: bool) -> None:
+def _scatter(
+    source: Source,
+    splits: Mapping[Split, Scratch],
+    division: Division,
+    changes: Mapping[str, EventChange],
+) -> None:
     config, seen = source.config, 0
     for sample, paths in source.parts.items():
-        for events in iterate(paths, config.arrays(), source.block):
+        change = changes.get(sample)
+        arrays = [*config.arrays(), *(sources(config.arrays()) if change else ())]
+        for found in iterate(paths, arrays, source.block):
+            events = changed(change, found) if change else found
             seen += len(events[ID])
             block = events | derived(config, events)
             keep = passing(config, block)
             rows = _rows(config, {key: v[keep] for key, v in block.items()}, sample)
             numbers = (
                 np.full(keep.sum(), SPLITS.index("test"))
-                if whole
+                if division == "whole"
                 else splits_of(config.split, _deciding(config, block, keep))
             )
             keys = order_keys(rows[ID], config.split)
             for number, split in enumerate(SPLITS):
                 chosen = numbers == number
-                if chosen.any():
+                if chosen.any() and (split == "test" or division == "split"):
                     splits[split].add(keys[chosen], {k: v[chosen] for k, v in rows.items()})
         log.info("read %d events up to the end of sample '%s'", seen, sample)
     refuse_empty(source.name, config, seen, sum(rows.rows for rows in splits.values()))

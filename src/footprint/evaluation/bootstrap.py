@@ -112,7 +112,12 @@ def resamplings(events: int, number: int) -> Iterator[NDArray[np.int64]]:
 
 
 def bootstrap(
-    measure: Measure, events: int, number: int, weights: Values | None = None
+    measure: Measure,
+    events: int,
+    number: int,
+    weights: Values | None = None,
+    *,
+    rows: NDArray[np.intp] | None = None,
 ) -> dict[str, Sampled]:
     """Take a measure on the sample and on its resamplings.
 
@@ -123,15 +128,21 @@ def bootstrap(
     events, number
         Events in the test split, and resamplings.
     weights
-        How much each event counts when it is drawn, shape (events,); by default all count alike.
+        How much each event counts when it is drawn, shape (n,); by default all count alike.
+    rows
+        Where only some of the events are measured, their places among all, shape (n,). Samples
+        that share some of their events are then resampled together: an event counts as often in
+        the one as in the other, and differences between them have the right error whatever
+        they share.
 
     Returns
     -------
     dict of str to Sampled
     """
+    here = slice(None) if rows is None else rows
     weight: Any = 1 if weights is None else weights.astype(np.float64)
-    nominal = measure(np.ones(events, dtype=np.int64) * weight)
-    drawn = [measure(counts * weight) for counts in resamplings(events, number)]
+    nominal = measure(np.ones(events, dtype=np.int64)[here] * weight)
+    drawn = [measure(counts[here] * weight) for counts in resamplings(events, number)]
     return {
         name: Sampled(
             np.asarray(value, dtype=np.float64),

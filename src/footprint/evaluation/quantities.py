@@ -16,8 +16,12 @@ With fewer the mistag rate is known to less than 20 %, and the maximum would be 
 many fluctuations: at the strictest cuts, where little background is left, it has no bound.
 """
 
+AT_NOMINAL = "_at_nominal_"
+"""In the names of rates at a threshold that was chosen at the nominal point."""
+
 _HIGHER = (
     "accuracy",
+    "efficiency_",
     "auc_",
     "rejection_",
     "correlation",
@@ -25,7 +29,7 @@ _HIGHER = (
     "separation_auc",
     "significance_improvement",
 )
-_LOWER = ("log_loss", "calibration_error", "angle_", "distance_", *RESOLUTION)
+_LOWER = ("mistag_", "log_loss", "calibration_error", "angle_", "distance_", *RESOLUTION)
 _WORDS = {
     "auc_macro": "AUC (macro)",
     "rmse": "RMSE",
@@ -38,6 +42,11 @@ def words(metric: str) -> str:
     """Write a metric's name as it is spoken."""
     if metric.startswith("relative_"):
         return f"relative {words(metric.removeprefix('relative_'))}"
+    if AT_NOMINAL in metric:
+        kind, _, rest = metric.partition("_")
+        signal, _, efficiency = rest.rpartition(AT_NOMINAL)
+        what = f"{signal} efficiency" if kind == "efficiency" else f"mistag rate as {signal}"
+        return f"{what}, nominal cut of {efficiency} %"
     if metric.startswith("rejection_"):
         signal, _, efficiency = metric.removeprefix("rejection_").rpartition("_at_")
         return f"rejection at {efficiency} % {signal.replace('_', ' ')}"

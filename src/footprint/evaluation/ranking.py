@@ -53,12 +53,14 @@ class Roc:
         total, others = self.signal[-1], self.background[-1]
         if total == 0 or others == 0:
             return np.full(np.shape(efficiencies), np.nan)
-        return np.asarray(self.background[self.first(efficiencies)] / others, dtype=np.float64)
+        first = self.first_reaching(efficiencies)
+        return np.asarray(self.background[first] / others, dtype=np.float64)
 
-    def first(self, efficiencies: ArrayLike) -> NDArray[np.int64]:
-        """Find the strictest thresholds that reach signal efficiencies in (0, 1], by position."""
-        wanted = (np.asarray(efficiencies, dtype=np.float64) - TOLERANCE) * self.signal[-1]
-        return np.asarray(np.searchsorted(self.signal, wanted, side="left"))
+    def first_reaching(self, efficiencies: ArrayLike) -> NDArray[np.intp]:
+        """Find the strictest thresholds that reach signal efficiencies in (0, 1], shape (m,)."""
+        wanted = np.asarray(efficiencies, dtype=np.float64)
+        least = (wanted - TOLERANCE) * self.signal[-1]
+        return np.asarray(np.searchsorted(self.signal, least, side="left"), dtype=np.intp)
 
 
 @dataclass(frozen=True)

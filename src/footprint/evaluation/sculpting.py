@@ -96,7 +96,7 @@ def measures(predictions: Predictions, tagging: Tagging, at: Values, cuts: list[
     def measure(counts: Counts) -> dict[str, Values]:
         chosen = counts[events.rows]
         curve = ranking.roc(chosen)
-        threshold = ranking.thresholds[curve.first(cuts)]
+        threshold = ranking.thresholds[curve.first_reaching(cuts)]
         # The first cut that an event passes; the last step is passed by none.
         step = np.searchsorted(-threshold, -score, side="left")
         place, weight = step * cells + cell, chosen[known]

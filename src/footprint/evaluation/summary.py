@@ -1,10 +1,11 @@
 """One table a target: all its networks and baselines, and who beats whom by how much."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from footprint.errors import DataError
 from footprint.evaluation.metrics import Metrics, NetworkValue, Value
@@ -79,8 +80,17 @@ class Section:
     sentences: tuple[str, ...]
 
 
-def summarise(found: Sequence[Metrics]) -> list[Section]:
+def summarise(
+    found: Sequence[Metrics], shifts: Mapping[tuple[str, str], pd.DataFrame] | None = None
+) -> list[Section]:
     """Make a section for each target, in the order of the experiments.
+
+    Parameters
+    ----------
+    found
+        The metrics of all experiments.
+    shifts
+        What `shifts.total_shifts` makes, by data set and target, where parameter sets vary it.
 
     Raises
     ------
@@ -98,10 +108,10 @@ def summarise(found: Sequence[Metrics]) -> list[Section]:
     groups: dict[tuple[str, str], list[Metrics]] = {}
     for metrics in found:
         groups.setdefault((metrics.dataset, metrics.target), []).append(metrics)
-    return [_section(group) for group in groups.values()]
+    return [_section(group, (shifts or {}).get(key)) for key, group in groups.items()]
 
 
-def _section(group: list[Metrics]) -> Section:
+def _section(group: list[Metrics], shifts: pd.DataFrame | None) -> Section:
     first = group[0]
     columns = _columns(group)
     methods = _methods(group)
@@ -130,7 +140,8 @@ def _section(group: list[Metrics]) -> Section:
             )
             for method, kind, numbers in methods
         ),
-        sentences=tuple(_sentence(metrics, group) for metrics in group),
+        sentences=tuple(_sentence(metrics, group) for metrics in group)
+        + tuple(_largest_shift(metrics, shifts) for metrics in group if _has(shifts, metrics)),
     )
 
 
@@ -235,6 +246,34 @@ def _sentence(metrics: Metrics, group: list[Metrics]) -> str:
         found = metrics.differences[oracle][headline]
         parts.append(_verdict(metrics, f"the oracle ({oracle})", found.value, found.error))
     return "; ".join(parts) + "."
+
+
+def _has(shifts: pd.DataFrame | None, metrics: Metrics) -> bool:
+    return shifts is not None and not _shifts_of(shifts, metrics).empty
+
+
+def _shifts_of(shifts: pd.DataFrame, metrics: Metrics) -> pd.DataFrame:
+    headline = HEADLINE[metrics.task]
+    return shifts[(shifts["method"] == metrics.experiment) & (shifts["metric"] == headline)]
+
+
+def _largest_shift(metrics: Metrics, shifts: pd.DataFrame | None) -> str:
+    """Say which parameter set moves a network most, and how far all move it."""
+    row = _shifts_of(shifts if shifts is not None else pd.DataFrame(), metrics).iloc[0]
+    name = str(row["label"]) or str(row["parameter_set"]).replace("_", " ")
+    change = _signed(float(row["change"]), float(row["change_error"]))
+    up, down = (_signed(float(row[key]), float(row[f"{key}_error"])) for key in ("up", "down"))
+    unit = str(row["unit"])
+    which = f"{name} {row['shift']}".strip()
+    return (
+        f"{metrics.experiment}, varied: {words(str(row['metric']))} changes most by "
+        f"{_with_unit(change, unit)} with {which}; all sets in quadrature {up} and "
+        f"{_with_unit(down, unit)}."
+    )
+
+
+def _signed(value: float, error: float) -> str:
+    return ("+" if value > 0 else "") + measured(value, error)
 
 
 def _verdict(metrics: Metrics, rival: str, value: float | None, error: float | None) -> str:

@@ -24,6 +24,8 @@ from footprint.figures import (
     roc,
     scores,
     sculpting,
+    shifted_roc,
+    shifts,
     significance_improvement,
     style,
     tagging_efficiency,
@@ -105,6 +107,8 @@ OF_TABLES: dict[str, tuple[str, Callable[[Tables], Figure]]] = {
 NAMES = (
     "degradation_*",
     *OF_TABLES,
+    "shifts",
+    "shifted_roc_*",
     *{name for kinds in KINDS.values() for name in kinds},
     *{f"{kind.name}_*" for kind in BINNED},
 )
@@ -148,9 +152,7 @@ def make(tables: Tables) -> dict[str, Figure]:
         raise FileFormatError(msg)
     figures = {name: kind(tables) for name, kind in KINDS[task].items()}
     if task == "variations":
-        for curve in degradation.curves(tables):
-            figures[f"degradation_{curve}"] = degradation.draw(tables, curve)
-        return figures
+        return _of_variations(tables)
     for kind in BINNED:
         there = tables.has(kind.table) or kind.needed == task
         if there and kind.column in tables.read(kind.table):
@@ -159,4 +161,18 @@ def make(tables: Tables) -> dict[str, Figure]:
     for name, (table, of_table) in OF_TABLES.items():
         if tables.has(table):
             figures[name] = of_table(tables)
+    return figures
+
+
+def _of_variations(tables: Tables) -> dict[str, Figure]:
+    """Make a figure for each curve, and those of the parameter sets."""
+    figures = {}
+    if tables.has("degradation"):
+        for curve in degradation.curves(tables):
+            figures[f"degradation_{curve}"] = degradation.draw(tables, curve)
+    if tables.has("shifts"):
+        figures["shifts"] = shifts.draw(tables)
+    if tables.has("shifted_roc"):
+        for method, signal in shifted_roc.names(tables):
+            figures[f"shifted_roc_{method}_{signal}"] = shifted_roc.draw(tables, method, signal)
     return figures

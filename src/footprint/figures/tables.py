@@ -34,6 +34,18 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         *("method", "curve", "point", "setting", "label", "setting_units", "nominal"),
         *("metric", "unit", "events", "value", "error", "change", "change_error"),
     ),
+    "shifts": (
+        *("method", "parameter_set", "shift", "point", "label", "metric", "unit", "events"),
+        *("value", "error", "change", "change_error", "ratio", "ratio_error"),
+    ),
+    "total_shifts": (
+        *("method", "metric", "unit", "value", "error", "up", "up_error", "down", "down_error"),
+        *("parameter_set", "shift", "point", "label", "change", "change_error"),
+    ),
+    "shifted_roc": (
+        *("method", "class", "parameter_set", "shift", "point", "label", "signal_efficiency"),
+        *("false_positive_rate", "low", "high", "total_low", "total_high"),
+    ),
     "residuals": ("method", "low", "high", "density", "error"),
     "resolution": (
         *("method", *_BIN),
@@ -64,7 +76,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 _TEXT = {
     *("method", "kind", "kinds", "metric", "unit", "units", "variable"),
     *("class", "truth", "predicted", "reference"),
-    *("curve", "point", "setting", "label", "setting_units"),
+    *("curve", "point", "setting", "label", "setting_units", "parameter_set", "shift"),
 }
 _TEXT_ONLY_IN = {"predicted": {"confusion_matrix", "confusion_matrices"}}
 _KEYS = ("name", "units", "label", "task", "classes", "experiment")
@@ -86,6 +98,8 @@ class Target:
         Name of the experiment.
     tagged
         What is tagged, as in the names of metrics; empty where nothing is.
+    signals
+        Classes that are looked for among all others, where variations shift them.
     """
 
     name: str
@@ -95,6 +109,7 @@ class Target:
     classes: tuple[str, ...]
     experiment: str
     tagged: str = ""
+    signals: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -236,6 +251,7 @@ def _target(found: dict[str, Any], path: Path) -> Target:
         classes=tuple(found["classes"] or ()),
         experiment=str(found["experiment"]),
         tagged=str(found.get("tagged") or ""),
+        signals=tuple(found.get("signals") or ()),
     )
 
 
