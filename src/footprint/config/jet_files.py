@@ -33,6 +33,11 @@ class JetOptions(Strict):
         description="Keep jets that pass this formula over the arrays of one value a jet, such as "
         "`(jet_pt > 300) & (abs(jet_eta) < 2)`.",
     )
+    not_finite: Literal["refuse", "leave_out"] = Field(
+        "refuse",
+        description="Jets with constituents whose momentum or energy is NaN or infinite: stop, or "
+        "leave them out and count them in the log.",
+    )
     units: dict[Name, str] = Field(
         {}, description="Units of the arrays of one's own; others are pure numbers."
     )
