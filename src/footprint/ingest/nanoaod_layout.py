@@ -168,7 +168,9 @@ def _first(choices: list[tuple[str, str]], names: frozenset[str]) -> str:
 
 def _lacking(names: frozenset[str], missing: list[str], options: NanoAODOptions, where: str) -> str:
     """Say which branches of candidates are missing, what was found, and what to do."""
-    collections = {m.group(1) for m in map(re.compile(r"([A-Za-z]\w*?)_\w+$").match, names) if m}
+    # nX and nX_y are counters.
+    pattern = re.compile(r"(?!n[A-Z])([A-Za-z]\w*?)_")
+    collections = {match.group(1) for match in map(pattern.match, names) if match}
     alike = sorted(c for c in collections if re.search(r"cand|constit", c, re.IGNORECASE))
     jets = sum(name.startswith(f"{options.jets}_") for name in names)
     return (
