@@ -1,22 +1,9 @@
 """Conventions of public jet sets in npz archives: four-vectors filled up with zeros, images."""
 
+from footprint.config.jet_files import JETS, VECTORS
 from footprint.config.npz_members import NpzArray
 
-FOUR_VECTORS = (
-    "constituent_px",
-    "constituent_py",
-    "constituent_pz",
-    "constituent_energy",
-)
-OF_JETS = (
-    *FOUR_VECTORS,
-    "constituents",
-    "jet_pt",
-    "jet_eta",
-    "jet_phi",
-    "jet_mass",
-    "jet_energy",
-)
+OF_JETS = (*VECTORS, *JETS)
 """What the step `jets` makes of the four-vectors."""
 MOST, PIXELS = 200, 40
 PD4ML = {"energy": 0, "px": 1, "py": 2, "pz": 3}

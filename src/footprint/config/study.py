@@ -8,7 +8,13 @@ import yaml
 from pydantic import Field, ValidationError, model_validator
 
 from footprint.config.base import Name, Strict
-from footprint.config.checks import check_experiment, check_layout, fitting_targets, known
+from footprint.config.checks import (
+    check_experiment,
+    check_layout,
+    check_truth,
+    fitting_targets,
+    known,
+)
 from footprint.config.datasets import SAMPLE, Dataset
 from footprint.config.downloads import all_fetched
 from footprint.config.experiments import Experiment
@@ -89,6 +95,7 @@ class Study(Strict):
         derived = dataset.derived_arrays()
         for sample in dataset.samples:
             there = [*self.samples[sample].arrays, ID]
+            check_truth(name, dataset, sample, self.samples[sample])
             for array, derivation in derived.items():
                 if array in there:
                     msg = (

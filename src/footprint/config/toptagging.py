@@ -6,27 +6,12 @@ from pydantic import Field, model_validator
 
 from footprint.config.base import Count, Positive, Strict
 from footprint.config.downloads import ReadSample
+from footprint.config.jet_files import JETS, VECTORS
 from footprint.config.splits import SplitName
 
 PUBLISHED_SPLIT = "published_split"
-ARRAYS = (
-    "constituent_px",
-    "constituent_py",
-    "constituent_pz",
-    "constituent_energy",
-    "constituents",
-    "jet_pt",
-    "jet_eta",
-    "jet_phi",
-    "jet_mass",
-    "jet_energy",
-    "is_signal",
-    PUBLISHED_SPLIT,
-    "truth_px",
-    "truth_py",
-    "truth_pz",
-    "truth_energy",
-)
+TRUTH = ("truth_px", "truth_py", "truth_pz", "truth_energy")
+ARRAYS = (*VECTORS, *JETS, "is_signal", PUBLISHED_SPLIT, *TRUTH)
 """What is kept of each jet."""
 
 
@@ -64,6 +49,8 @@ class TopTaggingFiles(ReadSample):
     """A sample read from the top-tagging reference data (Zenodo 2603256)."""
 
     arrays: ClassVar[tuple[str, ...]] = ARRAYS
+    truth: ClassVar[tuple[str, ...]] = ("is_signal", PUBLISHED_SPLIT, *TRUTH)
+    """Of these, what no input of a network may use."""
 
     reader: Literal["toptagging"] = Field(description="Which reader understands the files.")
     options: TopTaggingOptions = Field(

@@ -137,6 +137,7 @@ def summed(vectors: Vectors, counts: Array) -> dict[str, Array]:
     """
     jet = np.repeat(np.arange(len(counts)), counts)
     total = [np.bincount(jet, weights=values, minlength=len(counts)) for values in vectors]
+    total = [values.astype(np.float64) for values in total]  # without any entry they count
     for values in total:
         values[np.asarray(counts) == 0] = np.nan
     return kinematics(*total)

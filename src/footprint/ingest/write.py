@@ -6,6 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
+from footprint.config.jet_files import JetClassFiles
+from footprint.config.nanoaod import NanoAODFiles
 from footprint.config.npz import NpzFiles
 from footprint.config.samples import Files
 from footprint.config.toptagging import TopTaggingFiles
@@ -75,6 +77,14 @@ def reader_of(config: Files) -> Reader:
         from footprint.ingest.npz import NPZ
 
         return NPZ
+    if isinstance(config, NanoAODFiles):
+        from footprint.ingest.nanoaod import NANOAOD
+
+        return NANOAOD
+    if isinstance(config, JetClassFiles):
+        from footprint.ingest.jetclass import JETCLASS
+
+        return JETCLASS
     if isinstance(config, TopTaggingFiles):
         from footprint.ingest.toptagging import TOP_TAGGING
 
