@@ -119,11 +119,22 @@ class TestJets:
         with caplog.at_level(logging.WARNING, "footprint"):
             arrays = read(sets.fixed(tmp_path / "a.h5", *sets.frame(vectors)))
         assert "1 of 5 jets have no constituent" in caplog.text
-        assert "select 'constituents > 0'" in caplog.text
+        assert "options.fewest_constituents leaves them out" in caplog.text
         assert arrays["constituents"][3] == 0
         for name in ("constituent_px", "jet_pt", "jet_eta", "jet_phi", "jet_mass", "jet_energy"):
             assert np.isnan(arrays[name][3]).all()
             assert np.isfinite(np.delete(arrays[name], 3, axis=0)).any()
+
+    def test_cuts_leave_out_and_keep_the_numbers_of_the_others(self, tmp_path):
+        vectors = sets.jets(6, most=5)
+        vectors[2] = 0
+        path = str(sets.fixed(tmp_path / "a.h5", *sets.frame(vectors)))
+        pt = read(path)["jet_pt"]
+        cut = {"fewest_constituents": 1, "cut": f"jet_pt < {np.nanmax(pt) - 1e-3}"}
+        (block,) = read_blocks(path, TopTaggingOptions(**cut))
+        kept = (pt < np.nanmax(pt) - 1e-3) & (np.arange(6) != 2)
+        np.testing.assert_array_equal(block.kept, kept)
+        np.testing.assert_array_equal(block.arrays["jet_pt"], pt[kept])
 
     def test_truth_of_qcd_is_not_measured(self, tmp_path):
         arrays = read(sets.fixed(tmp_path / "a.h5", *sets.frame(sets.jets(4), [0, 1, 1, 0])))
