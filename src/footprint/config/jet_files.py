@@ -209,6 +209,9 @@ class JetClassFiles(ReadSample):
     reads_addresses: ClassVar[bool] = True
 
     reader: Literal["jetclass"] = Field(description="Which reader understands the files.")
+    files: list[str] = Field(
+        [], description="Paths, globs, or addresses that uproot understands (root://...)."
+    )
     options: JetClassOptions = Field(
         default_factory=JetClassOptions, description="Options of the reader."
     )

@@ -131,6 +131,9 @@ class NanoAODFiles(ReadSample):
     reads_addresses: ClassVar[bool] = True
 
     reader: Literal["nanoaod"] = Field(description="Which reader understands the files.")
+    files: list[str] = Field(
+        [], description="Paths, globs, or addresses that uproot understands (root://...)."
+    )
     options: NanoAODOptions = Field(
         default_factory=NanoAODOptions, description="Options of the reader."
     )
