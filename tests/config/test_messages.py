@@ -15,7 +15,8 @@ def experiment(study):
 
 NO_MODEL = (
     "experiments.xmax_cnn.model: a model needs 'name:' (dense, cnn, residual, hexagonal, "
-    "set_attention, deep_sets, energy_flow, particle_net), 'layers:' or 'file:'"
+    "set_attention, deep_sets, energy_flow, particle_net, particle_cnn, "
+    "particle_transformer), 'layers:' or 'file:'"
 )
 READ = {
     "reader": "root",

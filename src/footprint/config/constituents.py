@@ -1,11 +1,11 @@
 """Networks for jets: sets and lists of constituents."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from footprint.config.base import Count, Fraction, Name, Names, Strict
-from footprint.config.family import Family
+from footprint.config.family import Activation, Family
 
 Coordinates = Annotated[Names, Field(min_length=1)]
 
@@ -121,3 +121,74 @@ class ParticleNet(ConstituentFamily):
     def named_channels(self) -> dict[str, list[str]]:
         """Name the channels that options ask for, by option."""
         return {"coordinates": self.coordinates}
+
+
+class ParticleCnn(ConstituentFamily):
+    """P-CNN: residual convolutions along the list of constituents, sorted by falling pT.
+
+    Then the mean over the constituents; other inputs join before the last dense layers.
+    """
+
+    name: Literal["particle_cnn"]
+    filters: Annotated[list[Count], Field(min_length=1)] = Field(
+        [32, 64, 128], description="Filters of each stage; each halves the list of the one before."
+    )
+    blocks: Count = Field(2, description="Residual blocks in each stage.")
+    kernel_size: Count = Field(3, description="Constituents that a kernel spans, an odd number.")
+    units: list[Count] = Field([512], description="Units of the dense layers at the end.")
+    dropout: Fraction = Field(0.5, description="Dropout rate after hidden dense layers.")
+    batch_normalisation: bool = Field(
+        True,
+        description="Normalise batches before each activation; what is no constituent does not "
+        "count.",
+    )
+
+    @model_validator(mode="after")
+    def _kernels_have_a_middle(self) -> Self:
+        if self.kernel_size % 2 == 0:
+            msg = f"kernel_size must be odd, found {self.kernel_size}"
+            raise ValueError(msg)
+        return self
+
+
+class ParticleTransformer(ConstituentFamily):
+    """Particle transformer (ParT): attention biased by the kinematics of pairs, class attention.
+
+    The pairs' ln Delta, ln kT, ln z and ln m2 follow from the four-vectors, which are used for
+    nothing else. Other inputs join before the last dense layers.
+    """
+
+    name: Literal["particle_transformer"]
+    four_vectors: Annotated[Names, Field(min_length=4, max_length=4)] = Field(
+        description="Channels px, py, pz and energy of the constituents in this order, with "
+        "normalise: none in the data set."
+    )
+    width: Count = Field(64, description="Features that describe a constituent inside the network.")
+    heads: Count = Field(4, description="Heads of each attention, which share the width.")
+    blocks: Count = Field(3, description="Blocks of attention between constituents.")
+    class_blocks: Count = Field(
+        1, description="Blocks in which one vector for the jet looks at the constituents."
+    )
+    embedding_units: list[Count] = Field(
+        [64], description="Units of the layers of each constituent before those of the width."
+    )
+    pair_units: list[Count] = Field(
+        [16], description="Units of the layers of each pair before those that give a bias a head."
+    )
+    units: list[Count] = Field([], description="Units of the dense layers at the end.")
+    activation: Activation = Field("gelu", description="Activation of the hidden layers.")
+
+    @model_validator(mode="after")
+    def _heads_share_the_width(self) -> Self:
+        if self.width % self.heads:
+            msg = f"heads must divide width, found {self.heads} heads and width {self.width}"
+            raise ValueError(msg)
+        return self
+
+    def named_channels(self) -> dict[str, list[str]]:
+        """Name the channels that options ask for, by option."""
+        return {"four_vectors": self.four_vectors}
+
+    def unscaled_options(self) -> tuple[str, ...]:
+        """Name the options whose channels mean something only as they are, not normalised."""
+        return ("four_vectors",)

@@ -16,7 +16,9 @@ from footprint.config.base import Count, Name, Strict, one_of, value_of
 from footprint.config.constituents import (
     DeepSets,
     EnergyFlow,
+    ParticleCnn,
     ParticleNet,
+    ParticleTransformer,
 )
 from footprint.config.family import Family
 from footprint.config.keras_layers import check_layer
@@ -181,6 +183,8 @@ ZOO = {
     "deep_sets": DeepSets,
     "energy_flow": EnergyFlow,
     "particle_net": ParticleNet,
+    "particle_cnn": ParticleCnn,
+    "particle_transformer": ParticleTransformer,
 }
 
 
@@ -200,6 +204,8 @@ Model = Annotated[
     | Annotated[DeepSets, Tag("name:deep_sets")]
     | Annotated[EnergyFlow, Tag("name:energy_flow")]
     | Annotated[ParticleNet, Tag("name:particle_net")]
+    | Annotated[ParticleCnn, Tag("name:particle_cnn")]
+    | Annotated[ParticleTransformer, Tag("name:particle_transformer")]
     | Annotated[Layers, Tag("layers")]
     | Annotated[OwnFile, Tag("file")],
     Discriminator(

@@ -11,7 +11,13 @@ from typing import Any
 import keras
 import numpy as np
 
-from footprint.config.constituents import DeepSets, EnergyFlow, ParticleNet
+from footprint.config.constituents import (
+    DeepSets,
+    EnergyFlow,
+    ParticleCnn,
+    ParticleNet,
+    ParticleTransformer,
+)
 from footprint.config.family import Family
 from footprint.config.networks import (
     Cnn,
@@ -31,7 +37,9 @@ from footprint.models import (
     hexagonal,
     layer_list,
     own_file,
+    particle_cnn,
     particle_net,
+    particle_transformer,
     residual,
     set_attention,
 )
@@ -49,6 +57,8 @@ FAMILIES: dict[type, Body] = {
     DeepSets: deep_sets.body,
     EnergyFlow: energy_flow.body,
     ParticleNet: particle_net.body,
+    ParticleCnn: particle_cnn.body,
+    ParticleTransformer: particle_transformer.body,
 }
 
 
