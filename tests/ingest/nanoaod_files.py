@@ -45,6 +45,25 @@ EVENTS = [
     },
 ]
 
+# One event a top pair: t -> t g -> b W, W -> W -> u dbar; tbar -> bbar W, W -> e nu.
+# pdgId, index of the mother, statusFlags, eta, phi.
+TOPS = [
+    (6, -1, 0, 0.0, 0.0),
+    (6, 0, LAST, 0.0, 0.0),
+    (21, 0, 0, 3.0, 0.0),
+    (5, 1, 0, 0.3, 0.0),
+    (24, 1, 0, -0.1, 0.1),
+    (24, 4, LAST, -0.1, 0.1),
+    (2, 5, 0, -0.2, 0.2),
+    (2, 6, LAST, -2.0, 0.2),
+    (-1, 5, LAST, -0.3, -0.3),
+    (-6, -1, LAST, 0.0, 3.1),
+    (-5, 9, LAST, 0.0, 3.1),
+    (-24, 9, LAST, 0.0, -3.1),
+    (11, 11, LAST, 0.0, -3.1),
+    (-12, 11, LAST, 0.0, -3.1),
+]
+
 
 def write(path, events=EVENTS, names=PFNANO, *, weights=True, generated=False, more=None):
     """Write events; `more` holds further branches: lists of one value or list each event."""

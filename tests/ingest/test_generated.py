@@ -7,26 +7,8 @@ import uproot
 
 from footprint.errors import DataError
 from footprint.ingest.generated import Particles, decays, jets_with
-from tests.ingest.nanoaod_files import LAST, PARTICLE
+from tests.ingest.nanoaod_files import LAST, PARTICLE, TOPS
 
-# One event a top pair: t -> t g -> b W, W -> W -> u dbar; tbar -> bbar W, W -> e nu.
-# pdgId, index of the mother, statusFlags, eta, phi.
-TOPS = [
-    (6, -1, 0, 0.0, 0.0),
-    (6, 0, LAST, 0.0, 0.0),
-    (21, 0, 0, 3.0, 0.0),
-    (5, 1, 0, 0.3, 0.0),
-    (24, 1, 0, -0.1, 0.1),
-    (24, 4, LAST, -0.1, 0.1),
-    (2, 5, 0, -0.2, 0.2),
-    (2, 6, LAST, -2.0, 0.2),
-    (-1, 5, LAST, -0.3, -0.3),
-    (-6, -1, LAST, 0.0, 3.1),
-    (-5, 9, LAST, 0.0, 3.1),
-    (-24, 9, LAST, 0.0, -3.1),
-    (11, 11, LAST, 0.0, -3.1),
-    (-12, 11, LAST, 0.0, -3.1),
-]
 HIGGS = [
     (25, -1, LAST, 1.0, 1.0),
     (24, 0, LAST, 1.0, 1.0),
@@ -135,9 +117,9 @@ def oracle(event, jet, radius):
         if abs(number) != 6 or any(ids[c] == number for c in children[i]):
             continue
         ends = [c for c in leaves(i) if 1 <= abs(ids[c]) <= 16]
-        if len(ends) == 3 and all(abs(ids[c]) <= 5 for c in ends):
-            if near(i) and all(near(c) for c in ends):
-                return True
+        hadronic = len(ends) == 3 and all(abs(ids[c]) <= 5 for c in ends)
+        if hadronic and near(i) and all(near(c) for c in ends):
+            return True
     return False
 
 
@@ -166,4 +148,4 @@ def test_real_top_pairs_against_a_walk_down_the_tree(real, name):
     # These top pairs decay to one lepton each; the Open Data file holds no tops, nor QCD jets do.
     hadronic = 200 if name == "nano_tt_v12.root" else 0
     assert len(decays(generated, 6)[0]) == hadronic
-    assert (result.sum() > 100) == (hadronic > 0)
+    assert (result.sum() > 50) == (hadronic > 0)

@@ -11,7 +11,6 @@ from footprint.config.formulas import Formula, variables
 from footprint.errors import suggest
 
 REST = "rest"
-FEWEST_LABELS = 2
 VECTORS = ("constituent_px", "constituent_py", "constituent_pz", "constituent_energy")
 JETS = ("constituents", "jet_pt", "jet_eta", "jet_phi", "jet_mass", "jet_energy")
 TAUS = ("tau1", "tau2", "tau3", "tau4")
@@ -33,6 +32,11 @@ class JetOptions(Strict):
         None,
         description="Keep jets that pass this formula over the arrays of one value a jet, such as "
         "`(jet_pt > 300) & (abs(jet_eta) < 2)`.",
+    )
+    not_finite: Literal["refuse", "leave_out"] = Field(
+        "refuse",
+        description="Jets with constituents whose momentum or energy is NaN or infinite: stop, or "
+        "leave them out and count them in the log.",
     )
     units: dict[Name, str] = Field(
         {}, description="Units of the arrays of one's own; others are pure numbers."
@@ -118,16 +122,13 @@ def _label_values(data: Any) -> Any:
 
 
 def check_labels(labels: Mapping[str, Any]) -> None:
-    """Refuse a single class, and more than one for the rest.
+    """Refuse more than one class for the rest.
 
     Raises
     ------
     ValueError
         With the names of the classes.
     """
-    if labels and len(labels) < FEWEST_LABELS:
-        msg = f"labels needs at least two classes, found {list(labels)}"
-        raise ValueError(msg)
     rest = [name for name, rule in labels.items() if rule.rest]
     if len(rest) > 1:
         msg = f"labels: {rest} are all '{REST}', one class takes what no other does"

@@ -100,7 +100,7 @@ class NanoAODOptions(JetOptions):
         {},
         description="Classes, numbered in this order in array `label`: {top: {particle: 6}, "
         "w: {particle: 24}, qcd: rest}. A jet that fits several is of the first; one that fits "
-        "none is left out.",
+        "none is left out, so that a single class selects.",
     )
     matching_radius: Positive = Field(
         0.8, le=5, description="Distance in eta and phi within which a particle belongs to a jet."

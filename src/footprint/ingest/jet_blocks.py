@@ -1,5 +1,6 @@
 """From the jets of some entries to blocks for the event file: cuts, then padding in slices."""
 
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -13,9 +14,11 @@ from footprint.errors import ConfigError
 from footprint.files.hdf5 import Array, ArraySpec
 from footprint.ingest.blocks import EntryBlock
 from footprint.ingest.columns import plain
-from footprint.ingest.jets import SPECS, Vectors, check_finite, padded
+from footprint.ingest.jets import SPECS, Vectors, check_finite, not_finite, padded
 
 FLOAT_BYTES = 4
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -126,9 +129,20 @@ def entry_blocks(jets: Jets, options: JetOptions, where: str) -> Iterator[EntryB
     if options.cut is not None:
         passes &= _passing(options.cut, jets)
     jets = jets.chosen(passes)
+    if options.not_finite == "leave_out":
+        bad = not_finite(jets.vectors, jets.counts)
+        if bad.any():
+            count = np.count_nonzero(bad)
+            log.warning("%s: %d jets left out, constituents not finite", where, count)
+        jets = jets.chosen(~bad)
+    check_finite(jets.vectors, jets.counts, jets.first + np.flatnonzero(jets.kept), where)
+    yield from _slices(jets, options)
+
+
+def _slices(jets: Jets, options: JetOptions) -> Iterator[EntryBlock]:
+    """Pad the constituents, so many jets at a time that their arrays fit into memory."""
     px, py, pz, energy = jets.vectors
     kept, counts = jets.kept, jets.counts
-    check_finite(jets.vectors, counts, jets.first + np.flatnonzero(kept), where)
 
     before = np.concatenate([[0], np.cumsum(kept)])
     constituents_before = np.concatenate([[0], np.cumsum(counts)])

@@ -16,7 +16,7 @@ from footprint.ingest.columns import form_of
 from footprint.ingest.entries import Columns, columns_of, iterate
 from footprint.ingest.formulas import Formulas, per_entry
 from footprint.ingest.jet_blocks import Jets, constituent_specs, one_each
-from footprint.ingest.jets import COMPONENTS, ratios, summed
+from footprint.ingest.jets import COMPONENTS, ratios
 from footprint.ingest.tree import branch_names, find_tree, nearest, open_file, reading
 
 NO_LABEL = -1
@@ -35,7 +35,7 @@ ONE_HOT = "label_"
 def specs_of(options: JetClassOptions) -> list[ArraySpec]:
     """Name, unit and meaning of the arrays of the jets."""
     own = {**options.branches, **options.spectator_branches}
-    mass = ArraySpec("jet_mass", "GeV", "mass of the sum of the jet's constituents")
+    mass = ArraySpec("jet_mass", "GeV", "mass of the jet, of its pT, eta and energy")
     return jet_blocks.specs_of(
         options, own, [mass, *constituent_specs(options.constituent_branches)]
     )
@@ -156,7 +156,7 @@ class _Reader:
             for name, branch in self.options.constituent_branches.items()
         }
         single = {name: self._single(columns, branch) for name, branch in JET.items()}
-        single["jet_mass"] = summed(vectors, counts)["jet_mass"]
+        single["jet_mass"] = _mass(single)
         single |= ratios(single) | self._own(columns, len(counts))
         kept = np.ones(len(counts), dtype=np.bool_)
         jets = Jets(first, kept, counts, vectors, further, single)
@@ -227,6 +227,17 @@ class _Reader:
             )
             raise DataError(msg)
         return {name: values[:, i] == 1 for i, name in enumerate(self.one_hot)}
+
+
+def _mass(jet: dict[str, Array]) -> Array:
+    """Find the mass of the jet's own four-vector.
+
+    In JetClass-II constituents sum to the jet's pT, but their directions and energies differ a
+    little from those that the jet was made of; the mass after soft drop belongs to the jet.
+    """
+    pt, eta, energy = (jet[f"jet_{name}"].astype(np.float64) for name in ("pt", "eta", "energy"))
+    mass: Array = np.sqrt(np.maximum(energy**2 - (pt * np.cosh(eta)) ** 2, 0))
+    return mass
 
 
 JETCLASS = Reader(specs_of, read_blocks)

@@ -67,8 +67,10 @@ def ingest(source: Source, sample: str, config: Files, seed: int, output: Path) 
                 log.info("%s: %s", source.key, _progress(read, written, shown - start))
     log.info("%s: %s, done", source.key, _progress(read, written, time.monotonic() - start))
     if not written:
-        cut = getattr(config.options, "cut", None)
-        log.warning("%s: no entry passes the cut (%s)", source.key, cut or "none")
+        cuts = [getattr(config.options, key, None) for key in ("event_cut", "cut")]
+        cuts += ["labels"] if getattr(config.options, "labels", None) else []
+        passed = " and ".join(cut for cut in cuts if cut)
+        log.warning("%s: no entry passes the cut (%s)", source.key, passed or "none")
 
 
 def reader_of(config: Files) -> Reader:
