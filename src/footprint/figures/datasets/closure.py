@@ -19,8 +19,8 @@ from footprint.figures.style import COLUMN_INCH, class_colours, log_axis
 
 Floats = NDArray[np.float64]
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "d", "<", ">")
-_REACH = (0.5, 1.5)
-"""Ratios that the lower panel shows at least."""
+_LEAST, _MOST = 0.25, 1.0
+"""How far from 1 ratios are shown at least and at most."""
 _SPREAD = 0.5
 """Part of a bin's width over which the points of the classes are spread."""
 
@@ -57,12 +57,22 @@ def draw(tables: DatasetTables) -> Iterator[tuple[str, Figure]]:
         log_axis(upper.yaxis)
     else:
         upper.set_ylim(0, 1.15 * float(shown.max()))
-    lower.set_ylim(*_REACH)
+    lower.set_ylim(*_reach(table))
     upper.set(ylabel=per_unit("probability density", units), xlim=(edges[0], edges[-1]))
     lower.set(xlabel=with_unit(readable(spectator), units), ylabel="ratio to goal")
     _legend(figure, classes, tests)
     figure.align_ylabels()
     yield name_of("flattening", spectator, target=target), figure
+
+
+def _reach(table: pd.DataFrame) -> tuple[float, float]:
+    """Choose the range of ratios such that most points lie inside with their errors."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        away = (table["after"] - table["goal"]).abs() + table["after_error"]
+        away = (away / table["goal"]).replace(np.inf, np.nan).dropna()
+    largest = float(away.quantile(0.95)) if len(away) else _LEAST
+    reach = min(max(1.1 * largest, _LEAST), _MOST)
+    return 1 - reach, 1 + reach
 
 
 def _of(table: pd.DataFrame, split: str, name: str) -> pd.DataFrame:

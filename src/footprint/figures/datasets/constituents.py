@@ -11,6 +11,8 @@ from footprint.figures.style import class_colours
 _AREA = 900.0
 """Area in square points of a constituent that carries all of the momentum."""
 _LEAST = 0.4
+_SHOWN = 0.99
+"""Share of the constituents within the panels."""
 
 
 def draw(tables: DatasetTables) -> Iterator[tuple[str, Figure]]:
@@ -20,7 +22,7 @@ def draw(tables: DatasetTables) -> Iterator[tuple[str, Figure]]:
         numbers = sorted(rows["number"].unique())
         figure, grid = grid_of(len(classes), len(numbers))
         colours = class_colours(classes)
-        reach = 1.05 * float(rows[["deta", "dphi"]].abs().max().max())
+        reach = 1.05 * float(rows[["deta", "dphi"]].abs().quantile(_SHOWN).max())
         for line, label, title in zip(grid, classes, titles_of(classes), strict=True):
             for axes, number in zip(line, numbers, strict=True):
                 jet = rows[(rows["class"] == label) & (rows["number"] == number)]
@@ -29,7 +31,8 @@ def draw(tables: DatasetTables) -> Iterator[tuple[str, Figure]]:
                     color=colours[label], linewidths=0,
                 )  # fmt: skip
                 axes.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal")
-            line[0].set_ylabel(f"{title}\n$\\Delta\\phi$")
+            line[0].set_title(title, loc="left", fontsize=7.5)
+            line[0].set_ylabel(r"$\Delta\phi$")
         for axes in grid[-1]:
             axes.set_xlabel(r"$\Delta\eta$")
         yield name_of("jets", str(name), target=str(target)), figure

@@ -35,7 +35,7 @@ def draw_means(tables: DatasetTables) -> Iterator[tuple[str, Figure]]:
         norm = scale_of(rows["mean"])
         flat = [axes for line in grid for axes in line]
         for axes, picture, title in zip(flat, pictures, titles_of(classes), strict=False):
-            image = _show(axes, picture, norm)
+            image = _show(axes, picture, norm, tables.jet_images.get(str(channel)))
             axes.set_title(title, fontsize=7.5)
         for surplus in flat[len(classes) :]:
             surplus.remove()
@@ -56,8 +56,8 @@ def draw_gallery(tables: DatasetTables) -> Iterator[tuple[str, Figure]]:
         norm = scale_of(rows["value"])
         for line, row, title in zip(grid, pictures, titles_of(classes), strict=True):
             for axes, picture in zip(line, row, strict=False):
-                image = _show(axes, picture, norm)
-            line[0].set_ylabel(title, fontsize=7.5)
+                image = _show(axes, picture, norm, tables.jet_images.get(str(channel)))
+            line[0].set_title(title, loc="left", fontsize=7.5)
             for surplus in line[len(row) :]:
                 surplus.remove()
         _bar(figure, image, [axes for line in grid for axes in line if axes.figure], _label(rows))
@@ -84,14 +84,28 @@ def _aspect(picture: NDArray[np.float64]) -> float:
     return min(max(height / width, 0.5), 2.0)
 
 
-def _show(axes: Axes, picture: NDArray[np.float64], norm: Any) -> AxesImage:
-    """Draw an image, rows from top to bottom; white where nothing is or was measured."""
+def _show(
+    axes: Axes, picture: NDArray[np.float64], norm: Any, half_width: float | None
+) -> AxesImage:
+    """Draw an image; white where nothing is or was measured.
+
+    Rows run from top to bottom, but the first axis of a jet's image, its pseudorapidity, runs to
+    the right.
+    """
     colours = mpl.colormaps["viridis"].with_extremes(bad="white", under="white")
-    image = axes.imshow(picture, norm=norm, cmap=colours, interpolation="nearest", aspect="auto")
-    axes.set_xticks([])
-    axes.set_yticks([])
-    axes.minorticks_off()
-    return image
+    look: dict[str, Any] = {"cmap": colours, "interpolation": "nearest", "aspect": "auto"}
+    if half_width is None:
+        axes.set_xticks([])
+        axes.set_yticks([])
+        axes.minorticks_off()
+        return axes.imshow(picture, norm=norm, **look)
+    place = axes.get_subplotspec()
+    if place is not None and place.is_last_row():
+        axes.set_xlabel(r"$\Delta\eta$")
+    if place is not None and place.is_first_col():
+        axes.set_ylabel(r"$\Delta\phi$")
+    extent = (-half_width, half_width, -half_width, half_width)
+    return axes.imshow(picture.T, norm=norm, origin="lower", extent=extent, **look)
 
 
 def _bar(figure: Figure, image: AxesImage, panels: list[Axes], label: str) -> None:

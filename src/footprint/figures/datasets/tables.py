@@ -51,12 +51,15 @@ class DatasetTables:
         Classes of each target.
     weighted
         Whether events do not all count alike.
+    jet_images
+        Channels that are images in pseudorapidity (first axis) and azimuth, with half their width.
     """
 
     folder: Path
     dataset: str
     classes: dict[str, tuple[str, ...]]
     weighted: bool
+    jet_images: dict[str, float]
 
     def has(self, name: str) -> bool:
         """Whether there is such a table."""
@@ -102,4 +105,5 @@ def open_dataset_tables(folder: Path) -> DatasetTables:
         msg = f"{path}: {expected}, found {there or 'nothing'}"
         raise FileFormatError(msg)
     classes = {target: tuple(names) for target, names in found["classes"].items()}
-    return DatasetTables(folder, str(found["dataset"]), classes, bool(found["weighted"]))
+    jets = {channel: float(width) for channel, width in found.get("jet_images", {}).items()}
+    return DatasetTables(folder, str(found["dataset"]), classes, bool(found["weighted"]), jets)

@@ -15,11 +15,12 @@ AXES = 2
 POSITIONS = ("deta", "dphi")
 SIZES: dict[str, Callable[[Floats], Floats]] = {
     "pt_fraction": lambda x: x,
-    "pt": lambda x: x,
     "log_pt_relative": np.exp,
     "log_pt": np.exp,
+    "pt": lambda x: x,
 }
-"""Channels that tell how much of the momentum a constituent carries, and how."""
+"""Channels that tell how much of the momentum a constituent carries, and how. `log_pt` also ends
+in `pt` and comes first."""
 
 
 def table(dataset: Dataset, rows: Rows, groups: list[Groups]) -> pd.DataFrame:

@@ -1,5 +1,6 @@
 """Survey a data set: all tables of its events by class."""
 
+import json
 import logging
 from typing import Any
 
@@ -22,8 +23,8 @@ def survey_dataset(dataset: Dataset) -> tuple[dict[str, pd.DataFrame], dict[str,
     Returns
     -------
     tuple of dict
-        Tables by file name; and facts: name of the data set, classes of each target, and what is
-        flattened.
+        Tables by file name; and facts: name of the data set, classes of each target, what is
+        flattened, and half the width of jet images in eta and phi.
     """
     rows: dict[Split, Rows] = {split: rows_of(dataset, split) for split in SPLITS}
     train = rows["train"]
@@ -43,6 +44,7 @@ def survey_dataset(dataset: Dataset) -> tuple[dict[str, pd.DataFrame], dict[str,
 
 def _facts(dataset: Dataset) -> dict[str, Any]:
     flattening = dataset.weighting.flattening if dataset.weighting else None
+    derived = json.loads(str(dataset.file.attrs["config"])).get("derived", {})
     return {
         "dataset": str(dataset.file.attrs["dataset"]),
         "classes": {
@@ -53,6 +55,11 @@ def _facts(dataset: Dataset) -> dict[str, Any]:
         "weighted": dataset.weighting is not None,
         "flattened": flattening.array if flattening else None,
         "goal": flattening.to if flattening else None,
+        "jet_images": {
+            name: entry["half_width"]
+            for name, entry in derived.items()
+            if entry["method"] == "jet_image"
+        },
     }
 
 
