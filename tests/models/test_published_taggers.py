@@ -67,4 +67,4 @@ def test_sizes_are_the_published_ones(name):
     # Scale and shift of batch normalisations are counted, their moving averages are not.
     parameters = sum(math.prod(weight.shape) for weight in network.trainable_variables)
     assert parameters == pytest.approx(PUBLISHED[name], rel=0.05)
-    assert network.output_shape == {"kind": (None, 2)}
+    assert network.output["kind"].shape == (None, 2)
