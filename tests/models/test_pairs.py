@@ -100,13 +100,13 @@ def test_pairs_become_symmetric_matrices():
 
 
 def test_attention_with_a_bias_is_the_softmax():
-    from footprint.models.particle_transformer import Attention
+    from footprint.models.particle_transformer import Attention, HiddenBias
 
     rng = np.random.default_rng(0)
     q, k, v = (rng.normal(size=(2, 4, 6)).astype("f4") for _ in range(3))
     bias = rng.normal(size=(2, 3, 4, 4)).astype("f4")
     seen = np.array([[1, 1, 0, 1], [1, 0, 0, 0]], bool)
-    found = np.asarray(Attention(3)(q, k, v, seen, bias))
+    found = np.asarray(Attention(3)(q, k, v, bias + np.asarray(HiddenBias()(seen))))
     for jet in range(2):
         for head in range(3):
             part = slice(2 * head, 2 * head + 2)

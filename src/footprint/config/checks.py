@@ -4,8 +4,10 @@ from collections.abc import Iterable, Mapping
 from itertools import chain
 from typing import Any, get_args
 
+from footprint.config.constituents import ConstituentFamily
 from footprint.config.datasets import Dataset, Target
 from footprint.config.experiments import Experiment, Learnt, check_loss
+from footprint.config.inputs import Channel
 from footprint.config.networks import Hexagonal
 from footprint.config.observatory import Observatory
 from footprint.config.samples import Sample
@@ -37,6 +39,8 @@ def check_experiment(name: str, experiment: Experiment, dataset: Dataset) -> Non
     for entry in experiment.inputs or ():
         known(f"experiments.{name}.inputs", entry, dataset.inputs)
     _check_bins(f"experiments.{name}.evaluation.against", experiment.evaluation.against, dataset)
+    if isinstance(experiment.model, ConstituentFamily):
+        _check_channels(f"experiments.{name}.model", experiment, experiment.model, dataset)
     if experiment.training.augment is not None:
         _check_augment(f"experiments.{name}", experiment, dataset)
     for separated, kinds in experiment.evaluation.separation.items():
@@ -126,6 +130,30 @@ def _check_bins(where: str, spectators: Iterable[str], dataset: Dataset) -> None
                 f"feature, such as '{derivation}_zenith'"
             )
             raise ValueError(msg)
+
+
+def _check_channels(
+    where: str, experiment: Experiment, model: ConstituentFamily, dataset: Dataset
+) -> None:
+    """Refuse options that name no channel, or a normalised one where its values must be kept."""
+    channels: dict[str, Channel] = {}
+    for name in experiment.inputs or dataset.inputs:
+        for channel in dataset.inputs[name].channels:
+            channels.setdefault(channel.array, channel)
+    for option, names in model.named_channels().items():
+        for name in names:
+            known(f"{where}.{option}", name, channels)
+            channel = channels[name]
+            if option not in model.unscaled_options():
+                continue
+            if channel.normalise != "none" or channel.transform is not None:
+                done = "transformed" if channel.normalise == "none" else "normalised"
+                msg = (
+                    f"{where}.{option}: channel '{name}' is {done}, but its values themselves are "
+                    f"needed: set normalise: none and no transform on it in data set "
+                    f"'{experiment.dataset}'"
+                )
+                raise ValueError(msg)
 
 
 def _check_augment(where: str, experiment: Experiment, dataset: Dataset) -> None:

@@ -86,11 +86,30 @@ class Stages(StationFamily):
 class Residual(Stages):
     """Residual convolutional network: in each block two convolutions, added to their input.
 
-    Inputs as for `cnn`. Meant for small arrays, 9 x 9 to 14 x 14 stations.
+    Inputs as for `cnn`. The defaults are for small arrays, 9 x 9 to 14 x 14 stations; for images
+    take more filters, `head: average`, and blocks of three convolutions (ResNeXt) by `bottleneck`
+    and `groups`: 1 x 1 to fewer filters, in groups, and 1 x 1 back.
     """
 
     name: Literal["residual"]
     kernel_size: Count = Field(3, description="Side of the kernels in pixels.")
+    bottleneck: Count = Field(
+        1, description="How many times fewer filters the kernels within a block have."
+    )
+    groups: Count = Field(
+        1, description="Groups of filters within a block that do not see each other (cardinality)."
+    )
+
+    @model_validator(mode="after")
+    def _filters_can_be_shared(self) -> Self:
+        for filters in self.filters:
+            if filters % (self.bottleneck * self.groups):
+                msg = (
+                    f"filters must be multiples of bottleneck x groups = {self.bottleneck} x "
+                    f"{self.groups}, found {filters}"
+                )
+                raise ValueError(msg)
+        return self
 
 
 class Hexagonal(Stages):

@@ -6,6 +6,7 @@ in which one vector for the jet looks at all constituents. As there, parts are n
 after they act. Left out: learnt scales of heads and of shortcuts, dropout of attention weights.
 """
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -20,6 +21,8 @@ from footprint.models.pooling import AttendedStations
 
 WIDER = 4
 """Units of the hidden layer in a block, in widths."""
+HIDDEN = -3e4
+"""Bias that makes a weight exactly zero, and that 16 bit can hold."""
 
 
 def body(
@@ -31,20 +34,19 @@ def body(
     """Build the hidden part; inputs that are no lists join before the dense layers at the end."""
     jet = constituents(tensors, config, channels)
     x = jet.features(without=config.four_vectors)
-    bias = _bias(jet, config)
+    bias = keras.layers.Add()([_bias(jet, config), HiddenBias()(AttendedStations()(jet.mask))])
     for number, units in enumerate([*config.embedding_units, config.width]):
         x = keras.layers.LayerNormalization()(x) if number else x
         x = dense_layers(x, [units], config, seeds, jet.mask)
-    seen = AttendedStations()(jet.mask)
     for _ in range(config.blocks):
         y = keras.layers.LayerNormalization()(x)
-        x = _block(x, y, [seen, bias], config, seeds, mask=jet.mask)
+        x = _block(x, y, bias, config, seeds, mask=jet.mask)
     whole = ClassToken()(x)
-    members = WithToken()(jet.mask)
+    of_token = HiddenBias()(WithToken()(jet.mask))
     for _ in range(config.class_blocks):
         y = keras.layers.Concatenate(axis=1)([whole, x])
         y = keras.layers.LayerNormalization()(y)
-        whole = _block(whole, y, [members], config, seeds)
+        whole = _block(whole, y, of_token, config, seeds)
     whole = keras.layers.LayerNormalization()(whole)
     return dense_layers(flat([whole, *jet.others]), config.units, config, seeds)
 
@@ -64,7 +66,7 @@ def _bias(jet: Constituents, config: ParticleTransformer) -> keras.KerasTensor:
 def _block(
     x: keras.KerasTensor,
     members: keras.KerasTensor,
-    mask_and_bias: list[keras.KerasTensor],
+    bias: keras.KerasTensor,
     config: ParticleTransformer,
     seeds: Iterator[int],
     *,
@@ -78,7 +80,7 @@ def _block(
     def dense(y: keras.KerasTensor) -> keras.KerasTensor:
         return keras.layers.Dense(config.width, kernel_regularizer=regulariser(config))(y)
 
-    y = Attention(config.heads)(dense(query), dense(members), dense(members), *mask_and_bias)
+    y = Attention(config.heads)(dense(query), dense(members), dense(members), bias)
     y = keras.layers.LayerNormalization()(dense(y))
     x = keras.layers.Add()([x, y])
     y = keras.layers.LayerNormalization()(x)
@@ -91,8 +93,9 @@ def _block(
 class Attention(keras.layers.Layer):
     """Scaled dot-product attention of several heads, with a bias for each pair.
 
-    Keras' MultiHeadAttention takes no bias. Takes queries (n, a, width), keys and values (n, b,
-    width), which keys to look at (n, b), and a bias (n, heads, a, b); returns (n, a, width).
+    Keras' MultiHeadAttention takes no bias, and its dot_product_attention on PyTorch either a bias
+    or a mask. Takes queries (n, a, width), keys and values (n, b, width), and a bias that can be
+    broadcast to (n, heads, a, b); returns (n, a, width).
     """
 
     def __init__(self, heads: int, **options: Any) -> None:
@@ -104,26 +107,32 @@ class Attention(keras.layers.Layer):
         query: keras.KerasTensor,
         key: keras.KerasTensor,
         value: keras.KerasTensor,
-        seen: keras.KerasTensor,
-        bias: keras.KerasTensor | None = None,
+        bias: keras.KerasTensor,
     ) -> keras.KerasTensor:
         """Attend."""
         ops = keras.ops
         width = query.shape[-1]
-        q, k, v = (
-            ops.reshape(x, (-1, x.shape[1], self.heads, width // self.heads))
-            for x in (query, key, value)
-        )
-        mask = ops.broadcast_to(
-            ops.expand_dims(seen, (1, 2)),
-            (ops.shape(q)[0], self.heads, q.shape[1], k.shape[1]),
-        )
-        found = ops.dot_product_attention(q, k, v, bias=bias, mask=mask)
-        return ops.reshape(found, (-1, q.shape[1], width))
+        each = width // self.heads
+        q, k, v = (ops.reshape(x, (-1, x.shape[1], self.heads, each)) for x in (query, key, value))
+        products = ops.matmul(ops.transpose(q, (0, 2, 1, 3)), ops.transpose(k, (0, 2, 3, 1)))
+        scores = ops.cast(products / math.sqrt(each) + bias, "float32")
+        weights = ops.cast(ops.softmax(scores, axis=-1), v.dtype)
+        found = ops.matmul(weights, ops.transpose(v, (0, 2, 1, 3)))
+        return ops.reshape(ops.transpose(found, (0, 2, 1, 3)), (-1, query.shape[1], width))
 
     def get_config(self) -> dict[str, Any]:
         """Arguments that make this layer again."""
         return {**super().get_config(), "heads": self.heads}
+
+
+@keras.saving.register_keras_serializable(package="footprint")
+class HiddenBias(keras.layers.Layer):
+    """From what is seen (n, b) to a bias (n, 1, 1, b): 0 for it, and for the others far below."""
+
+    def call(self, seen: keras.KerasTensor) -> keras.KerasTensor:
+        """Choose the bias."""
+        bias = keras.ops.where(seen, 0.0, HIDDEN)
+        return keras.ops.cast(keras.ops.expand_dims(bias, (1, 2)), self.compute_dtype)
 
 
 @keras.saving.register_keras_serializable(package="footprint")
