@@ -270,6 +270,20 @@ def test_single_images_and_jets_are_events_of_the_training_split(survey, jets):
         np.testing.assert_allclose(rows["share"], pt / pt.sum(), rtol=1e-4)
 
 
+def test_linear_transforms_are_undone_for_single_jets_and_others_passed_over(survey, jets):
+    channels = [{"array": "parts_deta", "transform": "2 * x"}, "parts_dphi"]  # without a mask
+    size = {"array": "parts_log_pt", "transform": "(x - 1.7) * 0.7", "normalise": "none"}
+    shown = survey(inputs={"parts": {"channels": [*channels, size]}})[0]["single_jets.csv"]
+    for event, rows in shown.groupby("event_id"):
+        index = int(event) & (2**32 - 1)
+        there = np.isfinite(jets["parts_deta"][index])
+        np.testing.assert_allclose(rows["deta"], jets["parts_deta"][index][there], atol=1e-5)
+        pt = np.exp(jets["parts_log_pt"][index][there])
+        np.testing.assert_allclose(rows["share"], pt / pt.sum(), rtol=1e-4)
+    size["transform"] = "x**2"
+    assert "single_jets.csv" not in survey(inputs={"parts": {"channels": [*channels, size]}})[0]
+
+
 def test_without_classes_all_events_are_one_group(survey):
     tables, facts = survey(targets={"pt": {"array": "jet_pt"}}, spectators=["constituents"])
     table = tables["spectra.csv"]

@@ -6,6 +6,7 @@ rule survey_dataset:
         code=code_of(
             "survey/datasets",
             "survey/sums",
+            "config/formulas",
             "evaluation/bins",
             "evaluation/bootstrap",
             "evaluation/tables",

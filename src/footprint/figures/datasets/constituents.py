@@ -22,7 +22,7 @@ def draw(tables: DatasetTables) -> Iterator[tuple[str, Figure]]:
         numbers = sorted(rows["number"].unique())
         figure, grid = grid_of(len(classes), len(numbers))
         colours = class_colours(classes)
-        reach = 1.05 * float(rows[["deta", "dphi"]].abs().quantile(_SHOWN).max())
+        reach = 1.2 * float(rows[["deta", "dphi"]].abs().quantile(_SHOWN).max())
         for line, label, title in zip(grid, classes, titles_of(classes), strict=True):
             for axes, number in zip(line, numbers, strict=True):
                 jet = rows[(rows["class"] == label) & (rows["number"] == number)]

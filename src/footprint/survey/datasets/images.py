@@ -25,17 +25,22 @@ class Image:
 
     Attributes
     ----------
-    name, channel, label
-        Of the input, of the channel, and what its values are: the channel after its transform.
+    name, channel, transform
+        Of the input, of the channel, and the formula of x that it went through, if any.
     place, mask
         Number of the channel, and of its mask if it has one.
     """
 
     name: str
     channel: str
-    label: str
+    transform: str | None
     place: int
     mask: int | None
+
+    @property
+    def label(self) -> str:
+        """What the values are."""
+        return f"{self.transform}, x = {self.channel}" if self.transform else self.channel
 
     def of(self, values: Floats) -> Floats:
         """Take the channel of an input's original values; NaN where it was not measured."""
@@ -53,17 +58,13 @@ def channels_of(dataset: Dataset, name: str) -> list[Image]:
         Image(
             name,
             channel,
-            _label(channel, transforms.get(channel)),
+            transforms.get(channel),
             place,
             names.index(MASK + channel) if MASK + channel in names else None,
         )
         for place, channel in enumerate(names)
         if not channel.startswith(MASK)
     ]
-
-
-def _label(channel: str, transform: str | None) -> str:
-    return channel if transform is None else f"{transform}, x = {channel}"
 
 
 def images_of(dataset: Dataset) -> list[str]:
