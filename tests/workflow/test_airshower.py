@@ -91,6 +91,9 @@ def test_a_network_of_several_targets_is_judged_by_each(finished):
         "samples: showers/stations_hit",
         "variations: footprints/axis/degradation_dead_stations",
         "variations: traces/xmax/degradation_hadronic_model",
+        "variations: traces/xmax/shifts",
+        "variations: traces/mass/shifted_roc_composition_iron",
+        "variations: footprints/axis/shifts",
     ],
 )
 def test_figures_are_there(finished, figure):
@@ -114,6 +117,15 @@ def test_dead_stations_lower_the_signal_that_is_left(finished):
     assert set(fit["point"]) == set(table["point"])
     dead = fit[fit["curve"] == "dead_stations"].set_index("setting")
     assert dead.loc["0.2", "change"] > 2 * dead.loc["0.2", "change_error"]
+
+
+def test_sets_change_several_options_at_once(finished):
+    table = pd.read_csv(finished.results / "variations/tables/footprints/axis/shifts.csv")
+    fit = table[(table["method"] == "plane_fit") & (table["metric"] == "angle_68")]
+    fit = fit.set_index("point")
+    # Jitter of the clocks and dead stations spoil the plane fit; muons and showers do not.
+    assert fit.loc["aged_array", "change"] > 2 * fit.loc["aged_array", "change_error"]
+    assert abs(fit.loc["more_muons", "change"]) < fit.loc["aged_array", "change"]
 
 
 def test_a_second_run_does_nothing(finished):
