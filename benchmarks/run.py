@@ -13,6 +13,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import build_memory
 import default_study_overhead
 import observatory
+import pythia_jets
 import vertical_showers
 
 from footprint.command import run
@@ -24,6 +25,7 @@ BENCHMARKS = {
         for module in (vertical_showers, build_memory, default_study_overhead)
     },
     **observatory.benchmarks(),
+    **pythia_jets.benchmarks(),
 }
 
 

@@ -88,8 +88,8 @@ def test_the_tiny_study_is_right(tiny):
         (
             lambda s: s["samples"].update(showers=None),
             (
-                "samples.showers: a sample needs 'generator:' (vertical_showers, observatory) or "
-                "'reader:' (root, npz)"
+                "samples.showers: a sample needs 'generator:' (vertical_showers, observatory, "
+                "pythia_jets) or 'reader:' (root, npz)"
             ),
         ),
         (

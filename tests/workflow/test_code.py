@@ -13,7 +13,7 @@ LIBRARY = ROOT / "src" / "footprint"
 SPARED = re.compile(
     r"((?!models)([a-z]+/)?__init__|errors|command|files/(atomic|provenance)"
     r"|config/(base|baselines|samples|simulated|observatory|shower_models|atmospheres|datasets"
-    r"|experiments|networks|traces|augment|weights|checks|study))\.py"
+    r"|experiments|networks|traces|augment|weights|checks|study|pythia_jets))\.py"
 )
 RULES = [
     "simulate", "ingest", "build", "train", "predict", "baselines", "evaluate", "draw", "summarise",

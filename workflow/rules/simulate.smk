@@ -3,7 +3,16 @@ rule simulate:
     input:
         script=script_of("simulate"),
         stations=station_file,
-        code=code_of("simulate", "layouts", "seeds", "files/events", "files/hdf5"),
+        code=code_of(
+            "simulate",
+            "layouts",
+            "seeds",
+            "files/events",
+            "files/hdf5",
+            "jets/clustering",
+            "jets/kinematics",
+            "jets/substructure",
+        ),
     output:
         events=EVENTS,
     log:

@@ -7,6 +7,7 @@ from pydantic import Discriminator, Field, Tag, model_validator
 from footprint.config.base import Count, Name, NotNegative, Positive, Strict, one_of, value_of
 from footprint.config.npz import NpzFiles
 from footprint.config.observatory import Observatory
+from footprint.config.pythia_jets import PythiaJets
 from footprint.config.simulated import HadronicModel, Simulated
 
 
@@ -148,7 +149,11 @@ class RootFiles(Strict):
         return tuple(self.options.branches)
 
 
-GENERATORS = {"vertical_showers": VerticalShowers, "observatory": Observatory}
+GENERATORS = {
+    "vertical_showers": VerticalShowers,
+    "observatory": Observatory,
+    "pythia_jets": PythiaJets,
+}
 READERS = {"root": RootFiles, "npz": NpzFiles}
 Files = Annotated[RootFiles | NpzFiles, Discriminator("reader")]
 """A sample that is read from files."""
@@ -165,6 +170,7 @@ def _kind(data: Any) -> str | None:
 Sample = Annotated[
     Annotated[VerticalShowers, Tag("generator:vertical_showers")]
     | Annotated[Observatory, Tag("generator:observatory")]
+    | Annotated[PythiaJets, Tag("generator:pythia_jets")]
     | Annotated[RootFiles, Tag("reader:root")]
     | Annotated[NpzFiles, Tag("reader:npz")],
     Discriminator(

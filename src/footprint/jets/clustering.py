@@ -12,14 +12,16 @@ import numpy as np
 from fastjet._swig import ClusterSequence as Compiled
 from numpy.typing import NDArray
 
+from footprint.jets.kinematics import Floats
+
 Compiled.set_fastjet_banner_stream(None)
 
 
 def cluster(
-    px: NDArray[np.float64],
-    py: NDArray[np.float64],
-    pz: NDArray[np.float64],
-    energy: NDArray[np.float64],
+    px: Floats,
+    py: Floats,
+    pz: Floats,
+    energy: Floats,
     counts: NDArray[np.int64],
     *,
     algorithm: int,

@@ -3,6 +3,7 @@
 Definitions and sources stand in `docs/physics/jets.md`. All use the rapidity-azimuth plane.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import fastjet
@@ -10,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from footprint.jets.clustering import cluster
-
-Floats = NDArray[np.floating[Any]]
+from footprint.jets.kinematics import Floats
 
 SUBSTRUCTURE = {
     "soft_drop_mass": ("GeV", "mass after soft drop, zcut 0.1, beta 0"),
@@ -56,7 +56,7 @@ def substructure(
         denominator is 0.
     """
     parts = [
-        _of_batch(*(x[start : start + BATCH] for x in (px, py, pz, energy)), radius)
+        _of_batch([x[start : start + BATCH] for x in (px, py, pz, energy)], radius)
         for start in range(0, len(px), BATCH)
     ]
     if not parts:
@@ -64,11 +64,9 @@ def substructure(
     return {name: np.concatenate([part[name] for part in parts]) for name in SUBSTRUCTURE}
 
 
-def _of_batch(
-    px: Floats, py: Floats, pz: Floats, energy: Floats, radius: float
-) -> dict[str, NDArray[np.float32]]:
-    found = {name: np.full(len(px), np.nan) for name in (*SUBSTRUCTURE, "e2", "e3")}
-    components = [np.asarray(x, np.float64) for x in (px, py, pz, energy)]
+def _of_batch(four_momenta: Sequence[Floats], radius: float) -> dict[str, NDArray[np.float32]]:
+    components = [np.asarray(x, np.float64) for x in four_momenta]
+    found = {name: np.full(len(components[0]), np.nan) for name in (*SUBSTRUCTURE, "e2", "e3")}
     present = np.all([np.isfinite(x) for x in components], axis=0)
     counts = np.count_nonzero(present, axis=1)
     # FastJet looks for N axes where there are N constituents or fewer and says that its results
@@ -98,10 +96,16 @@ RATIOS = (
 
 
 def _of_jets(
-    constituents: list[NDArray[np.float64]], counts: NDArray[np.int64], axes: int, radius: float
+    four_momenta: Sequence[NDArray[np.float64]],
+    counts: NDArray[np.int64],
+    axes: int,
+    radius: float,
 ) -> dict[str, Any]:
     """Let FastJet compute what it can; tau_N with N above `axes` is 0."""
-    jets = cluster(*constituents, counts, algorithm=fastjet.cambridge_algorithm, radius=EVERYTHING)
+    px, py, pz, energy = four_momenta
+    jets = cluster(
+        px, py, pz, energy, counts, algorithm=fastjet.cambridge_algorithm, radius=EVERYTHING
+    )
     groomed = jets.exclusive_jets_softdrop_grooming(
         1, beta=SOFT_DROP_BETA, symmetry_cut=ZCUT, R0=radius
     )

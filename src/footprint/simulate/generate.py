@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 
 from footprint.config.observatory import Observatory
+from footprint.config.pythia_jets import PythiaJets
 from footprint.config.samples import VerticalShowers
 from footprint.files.events import ID, Block, EventWriter
 from footprint.files.hdf5 import Array, ArraySpec
 from footprint.seeds import BLOCK, blocks_of, event_ids, series_of, stream
 
-Sample = VerticalShowers | Observatory
+Sample = VerticalShowers | Observatory | PythiaJets
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +52,17 @@ def _observatory() -> Generator:
     return Generator(observatory.arrays, observatory.simulate, observatory.constants)
 
 
-GENERATORS = {"vertical_showers": _vertical_showers, "observatory": _observatory}
+def _pythia_jets() -> Generator:
+    from footprint.simulate import pythia
+
+    return Generator(pythia.arrays, pythia.simulate)
+
+
+GENERATORS = {
+    "vertical_showers": _vertical_showers,
+    "observatory": _observatory,
+    "pythia_jets": _pythia_jets,
+}
 """Generators by name, imported when they are needed: a compiler comes along with some."""
 
 
