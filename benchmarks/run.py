@@ -14,6 +14,7 @@ import build_memory
 import default_study_overhead
 import jet_images
 import observatory
+import pythia_jets
 import root_ingest
 import vertical_showers
 
@@ -32,6 +33,7 @@ BENCHMARKS = {
         )
     },
     **observatory.benchmarks(),
+    **pythia_jets.benchmarks(),
 }
 
 

@@ -229,6 +229,20 @@ def test_a_set_and_a_curve_do_not_share_a_name(faults, name):
     assert f"sets.{name}: '{name}' is also a name of curve 'muons': use another name" in message
 
 
+def test_a_point_must_have_the_arrays_of_the_data_set(faults):
+    def change(study):
+        study["samples"]["array"] = copy.deepcopy(OBSERVATORY)
+        study["datasets"]["array"] = ARRAY | {"inputs": {"seen": ["traces"]}}
+        study["experiments"]["dense"] = DENSE
+        study["variations"]["sets"] = {"silent": {"traces": False}}
+
+    words = (
+        "variations, point 'silent': sample 'array' would have no array 'traces', which "
+        "inputs.seen of data set 'array' needs"
+    )
+    assert words in faults(change)
+
+
 def test_a_named_sample_has_all_the_options(faults):
     def change(study):
         study["samples"]["array"] = copy.deepcopy(OBSERVATORY)
@@ -247,6 +261,6 @@ def test_jets_that_are_read_are_not_simulated_anew(tiny):
 
 
 def test_quantities_that_would_stay_as_they_were_are_refused(tiny):
-    words = r"of sample 'jets', but \['tau1'\] of data set 'jets' would stay as they were: derive"
+    words = r"of sample 'jets', but 'tau1' of data set 'jets' \(spectators\) would stay as it was"
     with pytest.raises(ConfigError, match=words):
         with_jets(tiny, {"a": {"events": EVENTS}}, spectators=["tau1"])

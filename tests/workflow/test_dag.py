@@ -117,12 +117,12 @@ def test_parameter_sets_are_judged_drawn_and_summarised(finished):
     oracle = table[table["method"] == "oracle"].set_index("metric")
     shift = oracle.loc["efficiency_heavy_at_nominal_50"]
     assert shift["change"] < -2 * shift["change_error"]
-    for figure in ("mass/shifts", "mass/shifted_roc_mass_layers_light", "xmax/shifts"):
+    for figure in ("mass/shifts", "mass/shifted_roc_mass_layers_heavy", "xmax/shifts"):
         assert (folder / "figures" / "showers" / f"{figure}.png").stat().st_size > 5000
     summary = (finished.results / "summary.md").read_text()
     assert "- mass_layers, varied: accuracy changes most by " in summary
     assert "- xmax_cnn, varied: RMSE changes most by " in summary
-    assert "shifted_roc_mass_layers_light" in (finished.results / "report.html").read_text()
+    assert "shifted_roc_mass_layers_heavy" in (finished.results / "report.html").read_text()
 
 
 def test_another_value_in_a_set_simulates_that_set_alone(copy_of_finished):

@@ -179,22 +179,30 @@ class Study(Strict):
             names |= self._samples_of(experiment)
         found = points(self.variations, names)
         for dataset in dict.fromkeys(self.experiments[name].dataset for name in varied):
-            self._check_events(dataset, found)
+            self._check_points(dataset, found)
         return found
 
-    def _check_events(self, name: str, found: Mapping[str, Point]) -> None:
-        """Refuse quantities of jets that would stay as they were when constituents change."""
+    def _check_points(self, name: str, found: Mapping[str, Point]) -> None:
+        """Refuse points at which a data set lacks an array, or one would stay as it was."""
         dataset = self.datasets[name]
-        for point in points_of(found, dataset.samples):
-            for sample in set(found[point].events) & set(dataset.samples):
-                stale = [key for key in dataset.arrays() if key in NOT_RECOMPUTED]
-                if stale:
-                    msg = (
-                        f"variations.sets.{found[point].parameter_set}: changes the constituents "
-                        f"of sample '{sample}', but {stale} of data set '{name}' would stay as "
-                        f"they were: derive them from the constituents, or leave events out"
-                    )
-                    raise ValueError(msg)
+        for key in points_of(found, dataset.samples):
+            point = found[key]
+            for sample in (name for name in dataset.samples if name in point.changed):
+                there = [*point.samples[sample].arrays, ID]
+                for array, of in dataset.arrays().items():
+                    if array not in there:
+                        msg = (
+                            f"variations, point '{key}': sample '{sample}' would have no array "
+                            f"'{array}', which {of} of data set '{name}' needs"
+                        )
+                        raise ValueError(msg)
+                    if sample in point.events and array in NOT_RECOMPUTED:
+                        msg = (
+                            f"variations.sets.{point.parameter_set}: changes the constituents of "
+                            f"sample '{sample}', but '{array}' of data set '{name}' ({of}) would "
+                            f"stay as it was: derive it from the constituents, or leave events out"
+                        )
+                        raise ValueError(msg)
 
     def targets_of(self, experiment: Experiment) -> list[str]:
         """Name the targets that an experiment learns."""

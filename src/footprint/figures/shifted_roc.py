@@ -1,5 +1,6 @@
 """ROC curves under parameter sets: the nominal one, what each set makes of it, and all of them."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +25,8 @@ _BANDS: dict[str, dict[str, Any]] = {
 _KNOWN = 0.5
 """Where the statistical band of the ratio is wider, curves set no limits."""
 _WIDEST = (0.0, 3.0)
+_MARKUP = re.compile(r"\\[A-Za-z]+|[${}_^]")
+"""What a label holds beside the letters that are seen."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,7 @@ def draw(tables: Tables, method: str, signal: str) -> Figure:
         raise FileFormatError(msg + suggest(f"{method} {signal}", there))
     nominal = rows[rows["point"] == NOMINAL]
     sets = [str(name) for name in rows["parameter_set"].unique() if name]
-    figure = Figure(figsize=(COLUMN_INCH, 3.3 + 0.14 * len(sets)))
+    figure = Figure()
     main, ratio = figure.subplots(2, sharex=True, height_ratios=[2.2, 1])
     own = _curve(nominal, "false_positive_rate")
     for axes, unit in ((main, np.ones_like(own.rejection)), (ratio, own.rejection)):
@@ -68,13 +71,15 @@ def draw(tables: Tables, method: str, signal: str) -> Figure:
         axes.plot(own.efficiency, own.rejection / unit, color="k", label=NOMINAL, zorder=3)
     _frame(main, ratio, _well_known(nominal), signal)
     handles, labels = main.get_legend_handles_labels()
+    columns = columns_for([_MARKUP.sub("", label) for label in labels])
+    figure.set_size_inches(COLUMN_INCH, 3.4 + 0.145 * -(-len(labels) // columns))
     figure.legend(
         handles,
         labels,
         loc="outside upper left",
         alignment="left",
         title=f"{methods_of(tables)[method].label}: {readable(signal)} against the rest",
-        ncols=columns_for(labels),
+        ncols=columns,
     )
     figure.align_ylabels()
     return figure

@@ -57,8 +57,9 @@ class Panel:
         return rows["change"].to_numpy(float), rows["change_error"].to_numpy(float)
 
     def ends(self, row: "pd.Series[float]") -> tuple[float, float]:
-        """Get the sums of all sets down and up."""
-        factor = 100 / float(row["value"]) if self.relative else 1.0
+        """Get the sums of all sets down and up; NaN over a nominal value of zero."""
+        nominal = float(row["value"]) or np.nan
+        factor = 100 / nominal if self.relative else 1.0
         return factor * float(row["down"]), factor * float(row["up"])
 
 
@@ -155,12 +156,13 @@ def _of(table: pd.DataFrame, method: Method, panel: Panel) -> pd.DataFrame:
 def _limit(axes: Axes, tables: Tables, panel: Panel, methods: Sequence[Method]) -> None:
     """Let methods that shift `FAR` more than all networks leave the panel."""
     table = tables.read("total_shifts")
-    reach = {
+    found = {
         method: max(map(abs, panel.ends(rows.iloc[0])))
         for method in methods
         for rows in [_of(table, method, panel)]
         if len(rows)
     }
+    reach = {method: size for method, size in found.items() if np.isfinite(size)}
     networks = [size for method, size in reach.items() if method.kind == "network"]
     most = FAR * max(networks, default=np.inf)
     if any(size > most > 0 for size in reach.values()):
