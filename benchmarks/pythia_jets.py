@@ -7,7 +7,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from footprint.config.pythia_jets import PythiaJets, PythiaJetsOptions, Process
+from footprint.config.pythia_jets import Process, PythiaJets, PythiaJetsOptions
 from footprint.simulate.generate import simulate_part
 
 OURS, PEER = 1024, 256
