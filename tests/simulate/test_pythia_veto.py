@@ -41,7 +41,7 @@ def test_few_jets_are_lost_and_most_of_the_work_is_saved(options, saved):
     onlooker = Onlooker(options)
     events = start(options, 3, onlooker)
     charges = Charges(events.particleData)
-    kept, lost, dropped, number = 0, 0, 0, 600
+    kept, lost, dropped, number = 0, 0, 0, 400
     for _ in range(number):
         onlooker.dropped = False
         record = record_of(events.nextBatch(1))
@@ -53,7 +53,7 @@ def test_few_jets_are_lost_and_most_of_the_work_is_saved(options, saved):
         if len(jets) and (found.matched[0] or not options.matched):
             kept += not onlooker.dropped
             lost += onlooker.dropped
-    assert kept > 10
+    assert kept > 8
     assert lost <= max(1, 0.05 * kept)
     assert dropped > saved * number
 
@@ -73,7 +73,7 @@ def compared(process, jets):
         for veto in (True, False)
     )
     found = {
-        name: ks_2samp(with_veto[name], without[name]).pvalue
+        name: ks_2samp(with_veto[name], without[name], nan_policy="omit").pvalue
         for name in ("jet_pt", "jet_mass", "jet_eta", "constituents", "soft_drop_mass", "tau32")
     }
     fractions = [leading_fraction(sample) for sample in (with_veto, without)]
@@ -88,7 +88,7 @@ def test_jets_are_the_same_with_and_without_the_veto():
 @pytest.mark.slow
 @pytest.mark.parametrize("process", ["qcd", "top"])
 def test_many_jets_are_the_same_with_and_without_the_veto(process):
-    found = compared(process, 3000)
+    found = compared(process, 2000)
     assert min(found.values()) > 0.003, found
 
 
