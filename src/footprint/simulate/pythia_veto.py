@@ -44,13 +44,16 @@ class Veto(pythia8mc.UserHooks):  # type: ignore[misc]
     def __init__(self, options: PythiaJetsOptions) -> None:
         super().__init__()
         lowest, highest = options.pt_GeV
-        seen = options.constituent_energy_scale * options.constituent_efficiency
         self.scale = SCALE * lowest
         self.lowest = (1 - BELOW) * lowest / options.constituent_energy_scale
-        # What is lost by chance may be the hardest particle of a much harder jet.
-        lossless = options.constituent_efficiency == 1
-        self.highest = (1 + ABOVE) * highest / seen if lossless else float("inf")
         self.resonance = RESONANCES.get(options.process) if options.matched else None
+        # A much harder jet may have lost its hardest particle by chance, or a quark of the decay.
+        whole = options.constituent_efficiency == 1 and (
+            options.matched or options.process == "qcd"
+        )
+        self.highest = (1 + ABOVE) * highest / options.constituent_energy_scale
+        if not whole:
+            self.highest = float("inf")
         self.resonance_above = RESONANCE_ABOVE * lowest / options.constituent_energy_scale
         self.decay_within = DECAY_WITHIN * options.radius
         # Without fjcore, whose banner would go to the log; partons are few.
