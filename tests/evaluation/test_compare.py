@@ -138,8 +138,11 @@ def test_thresholds_of_the_table_give_its_rates(pfn):
     assert np.mean(passes[p.truth == 1]) == row["signal_efficiency"]
 
 
-def test_efficiencies_in_bins_have_errors_even_where_nothing_passes(pfn):
-    table = pfn.tables["tagging_efficiency.csv"]
+def test_efficiencies_in_bins_have_errors_even_where_nothing_passes(evaluated):
+    config = configured()
+    narrow = config.evaluation.model_copy(update={"bins": 60})
+    found = evaluated("topodnn", config.model_copy(update={"evaluation": narrow}))
+    table = found.tables["tagging_efficiency.csv"]
     assert set(table["variable"]) == {"jet_pt", "jet_mass"}
     known = table[(table["working_point"] > 0.001) & (table["background"] > 0)]
     assert (known["mistag_rate_error"] > 0).all()

@@ -132,6 +132,7 @@ def test_classification_from_data_set_to_tables(evaluated):
     kinds = pd.read_csv(folder / "comparison.csv").groupby("method")["kind"].first()
     assert kinds.to_dict() == {
         "mass_cnn": "network",
+        "mass_cnn_ensemble": "ensemble",
         "constant": "baseline",
         "linear": "baseline",
         "oracle": "oracle",
