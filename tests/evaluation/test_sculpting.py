@@ -110,6 +110,7 @@ def test_weights_count_like_events_and_their_information_is_less():
     repeated = room.measures(many, ASKED, at, [0.3, 0.5, 0.8])(ones(many))
     for name in ("before", "after", "jsd", "rejection"):
         np.testing.assert_allclose(weighted[name], repeated[name])
+    assert weighted["passing"][0] == repeated["passing"][0] == 0
     assert (weighted["passing"] < repeated["passing"])[1:].all()
     assert (weighted["failing"] < repeated["failing"]).all()
 

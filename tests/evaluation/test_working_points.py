@@ -39,6 +39,13 @@ def test_the_lowest_threshold_that_tags_no_more_than_is_wanted():
     np.testing.assert_allclose(rates["signal_efficiency"], found["signal_efficiency"])
 
 
+def test_a_perfect_tagger_tags_no_background_and_all_signal():
+    p = made([1, 1, 0, 0], [1, 1, 0, 0])
+    found = room.thresholds(p, asked(0.5, 0.1))(ones(p))
+    np.testing.assert_array_equal(found["threshold"], [1, np.nan])  # 0.1 of 2 is no event
+    np.testing.assert_array_equal(found["signal_efficiency"], [1, np.nan])
+
+
 def test_rates_are_those_that_were_asked_for_and_their_errors_binomial():
     p, wanted = tagger(events=8000), asked(0.1, 0.01, 0.001)
     chosen = bootstrap(room.thresholds(p, wanted), 8000, 100)

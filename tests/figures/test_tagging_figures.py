@@ -1,6 +1,7 @@
 """Figures of taggers: what is drawn is what the tables say."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +24,7 @@ from footprint.figures import (
     tagging_efficiency,
     tagging_roc,
 )
-from footprint.figures.draw import draw
+from footprint.figures.draw import draw, make
 from footprint.figures.methods import methods_of
 from footprint.figures.tables import open_tables
 from footprint.files.predictions import write_predictions
@@ -181,8 +182,9 @@ def test_decorrelation_is_the_inverse_of_the_divergence(folder):
     table = tables.read("sculpting")
     rows = table[(table["method"] == "pfn") & (table["passing"] >= decorrelation.FEWEST)]
     drawn = next(c for c in axes.containers if c.get_label() == "pfn").lines[0]
-    assert_allclose(drawn.get_xdata(), rows["rejection"])
-    assert_allclose(drawn.get_ydata(), 1 / rows["jsd"])
+    x, y = np.asarray(drawn.get_data(), dtype=float)
+    assert_allclose(x, rows["rejection"])
+    assert_allclose(y, 1 / rows["jsd"])
     assert axes.get_ylabel() == "1 / JSD of soft drop mass [1/bit]"
 
 
@@ -193,6 +195,26 @@ def test_rejections_of_all_taggers_with_the_published_ones(folder):
     assert "ParticleNet (published)" in names
     written = {text.get_text() for text in figure.axes[0].texts}
     assert "1290 ± 100" in written
+
+
+@pytest.mark.parametrize(("events", "perfect"), [(2000, True), (60, False), (12, True)])
+def test_perfect_taggers_and_few_events_can_be_drawn(events, perfect, tmp_path):
+    p = tagger("pfn", events=events)
+    if perfect:
+        p = replace(p, prediction=np.eye(2, dtype=np.float32)[p.truth])
+    write_predictions(tmp_path / "pfn.h5", p)
+    tagging = {"bootstrap": 20, "tagging": TAGGING}
+    base = {"dataset": "jets", "task": "classification", "model": {"name": "dense"}}
+    config = Experiment.model_validate({**base, "evaluation": tagging})
+    methods = gather("pfn", config, [tmp_path / "pfn.h5"], [])
+    found = evaluate(methods, config, [], None)
+    write_tables(tmp_path / "tables", found.tables, found.target, documents=found.documents)
+    both = compare({"pfn": config}, {"pfn": [tmp_path / "pfn.h5"]}, {}, [found.metrics], None)
+    write_tables(tmp_path / "comparison", both.tables, both.target)
+    figures = make(open_tables(tmp_path / "tables")) | make(open_tables(tmp_path / "comparison"))
+    assert OF_TAGGERS | {"rejection"} <= set(figures)
+    for figure in figures.values():
+        figure.draw_without_rendering()
 
 
 def test_a_comparison_without_what_is_tagged(folder, tmp_path):
