@@ -1,7 +1,6 @@
 """Peak memory of build over the size of its output, against building all at once in memory."""
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -34,6 +33,11 @@ with h5py.File(sys.argv[2], "w") as f:
         f.create_dataset(name + "/x", data=x[rows], compression="lzf")
         f.create_dataset(name + "/y", data=y[rows])
 """
+MEASURE = """
+import resource, subprocess, sys
+subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
 
 
 def write_sample(path: Path) -> None:
@@ -48,13 +52,15 @@ def write_sample(path: Path) -> None:
 
 
 def peak_bytes(command: list[str]) -> int:
-    """Run a command and return the largest resident size of its process."""
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    if status != 0:
-        msg = f"{command[:2]} failed with status {status}"
-        raise RuntimeError(msg)
-    return usage.ru_maxrss * 1024
+    """Run a command and return the largest resident size of its process.
+
+    Linux lets a process begin with the largest size of the one that started it, so a small
+    process in between starts the command.
+    """
+    result = subprocess.run(
+        [sys.executable, "-S", "-c", MEASURE, *command], capture_output=True, text=True, check=True
+    )
+    return int(result.stdout) * 1024
 
 
 def measure() -> dict[str, Any]:

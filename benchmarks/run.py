@@ -13,6 +13,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import build_memory
 import default_study_overhead
 import observatory
+import root_ingest
 import vertical_showers
 
 from footprint.command import run
@@ -21,7 +22,7 @@ from footprint.files.atomic import write_text
 BENCHMARKS = {
     **{
         module.__name__: module.measure
-        for module in (vertical_showers, build_memory, default_study_overhead)
+        for module in (vertical_showers, build_memory, default_study_overhead, root_ingest)
     },
     **observatory.benchmarks(),
 }

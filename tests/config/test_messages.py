@@ -89,7 +89,7 @@ def test_the_tiny_study_is_right(tiny):
             lambda s: s["samples"].update(showers=None),
             (
                 "samples.showers: a sample needs 'generator:' (vertical_showers, observatory) or "
-                "'reader:' (root, npz, "
+                "'reader:' (root, npz"
             ),
         ),
         (

@@ -38,6 +38,12 @@ def delphes():
     return _real("events_delphes_example.root")
 
 
+@pytest.fixture(scope="session")
+def real():
+    """Find a real ROOT file by its name, or skip."""
+    return _real
+
+
 @pytest.fixture
 def blocks():
     """Read all blocks of a file with options given as keywords."""

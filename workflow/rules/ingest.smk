@@ -4,7 +4,8 @@ rule ingest:
         source=local_source,
         script=script_of("ingest"),
         code=code_of(
-            *("config/npz", "config/npz_conventions", "config/npz_members", "config/toptagging"),
+            *("config/npz", "config/npz_conventions", "config/npz_jets", "config/npz_members"),
+            *("config/jet_files", "config/nanoaod", "config/toptagging", "config/formulas"),
             *("ingest", "layouts", "seeds", "files/events", "files/hdf5"),
         ),
     output:

@@ -74,6 +74,22 @@ def check_layout(name: str, experiment: Experiment, samples: Mapping[str, Sample
                 )
 
 
+def check_truth(name: str, dataset: Dataset, key: str, sample: Sample) -> None:
+    """Refuse inputs made of what a reader knows to be generator truth.
+
+    Raises
+    ------
+    ValueError
+        With the array and the sample it comes from.
+    """
+    for array in sorted(dataset.seen_by_networks() & set(getattr(sample, "truth", ()))):
+        msg = (
+            f"datasets.{name}.inputs: '{array}' of sample '{key}' is generator truth, which "
+            f"networks must not see: move it to spectators or targets"
+        )
+        raise ValueError(msg)
+
+
 def _check_target(name: str, experiment: Experiment, dataset: Dataset) -> None:
     fitting = fitting_targets(experiment, dataset)
     asked = list(experiment.targets or [experiment.target])

@@ -172,7 +172,7 @@ class Dataset(Strict):
             msg = f"{sorted(twice)} are inputs and targets: give them different names"
             raise ValueError(msg)
         self._check_derived()
-        leaks = self._seen_by_networks() & {target.array for target in self.targets.values()}
+        leaks = self.seen_by_networks() & {target.array for target in self.targets.values()}
         if leaks:
             msg = f"{sorted(leaks)} are learnt and among the inputs: the truth would leak"
             raise ValueError(msg)
@@ -199,7 +199,7 @@ class Dataset(Strict):
         }
         return {array: f"split.{key}" for key, array in named.items() if array is not None}
 
-    def _seen_by_networks(self) -> set[str]:
+    def seen_by_networks(self) -> set[str]:
         """Name the arrays that inputs hold, and those that derived ones among them come from."""
         seen = {channel.array for entry in self.inputs.values() for channel in entry.channels}
         used = {name for array, name in self.derived_arrays().items() if array in seen}

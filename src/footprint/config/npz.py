@@ -7,7 +7,9 @@ from pydantic import Field, model_validator
 
 from footprint.config.base import Count, Name, Names, Positive, Strict
 from footprint.config.downloads import ReadSample
+from footprint.config.jet_files import VECTORS
 from footprint.config.npz_conventions import CONVENTIONS
+from footprint.config.npz_jets import OF_JETS
 from footprint.config.npz_members import SPLIT, NpzArray, NpzConstant, StationGrid
 from footprint.errors import suggest
 
@@ -18,22 +20,34 @@ STATIONS = ("station_x", "station_y", "station_z")
 GRID_AXES = 2
 
 DERIVED = {
-    "signal": "traces",
-    "lg_energy": "energy",
-    "energy": "lg_energy",
-    "zenith": "axis",
-    "azimuth": "axis",
-    "stations_hit": "signal",
+    "signal": ("traces",),
+    "lg_energy": ("energy",),
+    "energy": ("lg_energy",),
+    "zenith": ("axis",),
+    "azimuth": ("axis",),
+    "stations_hit": ("signal",),
+    "jets": VECTORS,
 }
-"""What can be computed, from which array; in this order."""
+"""What can be computed, from which arrays; in this order."""
 SINGLE = ("lg_energy", "energy", "zenith", "azimuth", "stations_hit")
 """Of these, what is one number for each event."""
 
 ConventionName = Literal[
-    "airshowers_mnist", "airshowers_book", "pd4ml_airshower", "observatory_npz"
+    "airshowers_mnist",
+    "airshowers_book",
+    "pd4ml_airshower",
+    "observatory_npz",
+    "pd4ml_top",
+    "toptag_4vectors",
+    "toptag_images",
 ]
-Quantity = Literal["signal", "lg_energy", "energy", "zenith", "azimuth", "stations_hit"]
+Quantity = Literal["signal", "lg_energy", "energy", "zenith", "azimuth", "stations_hit", "jets"]
 Range = tuple[float, float]
+
+
+def makes(quantity: str) -> tuple[str, ...]:
+    """Name the arrays that computing one of `DERIVED` brings."""
+    return OF_JETS if quantity == "jets" else (quantity,)
 
 
 @dataclass(frozen=True)
@@ -54,6 +68,8 @@ class NpzContents:
         Names of the published splits, in order; none where a member holds all events.
     test_events
         The last so many events of a file are the published test split.
+    test_files
+        Pattern of the names of files that hold nothing but the published test split.
     events
         Events of the published file.
     """
@@ -66,16 +82,23 @@ class NpzContents:
     ranges: dict[str, Range]
     splits: tuple[str, ...]
     test_events: int
+    test_files: str | None
     events: int | None
+
+    @property
+    def computed(self) -> tuple[str, ...]:
+        """Names of the arrays that computing brings or changes."""
+        return tuple(array for name in self.derive for array in makes(name))
 
     @property
     def names(self) -> tuple[str, ...]:
         """Names of all arrays and constants that come out."""
-        flags = [TEST] if self.test_events or TEST_SPLIT in self.splits else []
+        published = self.test_events or self.test_files or TEST_SPLIT in self.splits
+        flags = [TEST] if published else []
         flags += [OUTSIDE] if self.ranges else []
         positions = STATIONS if self.stations else ()
         return tuple(
-            dict.fromkeys([*self.arrays, *self.derive, *flags, *self.constants, *positions])
+            dict.fromkeys([*self.arrays, *self.computed, *flags, *self.constants, *positions])
         )
 
 
@@ -85,8 +108,9 @@ class NpzOptions(Strict):
     convention: ConventionName | None = Field(
         None,
         description="A public set, whose members, units and padding are known: the 14x14 "
-        "tutorial's `airshowers_mnist.npz`, the book's `airshowers.npz`, pd4ml's Airshower, or "
-        "files `showers-A<mass>-<i>.npz` of the published generator.",
+        "tutorial's `airshowers_mnist.npz`, the book's `airshowers.npz`, pd4ml's Airshower, "
+        "files `showers-A<mass>-<i>.npz` of the published generator; pd4ml's Top, and the "
+        "top-tagging tutorial's files `4vectors_*.npz` and `images_*.npz`.",
     )
     arrays: dict[Name, NpzArray] = Field(
         {}, description="Arrays of the events by our name, beside or in place of the convention's."
@@ -97,8 +121,9 @@ class NpzOptions(Strict):
     derive: list[Quantity] | None = Field(
         None,
         description="Arrays to compute: signal [VEM] from traces, lg_energy from energy [EeV] or "
-        "the reverse, zenith and azimuth [deg] from axis, stations_hit from signal. Without it, "
-        "the convention's.",
+        "the reverse, zenith and azimuth [deg] from axis, stations_hit from signal; jets: "
+        "constituents that are filled up with energy 0 sorted by falling pT, NaN where there is "
+        "none, their number and sum. Without it, the convention's.",
     )
     keep: Names | None = Field(
         None, description="Keep these alone, of all arrays and constants there would be."
@@ -129,6 +154,14 @@ class NpzOptions(Strict):
         description="The last so many events of each file are the published test split, marked in "
         "`published_test`; 0 for none. Without it, the convention's.",
     )
+    test_files: str | None = Field(
+        None,
+        description="Pattern of the names of files that are the published test split, marked in "
+        "`published_test`. Without it, the convention's.",
+    )
+    most_constituents: Count = Field(
+        200, description="Constituents that `jets` keeps, those of the highest pT."
+    )
     memory_MB: Positive = Field(100.0, description="Size of the blocks that are read at once.")
 
     @property
@@ -154,6 +187,7 @@ class NpzOptions(Strict):
             ranges=dict(ranges),
             splits=tuple(splits),
             test_events=test or 0,
+            test_files=self.test_files or (base.test_files if base else None),
             events=base.events if base else None,
         )
 
@@ -172,7 +206,7 @@ class NpzOptions(Strict):
             if name in contents.arrays or name in contents.constants:
                 msg = f"'{name}' is what Footprint itself calls something: use another name"
                 raise ValueError(msg)
-        events = {*contents.arrays, *contents.derive}
+        events = {*contents.arrays, *contents.computed}
         twice = events & {*contents.constants, *(STATIONS if contents.stations else ())}
         if twice:
             msg = f"{sorted(twice)} are arrays of the events and constants: choose one"
@@ -191,13 +225,14 @@ class NpzOptions(Strict):
         contents = self.contents
         known = list(contents.arrays)
         for name in contents.derive:
-            if DERIVED[name] not in known:
-                msg = (
-                    f"derive: '{name}' is computed from '{DERIVED[name]}', which is not among the "
-                    f"arrays; {suggest(DERIVED[name], known)}"
-                )
-                raise ValueError(msg)
-            known.append(name)
+            for source in DERIVED[name]:
+                if source not in known:
+                    msg = (
+                        f"derive: '{name}' is computed from '{source}', which is not among the "
+                        f"arrays; {suggest(source, known)}"
+                    )
+                    raise ValueError(msg)
+            known += makes(name)
         single = [n for n in known if n in SINGLE and n in contents.derive]
         single += [n for n, array in contents.arrays.items() if not array.shape]
         for name, (low, high) in contents.ranges.items():
@@ -220,8 +255,14 @@ class NpzOptions(Strict):
             if contents.splits and not in_splits and name in contents.arrays:
                 msg = f"with splits, '{member.member}' of '{name}' needs {SPLIT} in its name"
                 raise ValueError(msg)
-        if contents.splits and contents.test_events:
-            msg = f"test_events and splits {list(contents.splits)} both say which events are test"
+        said = {
+            "test_events": contents.test_events,
+            "test_files": contents.test_files,
+            f"splits {list(contents.splits)}": contents.splits,
+        }
+        several = [key for key, value in said.items() if value]
+        if len(several) > 1:
+            msg = f"{several[0]} and {several[1]} both say which events are test"
             raise ValueError(msg)
         for name in self.read_splits or ():
             if name not in contents.splits:

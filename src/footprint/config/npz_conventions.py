@@ -1,13 +1,14 @@
-"""Conventions of public air-shower sets: which member of the archive is what, in which unit.
+"""Conventions of public sets: which member of the archive is what, in which unit.
 
-All were made by the same program (Walz, Erdmann, Glombitza, Astropart. Phys. 97 (2018) 46): times
-in s, positions in m with the ground at 1400 m, upward axes, stations in the order of `mgrid`, so
-that the first axis of a grid runs along x.
+The air showers were all made by one program (Walz, Erdmann, Glombitza, Astropart. Phys. 97 (2018)
+46): times in s, positions in m with the ground at 1400 m, upward axes, stations in the order of
+`mgrid`, so that the first axis of a grid runs along x. The jets are described in `npz_jets`.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from footprint.config.npz_jets import pd4ml_top, tutorial_four_vectors, tutorial_images
 from footprint.config.npz_members import NpzArray, NpzConstant, StationGrid
 
 GROUND_M = 1400.0
@@ -38,6 +39,8 @@ class Convention:
         Published splits in the members' names, in order.
     test_events
         The last so many are the published test split.
+    test_files
+        Pattern of the names of files that hold nothing but the published test split.
     events
         How many the published file has.
     """
@@ -50,6 +53,7 @@ class Convention:
     ranges: dict[str, tuple[float, float]] = field(default_factory=dict)
     splits: tuple[str, ...] = ()
     test_events: int = 0
+    test_files: str | None = None
     events: int | None = None
 
 
@@ -188,4 +192,9 @@ CONVENTIONS = {
         constants=lambda grid: _positions("detector", grid),
         ranges={"lg_energy": LG_ENERGIES},
     ),
+    "pd4ml_top": Convention(grid=(), arrays=pd4ml_top, derive=("jets",), splits=("train", "test")),
+    "toptag_4vectors": Convention(
+        grid=(), arrays=tutorial_four_vectors, derive=("jets",), test_files="*test*"
+    ),
+    "toptag_images": Convention(grid=(), arrays=tutorial_images, derive=(), test_files="*test*"),
 }

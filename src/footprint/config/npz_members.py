@@ -60,6 +60,7 @@ class NpzArray(NpzMember):
         "float32", description="Type in the event file; integers for counts, labels and numbers."
     )
     positive: bool = Field(False, description="Refuse values that are zero or negative.")
+    one_of: list[int] = Field([], description="Refuse values that are none of these.")
     unit_vector: bool = Field(
         False, description="Refuse what is no upward vector (x, y, z) of length 1."
     )

@@ -6,6 +6,8 @@ from pydantic import Discriminator, Field, Tag, model_validator
 
 from footprint.config.base import Count, Name, NotNegative, Positive, Strict, one_of, value_of
 from footprint.config.downloads import ReadSample
+from footprint.config.jet_files import JetClassFiles
+from footprint.config.nanoaod import NanoAODFiles
 from footprint.config.npz import NpzFiles
 from footprint.config.observatory import Observatory
 from footprint.config.simulated import HadronicModel, Simulated
@@ -156,9 +158,14 @@ GENERATORS = {"vertical_showers": VerticalShowers, "observatory": Observatory}
 READERS: dict[str, type[ReadSample]] = {
     "root": RootFiles,
     "npz": NpzFiles,
+    "nanoaod": NanoAODFiles,
+    "jetclass": JetClassFiles,
     "toptagging": TopTaggingFiles,
 }
-Files = Annotated[RootFiles | NpzFiles | TopTaggingFiles, Discriminator("reader")]
+Files = Annotated[
+    RootFiles | NpzFiles | NanoAODFiles | JetClassFiles | TopTaggingFiles,
+    Discriminator("reader"),
+]
 """A sample that is read from files."""
 
 
@@ -175,6 +182,8 @@ Sample = Annotated[
     | Annotated[Observatory, Tag("generator:observatory")]
     | Annotated[RootFiles, Tag("reader:root")]
     | Annotated[NpzFiles, Tag("reader:npz")]
+    | Annotated[NanoAODFiles, Tag("reader:nanoaod")]
+    | Annotated[JetClassFiles, Tag("reader:jetclass")]
     | Annotated[TopTaggingFiles, Tag("reader:toptagging")],
     Discriminator(
         _kind,

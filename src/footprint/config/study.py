@@ -11,6 +11,7 @@ from footprint.config.base import Name, Strict
 from footprint.config.checks import (
     check_experiment,
     check_layout,
+    check_truth,
     fitting_targets,
     known,
 )
@@ -99,6 +100,7 @@ class Study(Strict):
         derived = dataset.derived_arrays()
         for sample in dataset.samples:
             there = [*self.samples[sample].arrays, ID]
+            check_truth(name, dataset, sample, self.samples[sample])
             for array, derivation in derived.items():
                 if array in there:
                     msg = (

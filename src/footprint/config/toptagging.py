@@ -4,33 +4,17 @@ from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from footprint.config.base import Count, Positive, Strict
 from footprint.config.downloads import ReadSample
+from footprint.config.jet_files import JETS, VECTORS, JetOptions
 from footprint.config.splits import SplitName
 
 PUBLISHED_SPLIT = "published_split"
-ARRAYS = (
-    "constituent_px",
-    "constituent_py",
-    "constituent_pz",
-    "constituent_energy",
-    "constituents",
-    "jet_pt",
-    "jet_eta",
-    "jet_phi",
-    "jet_mass",
-    "jet_energy",
-    "is_signal",
-    PUBLISHED_SPLIT,
-    "truth_px",
-    "truth_py",
-    "truth_pz",
-    "truth_energy",
-)
+TRUTH = ("truth_px", "truth_py", "truth_pz", "truth_energy")
+ARRAYS = (*VECTORS, *JETS, "is_signal", PUBLISHED_SPLIT, *TRUTH)
 """What is kept of each jet."""
 
 
-class TopTaggingOptions(Strict):
+class TopTaggingOptions(JetOptions):
     """How files of 806 columns become jets.
 
     The layout is that of the top-tagging reference data: E_0, PX_0, PY_0, PZ_0 to PZ_199, the
@@ -38,9 +22,6 @@ class TopTaggingOptions(Strict):
     """
 
     key: str = Field("table", min_length=1, description="Key of the table in the file.")
-    most_constituents: Count = Field(
-        200, description="Constituents to keep of each jet, those of the highest pT."
-    )
     split_by_name: dict[SplitName, str] = Field(
         {"train": "train*", "validation": "val*", "test": "test*"},
         description="Published split of a file by its name, as a pattern; where none fits, `ttv` "
@@ -50,13 +31,18 @@ class TopTaggingOptions(Strict):
         {"train": 0, "test": 1, "validation": 2},
         description="Value of the column `ttv` for each split; its letters are in this order.",
     )
-    memory_MB: Positive = Field(100.0, description="Size of the blocks that are read at once.")
+
+    @property
+    def kept(self) -> tuple[str, ...]:
+        """Names of the arrays in the event file."""
+        return ARRAYS
 
     @model_validator(mode="after")
-    def _splits_differ(self) -> Self:
+    def _fits(self) -> Self:
         if len(set(self.ttv.values())) < len(self.ttv):
             msg = f"ttv: each split needs a value of its own, found {self.ttv}"
             raise ValueError(msg)
+        self.check_names([], ARRAYS)
         return self
 
 
@@ -64,6 +50,8 @@ class TopTaggingFiles(ReadSample):
     """A sample read from the top-tagging reference data (Zenodo 2603256)."""
 
     arrays: ClassVar[tuple[str, ...]] = ARRAYS
+    truth: ClassVar[tuple[str, ...]] = ("is_signal", PUBLISHED_SPLIT, *TRUTH)
+    """Of these, what no input of a network may use."""
 
     reader: Literal["toptagging"] = Field(description="Which reader understands the files.")
     options: TopTaggingOptions = Field(

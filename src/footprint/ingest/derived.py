@@ -33,7 +33,8 @@ def derive(name: str, arrays: dict[str, Array]) -> Array:
         Arrays of some events, in the units of `SPECS`; axes are (n, 3), stations follow the
         events.
     """
-    return FORMULAS[name](arrays[DERIVED[name]])
+    (source,) = DERIVED[name]
+    return FORMULAS[name](arrays[source])
 
 
 def _signal(traces: Array) -> Array:

@@ -9,11 +9,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import awkward as ak
 import numpy as np
 import uproot
+from numpy.typing import NDArray
 from uproot.language.python import python_language
 
 from footprint.errors import ConfigError
+from footprint.ingest.columns import form_of
 from footprint.ingest.tree import nearest
 
 
@@ -160,3 +163,27 @@ class _Branch:
     @property
     def cache_key(self) -> str:
         return self.name
+
+
+def per_entry(values: Any, label: str, count: int) -> ak.Array:
+    """Give each entry its value: numbers are repeated, other lengths refused."""
+    if not isinstance(values, ak.Array | np.ndarray) or values.ndim == 0:
+        return ak.Array(np.full(count, values))
+    if len(values) != count:
+        msg = f"{label} gives {len(values)} values for {count} entries, expected one each"
+        raise ConfigError(msg)
+    return values if isinstance(values, ak.Array) else ak.Array(values)
+
+
+def passing(values: Any, cut: str, count: int) -> NDArray[np.bool_]:
+    """Evaluate the cut to one boolean per entry."""
+    entries = per_entry(values, f"the cut '{cut}'", count)
+    form = form_of(entries)
+    if form.axes or form.kind != "b" or form.optional:
+        msg = (
+            f"the cut '{cut}' gives {form.words} for each entry, expected one bool: compare "
+            f"branches that have one value per entry, such as (nMuon >= 2) & (MET_pt > 30)"
+        )
+        raise ConfigError(msg)
+    kept: NDArray[np.bool_] = ak.to_numpy(entries)
+    return kept

@@ -33,15 +33,37 @@ def jets_of_rows(vectors: Vectors, *, most: int, first: int, what: str) -> dict[
     DataError
         A constituent's momentum or energy is not finite, or its energy is negative.
     """
+    flat, counts = flattened(vectors, first=first, what=what)
+    return padded(flat, counts, most) | summed(flat, counts)
+
+
+def flattened(vectors: Vectors, *, first: int, what: str) -> tuple[Vectors, Array]:
+    """Take constituents out of rows that are filled up with zeros.
+
+    Parameters
+    ----------
+    vectors, first, what
+        As `jets_of_rows` takes them.
+
+    Returns
+    -------
+    tuple
+        px, py, pz, energy of all constituents, jet after jet, in double precision; and the number
+        of constituents of each jet, shape (n,).
+
+    Raises
+    ------
+    DataError
+        A constituent's momentum or energy is not finite, or its energy is negative.
+    """
     there = vectors[3] != 0
     counts = np.count_nonzero(there, axis=1)
-    flat = tuple(values[there].astype(np.float64) for values in vectors)
-    px, py, pz, energy = flat
+    px, py, pz, energy = (values[there].astype(np.float64) for values in vectors)
+    flat = (px, py, pz, energy)
     jets = np.arange(first, first + len(counts))
-    check_finite((px, py, pz, energy), counts, jets, what)
-    _check_positive((px, py, pz, energy), np.repeat(jets, counts), what)
-    arrays = padded((px, py, pz, energy), counts, most)
-    return arrays | summed((px, py, pz, energy), counts)
+    check_finite(flat, counts, jets, what)
+    _check_positive(flat, np.repeat(jets, counts), what)
+    return flat, counts
 
 
 def _check_positive(vectors: Vectors, jets: Array, what: str) -> None:

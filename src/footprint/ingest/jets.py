@@ -137,9 +137,8 @@ def summed(vectors: Vectors, counts: Array) -> dict[str, Array]:
     """
     jet = np.repeat(np.arange(len(counts)), counts)
     total = [np.bincount(jet, weights=values, minlength=len(counts)) for values in vectors]
-    for values in total:
-        values[np.asarray(counts) == 0] = np.nan
-    return kinematics(*total)
+    nothing = np.asarray(counts) == 0
+    return kinematics(*(np.where(nothing, np.nan, values) for values in total))
 
 
 def kinematics(px: Array, py: Array, pz: Array, energy: Array) -> dict[str, Array]:
@@ -160,6 +159,17 @@ def kinematics(px: Array, py: Array, pz: Array, energy: Array) -> dict[str, Arra
     }
 
 
+def not_finite(vectors: Vectors, counts: Array) -> NDArray[np.bool_]:
+    """Find jets with constituents whose momentum or energy is NaN or infinite, shape (n,)."""
+    jet = np.repeat(np.arange(len(counts)), counts)
+    return np.bincount(jet[_bad(vectors)], minlength=len(counts)) > 0
+
+
+def _bad(vectors: Vectors) -> NDArray[np.bool_]:
+    bad: NDArray[np.bool_] = ~np.logical_and.reduce([np.isfinite(values) for values in vectors])
+    return bad
+
+
 def check_finite(vectors: Vectors, counts: Array, jets: Integers, what: str) -> None:
     """Refuse constituents whose momentum or energy is NaN or infinite.
 
@@ -177,7 +187,7 @@ def check_finite(vectors: Vectors, counts: Array, jets: Integers, what: str) -> 
     DataError
         With the number of bad constituents, the first such jet and what is wrong with it.
     """
-    bad = ~np.logical_and.reduce([np.isfinite(values) for values in vectors])
+    bad = _bad(vectors)
     if not bad.any():
         return
     first = int(np.argmax(bad))
@@ -185,8 +195,8 @@ def check_finite(vectors: Vectors, counts: Array, jets: Integers, what: str) -> 
     found = {name: float(values[first]) for name, values in zip(COMPONENTS, vectors, strict=True)}
     msg = (
         f"{what}: {np.count_nonzero(bad)} of {len(bad)} constituents have a momentum or energy "
-        f"that is not finite, first in jet {jet}: {found}. Leave such jets out with a cut, or "
-        f"make the file again"
+        f"that is not finite, first in jet {jet}: {found}. Make the file again, or set "
+        f"options.not_finite: leave_out"
     )
     raise DataError(msg)
 

@@ -31,11 +31,12 @@ def check_shape(found: tuple[int, ...], member: NpzMember, label: str) -> None:
     """
     shape = found
     if member.take is not None:
-        columns = member.take if isinstance(member.take, list) else [member.take]
-        if not found or found[-1] <= max(columns):
+        columns = _columns(member)
+        rows = _with_columns_last(found, member)
+        if not rows or rows[-1] <= max(columns):
             msg = f"{label} has shape {found}, too few columns to take {member.take}"
             raise ConfigError(msg)
-        shape = (*found[:-1], len(columns))
+        shape = (*rows[:-1], len(columns))
     if not _divides(shape, tuple(member.shape)):
         msg = (
             f"{label} has shape {found} for each event, expected {tuple(member.shape)}"
@@ -43,6 +44,18 @@ def check_shape(found: tuple[int, ...], member: NpzMember, label: str) -> None:
             + ": change shape (of a convention: grid), or name another member"
         )
         raise ConfigError(msg)
+
+
+def _columns(member: NpzMember) -> list[int]:
+    take = member.take
+    return take if isinstance(take, list) else [] if take is None else [take]
+
+
+def _with_columns_last(shape: tuple[int, ...], member: NpzMember) -> tuple[int, ...]:
+    """Drop axes of length 1 behind the columns, as four-vectors (200, 6, 1) have."""
+    while shape and shape[-1] == 1 and max(_columns(member)) > 0:
+        shape = shape[:-1]
+    return shape
 
 
 def _divides(found: tuple[int, ...], wanted: tuple[int, ...]) -> bool:
@@ -84,7 +97,10 @@ def converted(raw: Array, member: NpzMember, label: str, first: int = 0) -> Arra
     DataError
         Values that our array must not hold.
     """
-    values = raw if member.take is None else raw[..., member.take]
+    values = raw
+    if member.take is not None:
+        values = raw.reshape(len(raw), *_with_columns_last(raw.shape[1:], member))
+        values = values[..., member.take]
     values = values.reshape(len(raw), *member.shape)
     silent = None if member.silent is None else values == member.silent
     rescaled = member.scale != 1 or bool(np.any(member.offset))
@@ -107,6 +123,10 @@ def _check(values: Array, member: NpzArray, label: str, first: int) -> None:
     """Refuse values that physics forbids; NaN may stay."""
     if member.positive:
         _refuse(values <= 0, values, f"{label} must be positive", "remove the events", first)
+    if member.one_of:
+        bad = ~np.isin(values, member.one_of)
+        what = f"{label} must be one of {member.one_of}"
+        _refuse(bad, values, what, "say which column with take", first)
     if member.unit_vector:
         vectors = values.astype(np.float64)
         lengths = np.linalg.norm(vectors, axis=-1)

@@ -2,17 +2,30 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
+from fnmatch import fnmatch
 from math import prod
+from pathlib import Path
 
 import numpy as np
 
-from footprint.config.npz import DERIVED, OUTSIDE, STATIONS, TEST, NpzContents, NpzOptions
+from footprint.config.npz import (
+    DERIVED,
+    OUTSIDE,
+    STATIONS,
+    TEST,
+    TEST_SPLIT,
+    NpzContents,
+    NpzOptions,
+    makes,
+)
 from footprint.config.npz_members import SPLIT, NpzArray, NpzConstant, NpzMember
 from footprint.errors import DataError
 from footprint.files.hdf5 import CHUNK, Array, ArraySpec
 from footprint.ingest import derived, flags
 from footprint.ingest.archive import Archive, opened
 from footprint.ingest.blocks import EntryBlock, Reader
+from footprint.ingest.jet_rows import jets_of_rows
+from footprint.ingest.jets import SPECS as OF_JETS
 from footprint.ingest.members import check_shape, converted
 from footprint.ingest.npz_splits import Split, check_published, open_splits
 from footprint.ingest.stations import check_times, positions
@@ -29,6 +42,8 @@ def specs_of(options: NpzOptions) -> list[ArraySpec]:
     contents = options.contents
     given = {name: _spec(name, array) for name, array in contents.arrays.items()}
     known = {**derived.SPECS, **flags.SPECS, **given}
+    if "jets" in contents.derive:
+        known |= {name: OF_JETS[name] for name in makes("jets")}
     constants = {*contents.constants, *(STATIONS if contents.stations else ())}
     return [known[name] for name in options.kept if name not in constants]
 
@@ -118,15 +133,34 @@ def read_blocks(path: str, options: NpzOptions) -> Iterator[EntryBlock]:
         for split, first, count in _cuts(chosen, _step(wanted, splits, options.memory_MB)):
             arrays = split.read(path, wanted, first, count)
             for name in contents.derive:
-                if DERIVED[name] in arrays:
-                    arrays[name] = derived.derive(name, arrays)
+                if set(DERIVED[name]) <= set(arrays):
+                    arrays |= _computed(name, arrays, options, first, path)
             if first == split.first:
                 _check_positions(path, contents, arrays, stations)
             arrays[OUTSIDE] = outside.mark(arrays, count)
-            arrays[TEST] = flags.published_test(split.name, first, count, last)
+            published = _published_split(split, path, contents)
+            arrays[TEST] = flags.published_test(published, first, count, last)
             kept = {name: arrays[name] for name in options.kept if name in arrays}
             yield EntryBlock(first, np.ones(count, dtype=np.bool_), kept)
         outside.warn(path)
+
+
+def _computed(
+    name: str, arrays: dict[str, Array], options: NpzOptions, first: int, path: str
+) -> dict[str, Array]:
+    """Compute one quantity: an array, or all arrays of jets."""
+    if name != "jets":
+        return {name: derived.derive(name, arrays)}
+    px, py, pz, energy = (arrays[source] for source in DERIVED[name])
+    most = options.most_constituents
+    return jets_of_rows((px, py, pz, energy), most=most, first=first, what=path)
+
+
+def _published_split(split: Split, path: str, contents: NpzContents) -> str:
+    """Name the published split of events: by their member, or by the name of the file."""
+    if contents.test_files and fnmatch(Path(path).name, contents.test_files):
+        return TEST_SPLIT
+    return split.name
 
 
 def _cuts(splits: Sequence[Split], step: int) -> Iterator[tuple[Split, int, int]]:
@@ -142,8 +176,8 @@ def _needed(contents: NpzContents, options: NpzOptions) -> dict[str, NpzArray]:
     """Find the arrays that must be read for those that are kept."""
     names = {*options.kept, *contents.ranges}
     for name in reversed(contents.derive):
-        if name in names:
-            names.add(DERIVED[name])
+        if names & {*makes(name)}:
+            names |= {*DERIVED[name]}
     return {name: array for name, array in contents.arrays.items() if name in names}
 
 

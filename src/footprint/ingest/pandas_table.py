@@ -9,6 +9,7 @@ import pickletools
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from math import prod
 from pathlib import Path
 
 import h5py
@@ -59,7 +60,8 @@ class Table:
                 blocks = {name: records[name] for name in records.dtype.names}
             else:
                 blocks = {name: data[rows] for name, data in self._data.items()}
-        return Rows({n: v.reshape(count, -1) for n, v in blocks.items()}, self.columns)
+        flat = {n: v.reshape(count, prod(v.shape[1:])) for n, v in blocks.items()}
+        return Rows(flat, self.columns)
 
 
 @dataclass(frozen=True)
@@ -150,7 +152,7 @@ def _table(file: h5py.File, path: str, key: str) -> Table:
 def _compound(data: h5py.Dataset, path: str) -> Table:
     columns: dict[str, tuple[str, int]] = {}
     for block in data.dtype.names:
-        width = int(np.prod(data.dtype[block].shape, dtype=int))
+        width = prod(data.dtype[block].shape)
         kind = data.attrs.get(f"{block}_kind")
         if block == INDEX:
             continue

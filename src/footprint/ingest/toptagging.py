@@ -9,20 +9,20 @@ from pathlib import Path
 import numpy as np
 
 from footprint.config.splits import SPLITS
-from footprint.config.toptagging import ARRAYS, PUBLISHED_SPLIT, TopTaggingOptions
+from footprint.config.toptagging import PUBLISHED_SPLIT, TRUTH, TopTaggingOptions
 from footprint.errors import DataError, FileFormatError
 from footprint.files.hdf5 import CHUNK, Array, ArraySpec
+from footprint.ingest import jet_blocks
 from footprint.ingest.blocks import EntryBlock, Reader
-from footprint.ingest.jet_rows import jets_of_rows
-from footprint.ingest.jets import SPECS as OF_JETS
+from footprint.ingest.jet_rows import flattened
+from footprint.ingest.jets import summed
 from footprint.ingest.pandas_table import Rows, Table, opened
 
 CONSTITUENTS = 200
 IN_FILE = ("PX", "PY", "PZ", "E")
 """Components of a four-vector as the columns name them."""
 COLUMNS = {component: [f"{component}_{i}" for i in range(CONSTITUENTS)] for component in IN_FILE}
-TRUTH = {"PX": "truth_px", "PY": "truth_py", "PZ": "truth_pz", "E": "truth_energy"}
-TRUTH_COLUMNS = [f"truth{component}" for component in TRUTH]
+TRUTH_COLUMNS = [f"truth{component}" for component in IN_FILE]
 LABEL, SPLIT_FLAG = "is_signal_new", "ttv"
 EXPECTED = [*chain(*COLUMNS.values()), *TRUTH_COLUMNS, SPLIT_FLAG, LABEL]
 SHOWN = 8
@@ -30,24 +30,21 @@ SHOWN = 8
 BYTES_A_VALUE = 4 + 8 + 8 + 4
 """A number as it stands in the file, in double precision, being sorted, and in the event file."""
 
-SPECS = {
-    **OF_JETS,
-    "is_signal": ArraySpec("is_signal", "", "1 for a jet of a top quark, 0 for one of QCD"),
-    PUBLISHED_SPLIT: ArraySpec(
-        PUBLISHED_SPLIT, "", "published split: 0 train, 1 validation, 2 test"
+SPECS = [
+    ArraySpec("is_signal", "", "1 for a jet of a top quark, 0 for one of QCD"),
+    ArraySpec(PUBLISHED_SPLIT, "", "published split: 0 train, 1 validation, 2 test"),
+    *(
+        ArraySpec(name, "GeV", f"{name.removeprefix('truth_')} of the generated top quark")
+        for name in TRUTH
     ),
-    **{
-        name: ArraySpec(name, "GeV", f"{name.removeprefix('truth_')} of the generated top quark")
-        for name in TRUTH.values()
-    },
-}
+]
 
 log = logging.getLogger(__name__)
 
 
-def specs_of(_options: TopTaggingOptions) -> list[ArraySpec]:
+def specs_of(options: TopTaggingOptions) -> list[ArraySpec]:
     """Name, unit and meaning of the arrays that are read."""
-    return [SPECS[name] for name in ARRAYS]
+    return jet_blocks.specs_of(options, {}, SPECS)
 
 
 def read_blocks(path: str, options: TopTaggingOptions) -> Iterator[EntryBlock]:
@@ -78,13 +75,14 @@ def read_blocks(path: str, options: TopTaggingOptions) -> Iterator[EntryBlock]:
         step = max(1, int(options.memory_MB * 1e6 / (len(EXPECTED) * BYTES_A_VALUE)) // CHUNK)
         for first in range(0, max(table.rows, 1), step * CHUNK):
             count = min(step * CHUNK, table.rows - first)
-            arrays = _arrays(table.read(first, count), path, first, options)
-            empty += int(np.count_nonzero(arrays["constituents"] == 0))
-            yield EntryBlock(first, np.ones(count, dtype=np.bool_), arrays)
+            jets = _jets(table.read(first, count), path, first, options)
+            for block in jet_blocks.entry_blocks(jets, options, path):
+                empty += int(np.count_nonzero(block.arrays["constituents"] == 0))
+                yield block
     if empty:
         log.warning(
-            "%s: %d of %d jets have no constituent; they are kept, NaN everywhere: select "
-            "'constituents > 0' in the data set",
+            "%s: %d of %d jets have no constituent; they are kept, NaN everywhere: "
+            "options.fewest_constituents leaves them out",
             *(path, empty, table.rows),
         )
 
@@ -109,16 +107,19 @@ def _some(names: list[str]) -> str:
     return ", ".join(names[:SHOWN]) + (", ..." if len(names) > SHOWN else "")
 
 
-def _arrays(rows: Rows, path: str, first: int, options: TopTaggingOptions) -> dict[str, Array]:
+def _jets(rows: Rows, path: str, first: int, options: TopTaggingOptions) -> jet_blocks.Jets:
     px, py, pz, energy = (rows.take(COLUMNS[component]) for component in IN_FILE)
-    most = options.most_constituents
-    arrays = jets_of_rows((px, py, pz, energy), most=most, first=first, what=path)
-    arrays["is_signal"] = _labels(rows, path, first)
-    arrays[PUBLISHED_SPLIT] = _published(rows, path, first, options)
+    vectors, counts = flattened((px, py, pz, energy), first=first, what=path)
     truth = rows.take(TRUTH_COLUMNS).astype(np.float32)
     truth[truth[:, -1] == 0] = np.nan  # jets of QCD have no top quark
-    arrays |= {name: truth[:, place] for place, name in enumerate(TRUTH.values())}
-    return {name: arrays[name] for name in ARRAYS}
+    single = {
+        **summed(vectors, counts),
+        "is_signal": _labels(rows, path, first),
+        PUBLISHED_SPLIT: _published(rows, path, first, options),
+        **{name: truth[:, place] for place, name in enumerate(TRUTH)},
+    }
+    kept = np.ones(len(counts), dtype=np.bool_)
+    return jet_blocks.Jets(first, kept, counts, vectors, {}, single)
 
 
 def _labels(rows: Rows, path: str, first: int) -> Array:

@@ -40,6 +40,19 @@ def opened(path: str, name: str) -> Iterator[Any]:
     ConfigError
         No such tree, or something else of that name.
     """
+    with open_file(path) as file:
+        yield find_tree(file, path, name)
+
+
+@contextmanager
+def open_file(path: str) -> Iterator[Any]:
+    """Open a ROOT file whose trees are still to be found.
+
+    Raises
+    ------
+    FileFormatError
+        The file is missing, truncated, corrupt or not ROOT.
+    """
     if not is_remote(path):
         check_header(Path(path))
     with reading(path, "the list of contents"):
@@ -47,7 +60,13 @@ def opened(path: str, name: str) -> Iterator[Any]:
         # keeping arrays would only cost memory.
         file = uproot.open({path: None}, array_cache=None)
     with file:
-        yield find_tree(file, path, name)
+        yield file
+
+
+def contents(file: Any, path: str) -> dict[str, str]:
+    """List what a file holds: ROOT's class by name."""
+    with reading(path, "the list of contents"):
+        return {key.partition(";")[0]: kind for key, kind in file.classnames().items()}
 
 
 def check_header(path: Path) -> None:
@@ -113,8 +132,7 @@ def find_tree(file: Any, path: str, name: str) -> Any:
     ConfigError
         No such tree, or something else of that name.
     """
-    with reading(path, "the list of contents"):
-        kinds = {key.partition(";")[0]: kind for key, kind in file.classnames().items()}
+    kinds = contents(file, path)
     plain = name.partition(";")[0].strip("/")
     if plain not in kinds:
         msg = f"{path} has no tree '{name}'; {suggest(plain, _trees(kinds))}: set options.tree"

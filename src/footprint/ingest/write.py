@@ -6,6 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
+from footprint.config.jet_files import JetClassFiles
+from footprint.config.nanoaod import NanoAODFiles
 from footprint.config.npz import NpzFiles
 from footprint.config.samples import Files
 from footprint.config.toptagging import TopTaggingFiles
@@ -65,8 +67,10 @@ def ingest(source: Source, sample: str, config: Files, seed: int, output: Path) 
                 log.info("%s: %s", source.key, _progress(read, written, shown - start))
     log.info("%s: %s, done", source.key, _progress(read, written, time.monotonic() - start))
     if not written:
-        cut = getattr(config.options, "cut", None)
-        log.warning("%s: no entry passes the cut (%s)", source.key, cut or "none")
+        cuts = [getattr(config.options, key, None) for key in ("event_cut", "cut")]
+        cuts += ["labels"] if getattr(config.options, "labels", None) else []
+        passed = " and ".join(cut for cut in cuts if cut)
+        log.warning("%s: no entry passes the cut (%s)", source.key, passed or "none")
 
 
 def reader_of(config: Files) -> Reader:
@@ -75,6 +79,14 @@ def reader_of(config: Files) -> Reader:
         from footprint.ingest.npz import NPZ
 
         return NPZ
+    if isinstance(config, NanoAODFiles):
+        from footprint.ingest.nanoaod import NANOAOD
+
+        return NANOAOD
+    if isinstance(config, JetClassFiles):
+        from footprint.ingest.jetclass import JETCLASS
+
+        return JETCLASS
     if isinstance(config, TopTaggingFiles):
         from footprint.ingest.toptagging import TOP_TAGGING
 
