@@ -217,3 +217,37 @@ def test_baselines_that_are_no_more_are_removed(write_dataset, tmp_path, classif
         write(fit(parse_baselines(json.dumps(mean))))
     found = {path.name for path in folder.iterdir()}
     assert found == {"mean.h5", "3.h5", *others}
+
+
+@pytest.fixture
+def weighted(write_dataset):
+    """Write a data set in which half of the events have no weight and, to them, no meaning."""
+
+    def change(_name, arrays):
+        events = len(arrays["event_id"])
+        arrays["weight"] = (np.arange(events) % 2).astype(np.float32)
+        nonsense = arrays["weight"] == 0
+        arrays["targets/depth"][nonsense] = 2000 - arrays["targets/depth"][nonsense]
+        arrays["targets/mass"][nonsense] = 0
+
+    return write_dataset(train=600, change=change)
+
+
+def test_constants_are_weighted_means_and_frequencies(weighted):
+    with open_dataset(weighted) as dataset:
+        depth, mass = (dataset.target("train", name)[1::2] for name in ("depth", "mass"))
+    found = predicted(weighted, "depth", method="constant")
+    np.testing.assert_allclose(found.prediction, depth.mean(dtype=float))
+    np.testing.assert_array_equal(found.weight, np.arange(100) % 2)
+    found = predicted(weighted, "mass", method="constant")
+    np.testing.assert_allclose(found.prediction[0], [1 - mass.mean(), mass.mean()])
+
+
+@pytest.mark.parametrize("features", [None, ["half"]])
+@pytest.mark.parametrize("method", ["linear", "boosting"])
+def test_fits_do_not_see_events_without_weight(weighted, method, features):
+    found = predicted(weighted, "depth", method=method, features=features)
+    assert np.sqrt(np.average((found.prediction - found.truth) ** 2, weights=found.weight)) < 30
+    found = predicted(weighted, "mass", method=method, features=features)
+    right = found.prediction.argmax(axis=1) == found.truth
+    assert np.average(right, weights=found.weight) > 0.8

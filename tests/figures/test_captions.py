@@ -8,9 +8,11 @@ import yaml
 from docutils.core import publish_parts
 from jinja2 import Environment, StrictUndefined
 
+from footprint.figures.datasets.draw import KINDS as OF_DATASETS
 from footprint.figures.draw import BINNED, KINDS, OF_TABLES
 from footprint.figures.samples.draw import KINDS as OF_SAMPLES
 from footprint.survey import EVENTS as SURVEYED
+from footprint.survey.datasets import EVENTS as IN_SPLIT
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "workflow" / "report"
@@ -81,6 +83,30 @@ def test_each_figure_of_a_sample_has_a_caption_that_names_its_table(config):
     assert f"{SURVEYED:,} at most" in page
     assert "xmax_model.csv" in render("sample.rst", config, sample="array", name="xmax_moments")
     assert "of my own" in render("sample.rst", config, sample="array", name="of_my_own")
+
+
+def test_each_figure_of_a_data_set_has_a_caption_that_names_its_table(config):
+    flatten = {"flatten": {"array": "jet_pt", "target": "jet", "method": "resample"}}
+    config = {**config, "datasets": {"jets": {"weights": flatten}}}
+    seen = set()
+    for kind, (table, _) in OF_DATASETS.items():
+        name = kind if kind == "classes" else f"{kind}jet_pt_by_jet"
+        page = render("dataset.rst", config, dataset="jets", name=name)
+        assert f">tables/datasets/jets/{table}.csv<" in page
+        assert f">figures/datasets/jets/{name}.pdf<" in page
+        assert ("by class of" in page) == (kind != "classes")
+        seen.add(page.split("Drawn from")[0])
+    assert len(seen) == len(OF_DATASETS)
+    page = render("dataset.rst", config, dataset="jets", name="flattening_jet_pt_by_jet")
+    assert "a constant density" in page
+    assert "its events repeated" in page
+    assert f"{IN_SPLIT:,} at most" in page
+    flatten["flatten"]["to"] = "top"
+    page = render("dataset.rst", config, dataset="jets", name="flattening_jet_pt_by_jet")
+    assert "the spectrum of <tt" in page
+    page = render("dataset.rst", {**config, "datasets": {}}, dataset="d", name="spectrum_energy")
+    assert "Distribution of energy,</strong> of unit area." in page
+    assert "by class" not in page
 
 
 def test_captions_say_how_errors_were_made(config):

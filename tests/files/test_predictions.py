@@ -30,6 +30,10 @@ def test_what_is_written_is_read(tmp_path):
     assert not found.relative
     write_predictions(path, predictions(relative=True))
     assert read_predictions(path).relative
+    assert found.weight is None
+    write_predictions(path, predictions(weight=np.arange(4.0)))
+    np.testing.assert_array_equal(read_predictions(path).weight, np.arange(4.0))
+    write_predictions(path, predictions(relative=True))
     with h5py.File(path, "a") as file:
         del file.attrs["relative"]  # as in files of other programs
     assert not read_predictions(path).relative
@@ -43,6 +47,8 @@ def test_what_is_written_is_read(tmp_path):
             "2 of 4 predicted values are not",
         ),
         ({"prediction": np.ones((4, 2))}, r"shape \(4, 2\), expected \(4,\) for regression"),
+        ({"weight": np.array([1, -1, 2, np.nan])}, "2 of 4 weights are negative or not finite"),
+        ({"weight": np.ones(3)}, r"weight has shape \(3,\), expected \(4,\)"),
         ({"event_id": np.arange(3, dtype=np.uint64)}, "3 event_id for 4 events"),
         (
             {"task": "classification", "classes": ("a", "b"), "truth": np.zeros(4, int)},

@@ -18,7 +18,7 @@ SPARED = re.compile(
 )
 RULES = [
     "simulate", "ingest", "build", "train", "predict", "baselines", "evaluate", "draw", "summarise",
-    "survey", "draw_sample",
+    "survey", "draw_sample", "survey_dataset", "draw_dataset",
     "evaluate_variations", "compare",
 ]  # fmt: skip
 

@@ -36,6 +36,20 @@ def test_everything_is_there_and_readable(finished):
     assert (results / "summary.md").read_text().startswith("# Summary")
 
 
+def test_data_sets_are_surveyed_by_class(finished):
+    tables, figures = (
+        finished.results / kind / "datasets/showers" for kind in ("tables", "figures")
+    )
+    spectra = pd.read_csv(tables / "spectra.csv")
+    assert set(spectra["spectator"]) == {"xmax", "muons_at_ground"}
+    assert set(spectra["class"]) == {"light", "heavy"}
+    assert {path.stem for path in figures.glob("*.png")} == {
+        "classes", "spectrum_xmax_by_mass", "spectrum_muons_at_ground_by_mass",
+        "mean_footprint_muons_by_mass", "mean_footprint_arrival_time_by_mass",
+        "gallery_footprint_muons_by_mass", "gallery_footprint_arrival_time_by_mass",
+    }  # fmt: skip
+
+
 def test_nothing_unfinished_is_left(finished):
     left = [p for p in finished.results.rglob("*") if "partial" in p.name or "scratch" in p.name]
     assert left == []

@@ -7,6 +7,7 @@ rule baselines:
             "evaluation/baselines",
             "evaluation/fits",
             "evaluation/fitting",
+            "evaluation/cuts",
             "evaluation/features",
             "config/formulas",
             "files",

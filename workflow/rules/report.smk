@@ -59,6 +59,7 @@ rule report:
         study=STUDY_FILE,
         summary=SUMMARY_PAGE,
         figures=expand(SAMPLE_FIGURES, sample=SURVEYED)
+        + expand(DATASET_FIGURES, dataset=STUDY.datasets)
         + of_all_targets(FIGURES)
         + of_all_compared_targets(COMPARED_FIGURES)
         + of_all_varied_targets(VARIED_FIGURES),

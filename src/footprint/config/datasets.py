@@ -6,9 +6,8 @@ from pydantic import Field, model_validator
 
 from footprint.config.base import Name, Names, Strict, Task, shorthand
 from footprint.config.baselines import (
-    ArrayBaseline,
     Baseline,
-    FormulaBaseline,
+    check_baselines,
     spectators_of,
     usual_baselines,
 )
@@ -94,7 +93,7 @@ class Target(Strict):
         if self.kind != "value" and (self.log or self.relative):
             msg = f"a {self.kind} has several coordinates, neither log nor relative has a meaning"
             raise ValueError(msg)
-        self._check_baselines()
+        check_baselines(self.baselines, self.kind, list(self.classes or ()))
         if self.array == SAMPLE and self.classes is None:
             msg = "array 'sample' needs classes: {<class>: <name of a sample>, ...}"
             raise ValueError(msg)
@@ -104,17 +103,6 @@ class Target(Strict):
             msg = f"classes share a value, each value belongs to one class: {self.classes}"
             raise ValueError(msg)
         return self
-
-    def _check_baselines(self) -> None:
-        formulas = [n for n, b in self.baselines.items() if isinstance(b, FormulaBaseline)]
-        if formulas and (self.classes is not None or self.kind != "value"):
-            learnt = "classes" if self.classes is not None else f"a {self.kind}"
-            msg = f"baselines {formulas} are formulas, which predict values and not {learnt}"
-            raise ValueError(msg)
-        arrays = [n for n, b in self.baselines.items() if isinstance(b, ArrayBaseline)]
-        if arrays and self.classes is not None:
-            msg = f"baselines {arrays} are arrays, which are values and not classes"
-            raise ValueError(msg)
 
     @property
     def task(self) -> Task:

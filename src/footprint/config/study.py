@@ -27,10 +27,8 @@ ID = "event_id"
 """The array that every sample has."""
 
 
-OF_SAMPLES = "samples"
-"""Folder, among those of the experiments, of tables and figures of the samples themselves."""
-OF_COMPARISONS = "comparisons"
-"""The same of figures in which several experiments stand beside each other."""
+RESERVED = {"samples": "samples", "datasets": "data sets", "comparisons": "comparisons"}
+"""Folders, among those of the experiments, of tables and figures of what is not theirs."""
 
 
 class _Loader(yaml.SafeLoader):
@@ -71,8 +69,11 @@ class Study(Strict):
         for name, dataset in self.datasets.items():
             self._check_dataset(name, dataset)
         for name, experiment in self.experiments.items():
-            if name in {OF_SAMPLES, OF_COMPARISONS}:
-                msg = f"experiments.{name}: tables/{name}/ is for the {name}: use another name"
+            if name in RESERVED:
+                msg = (
+                    f"experiments.{name}: tables/{name}/ is for the {RESERVED[name]}: use another "
+                    f"name"
+                )
                 raise ValueError(msg)
             known(f"experiments.{name}.dataset", experiment.dataset, self.datasets)
             check_experiment(name, experiment, self.datasets[experiment.dataset])

@@ -15,7 +15,8 @@ from threadpoolctl import threadpool_limits
 from footprint.config.base import Name
 from footprint.config.baselines import Baseline
 from footprint.errors import FileFormatError
-from footprint.evaluation.fitting import Answer, fit_baseline
+from footprint.evaluation.cuts import Answer
+from footprint.evaluation.fitting import fit_baseline
 from footprint.files.datasets import Dataset
 from footprint.files.predictions import Predictions, read_predictions, write_predictions
 

@@ -1,7 +1,6 @@
 """How each simple method comes to its answers: fitted on one data set, applied to any alike."""
 
 import logging
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -12,12 +11,14 @@ from footprint.config.baselines import (
     Baseline,
     Boosting,
     Constant,
+    Cuts,
     FormulaBaseline,
     Linear,
 )
 from footprint.config.formulas import evaluate
 from footprint.errors import DataError
 from footprint.evaluation import fits
+from footprint.evaluation.cuts import Answer, fit_cuts
 from footprint.evaluation.features import (
     Columns,
     columns,
@@ -30,8 +31,6 @@ from footprint.files.datasets import Dataset, Split
 BLOCK = 2048
 """Test events that are predicted at once."""
 _FITTED: tuple[Split, Split] = ("train", "validation")
-Answer = Callable[[Dataset], NDArray[Any]]
-"""Says for the test events of a data set what they are, in the target's unit."""
 
 log = logging.getLogger(__name__)
 
@@ -68,6 +67,8 @@ def fit_baseline(dataset: Dataset, target: str, label: str, baseline: Baseline) 
         return lambda data: _array(data, target, label, baseline)
     if isinstance(baseline, Constant):
         return _constant(dataset, target)
+    if isinstance(baseline, Cuts):
+        return fit_cuts(dataset, target, label, baseline)
     return _fitted(dataset, target, baseline)
 
 
