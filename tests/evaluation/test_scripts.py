@@ -107,7 +107,7 @@ def test_classification_from_data_set_to_tables(evaluated):
     found = json.loads(path.read_text(), parse_constant=no_constants)
     assert list(found) == [
         *("experiment", "dataset", "model", "task", "target", "classes", "events", "seeds"),
-        *("metrics", "baselines", "oracles", "differences", "replicas", "tables"),
+        *("metrics", "ensemble", "baselines", "oracles", "differences", "replicas", "tables"),
     ]
     assert set(found["metrics"]["accuracy"]) == {"value", "error", "unit", "spread"}
     assert set(found["baselines"]["linear"]["accuracy"]) == {"value", "error", "unit"}
@@ -132,6 +132,7 @@ def test_classification_from_data_set_to_tables(evaluated):
     kinds = pd.read_csv(folder / "comparison.csv").groupby("method")["kind"].first()
     assert kinds.to_dict() == {
         "mass_cnn": "network",
+        "mass_cnn_ensemble": "ensemble",
         "constant": "baseline",
         "linear": "baseline",
         "oracle": "oracle",

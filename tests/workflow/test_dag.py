@@ -228,6 +228,17 @@ def test_a_changed_option_runs_everything_again(copy_of_finished):
     assert jobs["train"] == 3
 
 
+def test_what_is_tagged_only_evaluates_again_and_is_compared(copy_of_finished):
+    evaluation = copy_of_finished.study["experiments"]["mass_layers"]["evaluation"]
+    evaluation["tagging"] = {"signal": "heavy", "sculpting": "xmax"}
+    jobs = copy_of_finished.jobs()
+    assert jobs["evaluate"] == jobs["compare"] == jobs["draw_comparison"] == 1
+    assert "train" not in jobs
+    copy_of_finished("results/tiny/figures/comparisons/showers/mass")
+    figures = copy_of_finished.results / "figures" / "comparisons" / "showers" / "mass"
+    assert (figures / "tagging_roc.pdf").is_file()
+
+
 def test_another_bootstrap_only_evaluates_again(copy_of_finished):
     copy_of_finished.study["experiments"]["xmax_cnn"]["evaluation"]["bootstrap"] = 30
     jobs = copy_of_finished.jobs()

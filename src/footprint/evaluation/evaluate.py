@@ -124,8 +124,8 @@ def evaluate(
             "task": methods.first.task,
             "classes": list(methods.first.classes),
             "experiment": methods.experiment,
-            "tagged": _tagged(methods, settings),
-        },
+        }
+        | ({"tagged": tagged} if (tagged := _tagged(methods, settings)) else {}),
     )
 
 

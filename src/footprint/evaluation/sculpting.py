@@ -115,11 +115,17 @@ def measures(predictions: Predictions, tagging: Tagging, at: Values, cuts: list[
                 "after": passing[:, 1:-1] / (after[:, None] * width),
                 "jsd": divergence(passing, failing),
                 "rejection": 1 / curve.false_positive_rate(cuts),
-                "passing": after**2 / squares[:-1],
-                "failing": (total - after) ** 2 / (squares[-1] - squares[:-1]),
+                "passing": _effective(after, squares[:-1]),
+                "failing": _effective(total - after, squares[-1] - squares[:-1]),
             }
 
     return measure
+
+
+def _effective(weights: Values, squares: Values) -> Values:
+    """Count events of equal weight that know as much, from sums of weights and their squares."""
+    numbers = np.divide(weights**2, squares, out=np.zeros(len(weights)), where=squares > 0)
+    return np.asarray(numbers)
 
 
 def noise(spectrum: Values, passing: float, failing: float) -> float:

@@ -26,12 +26,13 @@ def thresholds(predictions: Predictions, tagging: Tagging) -> Measure:
     Measure
         Of shape (`mistag_rates`,) each: ``threshold`` and the ``signal_efficiency`` there, both
         found anew in each resampling, so that the error of the efficiency is that at a mistag
-        rate and holds what is not known of the threshold. NaN where no threshold tags some of the
-        background but no more than is wanted, as with fewer events of it than 1 / mistag rate.
+        rate and holds what is not known of the threshold. NaN where even the strictest threshold
+        tags more than is wanted, or with fewer background events than 1 / mistag rate.
     """
     events = tagged(predictions, tagging)
     ranking = events.ranking()
     wanted = np.asarray(tagging.mistag_rates)
+    enough = (wanted + TOLERANCE) * np.count_nonzero(~events.is_signal) >= 1
 
     def measure(counts: Counts) -> dict[str, Values]:
         curve = ranking.roc(counts[events.rows])
@@ -41,7 +42,7 @@ def thresholds(predictions: Predictions, tagging: Tagging) -> Measure:
             return {"threshold": nothing, "signal_efficiency": nothing}
         allowed = (wanted + TOLERANCE) * background
         last = np.searchsorted(curve.background, allowed, side="right") - 1
-        some = (last >= 0) & (curve.background[last] > 0)
+        some = enough & (last >= 0)
         return {
             "threshold": np.where(some, ranking.thresholds[last], np.nan),
             "signal_efficiency": np.where(some, curve.signal[last] / signal, np.nan),

@@ -29,20 +29,17 @@ def draw(tables: Tables) -> Figure:
         _points(axes, rows, method)
     _chance(axes, methods)
     axes.set(xscale="log", yscale="log")
-    lowest = min(float((1 / rows["jsd"]).min()) for _, rows in methods)
-    axes.set_ylim(bottom=min(0.8, 0.8 * lowest))
+    lowest = [float((1 / rows["jsd"]).min()) for _, rows in methods]
+    axes.set_ylim(bottom=0.8 * min([1.0, *lowest]))
     axes.set_xlabel(REJECTION)
     name = readable(str(tables.read("sculpting")["variable"].iloc[0]))
     axes.set_ylabel(f"1 / JSD of {name} [1/bit]")
     for axis in (axes.xaxis, axes.yaxis):
         log_axis(axis)
     handles, labels = axes.get_legend_handles_labels()
-    figure.legend(
-        handles,
-        labels,
-        loc="outside upper center",
-        ncols=columns_for(labels, figure.get_figwidth()),
-    )
+    if labels:
+        columns = columns_for(labels, figure.get_figwidth())
+        figure.legend(handles, labels, loc="outside upper center", ncols=columns)
     return figure
 
 
@@ -74,6 +71,10 @@ def _points(axes: Axes, rows: pd.DataFrame, method: Method) -> None:
 
 def _chance(axes: Axes, methods: list[tuple[Method, pd.DataFrame]]) -> None:
     """Draw what chance alone would give to a tagger that sculpts nothing."""
+    if not methods:
+        reason = f"fewer than {FEWEST} background events pass any cut"
+        axes.text(0.5, 0.5, reason, transform=axes.transAxes, ha="center")
+        return
     every = pd.concat([rows for _, rows in methods]).dropna(subset="jsd_of_chance")
     every = every.sort_values("rejection")
     axes.plot(every["rejection"], 1 / every["jsd_of_chance"], label="no sculpting", **REFERENCE)

@@ -33,7 +33,8 @@ def draw(tables: Tables) -> Figure:
             _after(axes, _at(rows, cut), method, numbers, number - (len(spectra) - 1) / 2)
         axes.set_title(f"signal efficiency {100 * cut:g} %", loc="left")
         axes.set_xlabel(label)
-        axes.legend(loc="upper right", title="JSD [bit]", alignment="left", borderaxespad=0.3)
+        if axes.get_legend_handles_labels()[1]:
+            axes.legend(loc="upper right", title="JSD [bit]", alignment="left", borderaxespad=0.3)
     positive = table.loc[table["density"] > 0, "density"]
     low, high = float(positive.min()), float(positive.max())
     room = 0.15 + 0.1 * len(spectra)  # a line of a legend takes some 6 % of a panel's height

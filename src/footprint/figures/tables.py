@@ -79,6 +79,11 @@ _TEXT = {
     *("curve", "point", "setting", "label", "setting_units", "parameter_set", "shift"),
 }
 _TEXT_ONLY_IN = {"predicted": {"confusion_matrix", "confusion_matrices"}}
+_MAY_BE_EMPTY = {
+    *("ratio", "ratio_low", "ratio_high", "jsd", "jsd_of_chance"),
+    *("signal_efficiency", "mistag_rate"),
+}
+"""Of a tagger that lets no background pass, or of very few events, these are not known."""
 _KEYS = ("name", "units", "label", "task", "classes", "experiment")
 
 
@@ -139,7 +144,7 @@ class Tables:
             The table, or one of its columns that should be drawn, is empty.
         """
         path = self.path(name)
-        table = read_table(path, COLUMNS[name], _text_columns(name))
+        table = read_table(path, COLUMNS[name], _text_columns(name), _MAY_BE_EMPTY)
         self._check_classes(table, path)
         return table
 

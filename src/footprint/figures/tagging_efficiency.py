@@ -41,8 +41,8 @@ def draw(tables: Tables, variable: str) -> Figure:
         lower.set_xlabel(label)
     grid[0, 0].set(ylabel="signal efficiency", ylim=(0, 1.05))
     grid[1, 0].set(ylabel="mistag rate", yscale="log")
-    positive = table.loc[table["mistag_rate"] > 0, "mistag_rate"]
-    grid[1, 0].set_ylim(0.5 * min(positive.min(), *points), 2 * positive.max())
+    rates = [*points, *table.loc[table["mistag_rate"] > 0, "mistag_rate"]]
+    grid[1, 0].set_ylim(0.5 * min(rates), 2 * max(rates))
     log_axis(grid[1, 0].yaxis)
     last = table.loc[table["centre"] == table["centre"].max()].iloc[0]
     reach = 2 * float(last["centre"]) - float(last["low"])  # its end is that of the largest value

@@ -145,6 +145,6 @@ def _ratios(axes: Axes, curves: list[tuple[Method, pd.DataFrame]]) -> None:
     """Show the ratios where they are known, up to `_RATIO`."""
     known = pd.concat([rows[rows["background"] >= ENOUGH_BACKGROUND] for _, rows in curves])
     ratios = known["ratio"][np.isfinite(known["ratio"])]
-    low, high = float(ratios.min()), float(ratios.max())
+    low, high = (float(end) for end in (ratios.min(), ratios.max())) if len(ratios) else (1.0, 1.0)
     margin = 0.15 * max(high - low, 0.2)
     axes.set_ylim(max(low - margin, 0), min(high + margin, _RATIO))
