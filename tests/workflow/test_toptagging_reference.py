@@ -20,13 +20,14 @@ REAL = {
 
 @pytest.fixture
 def study():
-    """The study with settings small enough for a test."""
+    """The study with settings small enough for a test, and two of its networks."""
     data = yaml.safe_load((ROOT / "config" / "toptagging-reference.yaml").read_text())
+    data["experiments"] = {name: data["experiments"][name] for name in ("topodnn", "pfn")}
     for experiment in data["experiments"].values():
         experiment["training"] |= {"epochs": 1, "batch_size": 50}
         experiment["evaluation"] |= {"bootstrap": 20, "bins": 2}
         experiment["seeds"] = [1]
-    target = data["datasets"]["four_vectors"]["targets"]["is_top"]
+    target = data["datasets"]["jets"]["targets"]["is_top"]
     target["baselines"]["boosting"]["iterations"] = 3
     return data
 
@@ -69,20 +70,22 @@ def real(tmp_path, study):
 
 
 def test_real_jets_keep_the_published_split(real):
-    real("results/toptagging_reference/datasets/four_vectors.h5")
-    with open_dataset(real.results / "datasets" / "four_vectors.h5") as dataset:
+    real("results/toptagging_reference/datasets/jets.h5")
+    with open_dataset(real.results / "datasets" / "jets.h5") as dataset:
         assert [dataset.length(split) for split in SPLITS] == [100, 100, 100]
-        inputs = dataset.inputs("test", ["constituents"], slice(None))["constituents"]
-        assert inputs.shape == (100, 30, 4)
-        pt = np.hypot(inputs[..., 0], inputs[..., 1])
+        inputs = dataset.inputs("test", ["momenta", "image"], slice(None))
+        assert inputs["momenta"].shape == (100, 100, 4)
+        pt = np.hypot(inputs["momenta"][..., 0], inputs["momenta"][..., 1])
         assert np.all(np.diff(pt, axis=1) <= 0)
+        # The image holds the square root of shares of the jet's pT.
+        assert np.all((inputs["image"] ** 2).sum(axis=(1, 2, 3)) < 1 + 1e-5)
 
 
 @pytest.mark.slow
 def test_real_jets_to_the_report(real):
     real()
     metrics = real.metrics("topodnn", "is_top")
-    assert {"accuracy", "constant", "boosting"} <= {*metrics["metrics"], *metrics["baselines"]}
+    assert {"accuracy", "cuts", "boosting"} <= {*metrics["metrics"], *metrics["baselines"]}
     assert (real.results / "report.html").is_file()
 
 
