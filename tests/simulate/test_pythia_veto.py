@@ -88,7 +88,7 @@ def test_jets_are_the_same_with_and_without_the_veto():
 @pytest.mark.slow
 @pytest.mark.parametrize("process", ["qcd", "top"])
 def test_many_jets_are_the_same_with_and_without_the_veto(process):
-    found = compared(process, 2000)
+    found = compared(process, 1200)
     assert min(found.values()) > 0.003, found
 
 

@@ -24,6 +24,11 @@ def with_array(runner):
 
 
 def test_samples_of_an_array_are_surveyed_and_others_not(with_array):
+    with_array.study["samples"]["jets"] = {
+        "generator": "pythia_jets",
+        "events": 300,
+        "options": {"process": "qcd"},
+    }
     jobs = with_array.jobs()
     assert jobs["survey"] == jobs["draw_sample"] == 1
     del with_array.study["samples"]["array"]
