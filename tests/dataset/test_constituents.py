@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from footprint.config.datasets import Dataset
-from footprint.config.parameter_sets import FOUR_MOMENTUM, EventChange
+from footprint.config.jet_arrays import FOUR_MOMENTUM
+from footprint.config.parameter_sets import EventChange
 from footprint.dataset.build import build_dataset
 from footprint.dataset.constituents import changed, sources
 from footprint.errors import ConfigError

@@ -6,7 +6,7 @@ import yaml
 from pydantic import ValidationError
 
 from footprint.config.datasets import Dataset
-from footprint.config.jet_features import CONSTITUENT_FEATURES, SUBSTRUCTURE
+from footprint.config.jet_features import CONSTITUENT_FEATURES, OF_JETS
 from footprint.dataset.derive import derived, derived_shapes, derived_specs
 from footprint.errors import ConfigError, DataError
 from footprint.files.datasets import SPLITS, open_dataset
@@ -199,7 +199,7 @@ def test_substructure_of_one_prong_and_two(rng):
     pt[1, 0] = 100.0
     parts = four_vectors(pt, deta, dphi)
     arrays |= {f"constituent_{k}": part for k, part in zip(KEYS, parts, strict=True)}
-    names = [f"s_{key}" for key in SUBSTRUCTURE]
+    names = [f"s_{key}" for key in OF_JETS]
     found = derive(config({"x": names}, {"s": {"method": "substructure"}}), arrays)
     # Two massless particles: m^2 = 2 pT1 pT2 (cosh deta - cos dphi).
     mass = np.sqrt(2 * 100 * 100 * (np.cosh(0.6) - 1))
@@ -275,14 +275,6 @@ def test_faulty_options_are_refused(entry, words):
         config({"x": ["d"]}, {"d": entry})
 
 
-def test_substructure_is_named_where_it_is_computed():
-    from footprint.jets.substructure import SUBSTRUCTURE as COMPUTED
-
-    for name, meaning in COMPUTED.items():
-        assert SUBSTRUCTURE[name] == meaning
-    assert set(SUBSTRUCTURE) - set(COMPUTED) == {"mass", "constituents"}
-
-
 def test_the_documented_examples_build(tmp_path, rng, write_events):
     text = (ROOT / "docs/physics/jet_features.md").read_text(encoding="utf-8")
     examples = yaml.safe_load(text.split("```yaml")[1].split("```")[0])["datasets"]
@@ -308,5 +300,5 @@ def test_the_documented_examples_build(tmp_path, rng, write_events):
 
 def test_every_feature_is_documented():
     text = (ROOT / "docs/physics/jet_features.md").read_text(encoding="utf-8")
-    for name, (units, meaning) in (CONSTITUENT_FEATURES | SUBSTRUCTURE).items():
+    for name, (units, meaning) in (CONSTITUENT_FEATURES | OF_JETS).items():
         assert f"| `{name}` | {units} | {meaning} |" in text, name

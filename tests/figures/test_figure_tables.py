@@ -143,8 +143,8 @@ def test_bins_with_a_gap(regression):
     ("text", "message"),
     [
         ("{", "is not JSON"),
-        ("[]", "expected keys name, units, label, task, classes, experiment, found list"),
-        ('{"name": "x"}', "expected keys name, units, .* found name"),
+        ("[]", "expected JSON with keys name, units, label, task, classes, experiment, found list"),
+        ('{"name": "x"}', "expected JSON with keys name, units, .* found name"),
     ],
 )
 def test_a_target_that_says_nothing(text, message, classification):

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize
 
+from footprint.config.jet_arrays import SUBSTRUCTURE
 from footprint.jets.kinematics import four_momentum
-from footprint.jets.substructure import BATCH, SUBSTRUCTURE, substructure
+from footprint.jets.substructure import BATCH, substructure
 
 
 def jets_of(*lists, most=None):

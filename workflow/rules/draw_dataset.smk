@@ -8,7 +8,7 @@ rule draw_dataset:
             "figures/bins",
             "figures/names",
             "figures/style",
-            "figures/tables",
+            "figures/table_files",
             "evaluation/rounding",
             "evaluation/quantities",
         ),

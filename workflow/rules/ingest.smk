@@ -5,8 +5,9 @@ rule ingest:
         script=script_of("ingest"),
         code=code_of(
             *("config/npz", "config/npz_conventions", "config/npz_jets", "config/npz_members"),
-            *("config/jet_files", "config/nanoaod", "config/toptagging", "config/formulas"),
-            *("ingest", "layouts", "seeds", "files/events", "files/hdf5"),
+            *("config/jet_files", "config/nanoaod", "config/toptagging", "config/jet_arrays"),
+            *("config/formulas", "jets/kinematics", "ingest", "layouts", "seeds"),
+            *("files/events", "files/hdf5"),
         ),
     output:
         events=EVENTS,

@@ -5,7 +5,7 @@ rule simulate:
         stations=station_file,
         code=code_of(
             *("simulate", "compiled", "layouts", "seeds", "files/events", "files/hdf5"),
-            *("jets/clustering", "jets/kinematics", "jets/substructure"),
+            *("jets/clustering", "jets/kinematics", "jets/substructure", "config/jet_arrays"),
         ),
     output:
         events=EVENTS,

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import (
     AfterValidator,
@@ -40,6 +40,13 @@ Count = Annotated[int, Field(gt=0)]
 Task = Literal["classification", "regression", "direction", "position"]
 """What can be learnt: classes, a value, a unit vector, a point."""
 Fraction = Annotated[float, Field(ge=0, lt=1)]
+
+
+class Meaning(NamedTuple):
+    """Unit and meaning of an array."""
+
+    units: str
+    description: str
 
 
 class Strict(BaseModel):

@@ -4,8 +4,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Discriminator, Field, model_validator
 
-from footprint.config.base import Name, NotNegative, Positive, Strict, one_of
-from footprint.config.footprint_features import FEATURES, TRACE_FEATURES, Meaning
+from footprint.config.base import Meaning, Name, NotNegative, Positive, Strict, one_of
+from footprint.config.footprint_features import FEATURES, TRACE_FEATURES
 from footprint.config.formulas import Formula, variables
 from footprint.config.jet_features import Constituents, JetImage, Substructure
 

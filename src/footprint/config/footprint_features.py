@@ -1,14 +1,6 @@
 """The features of a footprint: names, units and meanings, in the order of the columns."""
 
-from typing import NamedTuple
-
-
-class Meaning(NamedTuple):
-    """Unit and meaning of an array."""
-
-    units: str
-    description: str
-
+from footprint.config.base import Meaning
 
 LARGEST = 4
 """So many stations, by falling signal, have features of their own."""

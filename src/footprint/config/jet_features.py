@@ -5,8 +5,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from footprint.config.base import Count, Name, Positive, Strict
-from footprint.config.footprint_features import Meaning
+from footprint.config.base import Count, Meaning, Name, Positive, Strict
+from footprint.config.jet_arrays import SUBSTRUCTURE
 
 PIXELATE, NORMALISE = "pixelate", "normalise"
 FrameStep = Literal["centre", "rotate", "flip"]
@@ -31,18 +31,10 @@ _OF_FOUR_VECTORS = {
 }
 CONSTITUENT_FEATURES = _OF_FOUR_VECTORS | {"charge": Meaning("", "electric charge")}
 """Features of each constituent."""
-SUBSTRUCTURE = {
+OF_JETS = {
     "mass": Meaning("GeV", "mass of the constituents' sum"),
     "constituents": Meaning("", "number of constituents in the list"),
-    "soft_drop_mass": Meaning("GeV", "mass after soft drop, zcut 0.1, beta 0"),
-    "tau1": Meaning("", "N-subjettiness, one axis, beta 1"),
-    "tau2": Meaning("", "N-subjettiness, two axes, beta 1"),
-    "tau3": Meaning("", "N-subjettiness, three axes, beta 1"),
-    "tau4": Meaning("", "N-subjettiness, four axes, beta 1"),
-    "tau21": Meaning("", "tau2 / tau1"),
-    "tau32": Meaning("", "tau3 / tau2"),
-    "c2": Meaning("", "ratio C2 of energy correlators, beta 1"),
-    "d2": Meaning("", "ratio D2 of energy correlators, beta 1"),
+    **SUBSTRUCTURE,
 }
 """Substructure of each jet."""
 
@@ -210,7 +202,7 @@ class Substructure(OfConstituents):
 
     def arrays(self, name: str) -> dict[str, Meaning]:
         """List the arrays that the derivation makes, with units and meanings."""
-        return {f"{name}_{key}": meaning for key, meaning in SUBSTRUCTURE.items()}
+        return {f"{name}_{key}": meaning for key, meaning in OF_JETS.items()}
 
     def single(self, name: str) -> dict[str, Meaning]:
         """List the arrays of one value an event: all."""

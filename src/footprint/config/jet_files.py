@@ -8,13 +8,10 @@ from pydantic import Field, model_validator
 from footprint.config.base import Count, Name, Positive, Strict, shorthand
 from footprint.config.downloads import ReadSample
 from footprint.config.formulas import Formula, variables
+from footprint.config.jet_arrays import FOUR_MOMENTUM, IN_FILES, JETS
 from footprint.errors import suggest
 
 REST = "rest"
-VECTORS = ("constituent_px", "constituent_py", "constituent_pz", "constituent_energy")
-JETS = ("constituents", "jet_pt", "jet_eta", "jet_phi", "jet_mass", "jet_energy")
-TAUS = ("tau1", "tau2", "tau3", "tau4")
-SUBSTRUCTURE = ("soft_drop_mass", *TAUS, "tau21", "tau32")
 LABEL = "label"
 RESERVED = ("event_id", "sample", "constants")
 
@@ -172,7 +169,7 @@ class JetClassOptions(JetOptions):
         """Of these, the names that are not the user's own."""
         label = (LABEL,) if self.labels else ()
         constituents = (f"constituent_{name}" for name in self.constituent_branches)
-        return (*VECTORS, *constituents, *JETS, *SUBSTRUCTURE, *label)
+        return (*FOUR_MOMENTUM, *constituents, *JETS, *IN_FILES, *label)
 
     @model_validator(mode="after")
     def _fits(self) -> Self:

@@ -6,15 +6,8 @@ from pydantic import Field, model_validator
 
 from footprint.config.base import Name, Positive, Strict, shorthand
 from footprint.config.downloads import ReadSample
-from footprint.config.jet_files import (
-    JETS,
-    LABEL,
-    REST,
-    SUBSTRUCTURE,
-    VECTORS,
-    JetOptions,
-    check_labels,
-)
+from footprint.config.jet_arrays import FOUR_MOMENTUM, IN_FILES, JETS
+from footprint.config.jet_files import LABEL, REST, JetOptions, check_labels
 
 COLLISION = "collision"
 
@@ -116,7 +109,7 @@ class NanoAODOptions(JetOptions):
         """Of these, the names that are not the user's own."""
         label = (LABEL,) if self.labels else ()
         constituents = (f"constituent_{name}" for name in self.candidate_branches)
-        return (*VECTORS, *constituents, *JETS, *SUBSTRUCTURE, COLLISION, *label)
+        return (*FOUR_MOMENTUM, *constituents, *JETS, *IN_FILES, COLLISION, *label)
 
     @model_validator(mode="after")
     def _fits(self) -> Self:

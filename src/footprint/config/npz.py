@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 
 from footprint.config.base import Count, Name, Names, Positive, Strict
 from footprint.config.downloads import ReadSample
-from footprint.config.jet_files import VECTORS
+from footprint.config.jet_arrays import FOUR_MOMENTUM
 from footprint.config.npz_conventions import CONVENTIONS
 from footprint.config.npz_jets import OF_JETS
 from footprint.config.npz_members import SPLIT, NpzArray, NpzConstant, StationGrid
@@ -26,7 +26,7 @@ DERIVED = {
     "zenith": ("axis",),
     "azimuth": ("axis",),
     "stations_hit": ("signal",),
-    "jets": VECTORS,
+    "jets": tuple(FOUR_MOMENTUM),
 }
 """What can be computed, from which arrays; in this order."""
 SINGLE = ("lg_energy", "energy", "zenith", "azimuth", "stations_hit")

@@ -1,9 +1,9 @@
 """Conventions of public jet sets in npz archives: four-vectors filled up with zeros, images."""
 
-from footprint.config.jet_files import JETS, VECTORS
+from footprint.config.jet_arrays import FOUR_MOMENTUM, JETS
 from footprint.config.npz_members import NpzArray
 
-OF_JETS = (*VECTORS, *JETS)
+OF_JETS = (*FOUR_MOMENTUM, *JETS)
 """What the step `jets` makes of the four-vectors."""
 MOST, PIXELS = 200, 40
 PD4ML = {"energy": 0, "px": 1, "py": 2, "pz": 3}
@@ -17,8 +17,8 @@ def _four_vectors(member: str, columns: dict[str, int]) -> dict[str, NpzArray]:
             member=member,
             shape=[MOST],
             take=column,
-            units="GeV",
-            description=f"{name} of each constituent, falling pT",
+            units=FOUR_MOMENTUM[f"constituent_{name}"].units,
+            description=FOUR_MOMENTUM[f"constituent_{name}"].description,
         )
         for name, column in columns.items()
     }

@@ -7,12 +7,6 @@ from pydantic import Field, model_validator
 
 from footprint.config.base import Name, Names, Positive, Strict, shorthand
 
-FOUR_MOMENTUM = tuple(f"constituent_{key}" for key in ("px", "py", "pz", "energy"))
-"""Arrays that a sample's events need for their constituents to be changed."""
-
-NOT_RECOMPUTED = ("soft_drop_mass", "tau1", "tau2", "tau3", "tau4", "tau21", "tau32", "c2", "d2")
-"""Arrays of the events that only a derivation can bring in step with changed constituents."""
-
 
 class EventChange(Strict):
     """What is done to the constituents of jets that are there already, simulated or read.

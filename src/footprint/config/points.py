@@ -5,7 +5,8 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from footprint.config.parameter_sets import FOUR_MOMENTUM, Change, EventChange, ParameterSet
+from footprint.config.jet_arrays import FOUR_MOMENTUM
+from footprint.config.parameter_sets import Change, EventChange, ParameterSet
 from footprint.config.samples import Sample
 from footprint.config.simulated import Simulated
 from footprint.config.variations import NOMINAL, Curve, Variations

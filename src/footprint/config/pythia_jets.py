@@ -9,6 +9,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from footprint.config.base import NotNegative, Positive, Strict, shorthand
+from footprint.config.jet_arrays import GENERATED
 from footprint.config.simulated import Simulated
 
 Process = Literal["top", "qcd", "w", "z", "h"]
@@ -176,31 +177,4 @@ class PythiaJets(Simulated):
     def arrays(self) -> tuple[str, ...]:
         """What the generator makes of each jet."""
         identity = () if self.options.detector else ("constituent_pdg_id",)
-        return (*JET_ARRAYS, *identity)
-
-
-JET_ARRAYS = (
-    "jet_pt",
-    "jet_eta",
-    "jet_phi",
-    "jet_mass",
-    "jet_energy",
-    "soft_drop_mass",
-    "tau1",
-    "tau2",
-    "tau3",
-    "tau4",
-    "tau21",
-    "tau32",
-    "c2",
-    "d2",
-    "truth_pdg_id",
-    "truth_pt",
-    "matched",
-    "constituents",
-    "constituent_px",
-    "constituent_py",
-    "constituent_pz",
-    "constituent_energy",
-    "constituent_charge",
-)
+        return (*GENERATED, *identity)

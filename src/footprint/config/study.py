@@ -20,7 +20,7 @@ from footprint.config.comparisons import check_comparison, compared
 from footprint.config.datasets import SAMPLE, Dataset
 from footprint.config.downloads import all_fetched
 from footprint.config.experiments import Experiment
-from footprint.config.parameter_sets import FOUR_MOMENTUM, NOT_RECOMPUTED
+from footprint.config.jet_arrays import FOUR_MOMENTUM, SUBSTRUCTURE
 from footprint.config.points import Point, can_vary, points, points_of
 from footprint.config.samples import Sample
 from footprint.config.simulated import Simulated
@@ -196,7 +196,7 @@ class Study(Strict):
                             f"'{array}', which {of} of data set '{name}' needs"
                         )
                         raise ValueError(msg)
-                    if sample in point.events and array in NOT_RECOMPUTED:
+                    if sample in point.events and array in SUBSTRUCTURE:
                         msg = (
                             f"variations.sets.{point.parameter_set}: changes the constituents of "
                             f"sample '{sample}', but '{array}' of data set '{name}' ({of}) would "

@@ -5,12 +5,13 @@ from typing import ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from footprint.config.downloads import ReadSample
-from footprint.config.jet_files import JETS, VECTORS, JetOptions
+from footprint.config.jet_arrays import FOUR_MOMENTUM, JETS
+from footprint.config.jet_files import JetOptions
 from footprint.config.splits import SplitName
 
 PUBLISHED_SPLIT = "published_split"
 TRUTH = ("truth_px", "truth_py", "truth_pz", "truth_energy")
-ARRAYS = (*VECTORS, *JETS, "is_signal", PUBLISHED_SPLIT, *TRUTH)
+ARRAYS = (*FOUR_MOMENTUM, *JETS, "is_signal", PUBLISHED_SPLIT, *TRUTH)
 """What is kept of each jet."""
 
 

@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from footprint.config.parameter_sets import FOUR_MOMENTUM, EventChange
+from footprint.config.jet_arrays import FOUR_MOMENTUM
+from footprint.config.parameter_sets import EventChange
 from footprint.errors import ConfigError
 from footprint.files.events import ID, Block
 from footprint.files.hdf5 import Array
@@ -60,7 +61,7 @@ def changed(change: EventChange, block: Block) -> Block:
         The constituents' arrays differ in shape.
     """
     shape = _shape(block)
-    there = np.isfinite(block[FOUR_MOMENTUM[0]])
+    there = np.isfinite(block["constituent_px"])
     kept = there & (_chances(block[ID], shape[1]) < change.constituent_efficiency)
     order = np.argsort(~kept, axis=1, kind="stable")
     beyond = ~np.take_along_axis(kept, order, axis=1)
@@ -80,7 +81,7 @@ def changed(change: EventChange, block: Block) -> Block:
 
 def _shape(block: Block) -> tuple[int, ...]:
     shapes = {name: block[name].shape for name in FOUR_MOMENTUM}
-    first = shapes[FOUR_MOMENTUM[0]]
+    first = shapes["constituent_px"]
     if any(shape != (len(block[ID]), *first[1:2]) for shape in shapes.values()):
         msg = (
             f"the constituents' arrays have shapes {shapes}: expected one shape (jets, most "

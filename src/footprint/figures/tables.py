@@ -4,8 +4,6 @@
 here a table may have more.
 """
 
-import json
-from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from footprint.errors import DataError, FileFormatError, suggest
+from footprint.figures.table_files import TableFolder, read_facts, read_table
 
 _BIN = ("variable", "units", "low", "high", "centre", "events")
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -118,19 +117,10 @@ class Target:
 
 
 @dataclass(frozen=True)
-class Tables:
+class Tables(TableFolder):
     """The tables of one experiment in one folder."""
 
-    folder: Path
     target: Target
-
-    def has(self, name: str) -> bool:
-        """Whether there is such a table."""
-        return self.path(name).is_file()
-
-    def path(self, name: str) -> Path:
-        """Where a table lies."""
-        return self.folder / f"{name}.csv"
 
     def read(self, name: str) -> pd.DataFrame:
         """Read a table.
@@ -157,57 +147,6 @@ class Tables:
                     raise FileFormatError(msg)
 
 
-def read_table(
-    path: Path,
-    expected: tuple[str, ...],
-    text: Collection[str],
-    may_be_empty: Collection[str] = (),
-) -> pd.DataFrame:
-    """Read a CSV file and check that it can be drawn.
-
-    Parameters
-    ----------
-    path
-        The file.
-    expected
-        Columns that are needed; there may be more.
-    text
-        Columns of text. All others hold numbers.
-    may_be_empty
-        Columns without which a figure can do; errors and spreads are always among them.
-
-    Raises
-    ------
-    FileFormatError
-        The file is missing or not CSV, a column is missing or is not of numbers.
-    DataError
-        The table, or one of its columns that should be drawn, is empty.
-    """
-    if not path.is_file():
-        there = sorted(file.name for file in path.parent.glob("*.csv"))
-        msg = f"file not found: {path}, expected a table with columns {_list(expected)}; "
-        msg += f"the folder holds {_list(there)}: evaluate again"
-        raise FileFormatError(msg)
-    try:
-        table = pd.read_csv(path, dtype=str, keep_default_na=False)
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        msg = f"{path} is not a CSV table ({str(error).strip()}), expected columns "
-        raise FileFormatError(msg + _list(expected)) from None
-    missing = [column for column in expected if column not in table]
-    if missing:
-        msg = f"{path} lacks columns {_list(missing)}: expected {_list(expected)}, "
-        raise FileFormatError(msg + f"found {_list(table.columns)}")
-    if table.empty:
-        msg = f"{path} has no rows, expected columns {_list(expected)}, found them empty: "
-        raise DataError(msg + "no event passed, or the evaluation was cut short")
-    for column in table:
-        if str(column) not in text:
-            needed = str(column) in expected
-            empty = str(column) in may_be_empty or str(column).endswith(("error", "spread"))
-            table[column] = _numbers(table[column], path, needed=needed, may_be_empty=empty)
-    return table
-
-
 def open_tables(folder: Path) -> Tables:
     """Open an experiment's folder of tables.
 
@@ -219,18 +158,7 @@ def open_tables(folder: Path) -> Tables:
         The target's label cannot be typeset.
     """
     path = folder / "target.json"
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except OSError:
-        msg = f"file not found: {path}, expected JSON with keys {_list(_KEYS)}: evaluate again"
-        raise FileFormatError(msg) from None
-    except ValueError as error:
-        msg = f"{path} is not JSON ({error}), expected keys {_list(_KEYS)}"
-        raise FileFormatError(msg) from None
-    if not isinstance(found, dict) or any(key not in found for key in _KEYS):
-        there = _list(found) if isinstance(found, dict) else type(found).__name__
-        msg = f"{path}: expected keys {_list(_KEYS)}, found {there}"
-        raise FileFormatError(msg)
+    found = read_facts(path, _KEYS, "evaluate again")
     return Tables(folder, _target(found, path))
 
 
@@ -263,22 +191,3 @@ def _target(found: dict[str, Any], path: Path) -> Target:
 def _text_columns(table: str) -> set[str]:
     """Name the columns of text: ``predicted`` is a class in one table, a number in another."""
     return {name for name in _TEXT if table in _TEXT_ONLY_IN.get(name, {table})}
-
-
-def _numbers(
-    column: "pd.Series[Any]", path: Path, *, needed: bool, may_be_empty: bool
-) -> "pd.Series[Any]":
-    """Read a column's numbers; an empty cell is NaN, which errors may be and values not all."""
-    numbers = pd.to_numeric(column.where(column != "", "nan"), errors="coerce").astype(float)
-    wrong = column[numbers.isna() & ~column.str.lower().isin(["", "nan"])]
-    if len(wrong) and needed:
-        msg = f"{path}: column '{column.name}' holds {wrong.iloc[0]!r} in row "
-        raise FileFormatError(msg + f"{int(wrong.index[0]) + 1}, expected a number")
-    if needed and not may_be_empty and numbers.isna().all():
-        msg = f"{path}: column '{column.name}' holds no number in any of {len(column)} rows"
-        raise DataError(msg)
-    return numbers
-
-
-def _list(names: Iterable[Any]) -> str:
-    return ", ".join(str(name) for name in names) or "nothing"

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from footprint.errors import DataError
 from footprint.files.hdf5 import Array
+from footprint.jets.kinematics import delta_phi
 
 TOP, Z, W, HIGGS, GLUON = 6, 23, 24, 25, 21
 QUARKS = {TOP: 3, Z: 2, W: 2, HIGGS: 2}
@@ -172,8 +173,7 @@ def jets_with(
     quark_counts = np.bincount(event[quarks], minlength=len(counts))
 
     def near(jet: Integers, particle: Integers) -> NDArray[np.bool_]:
-        turn = phi[jet] - particles.phi[particle]
-        turn = (turn + np.pi) % (2 * np.pi) - np.pi
+        turn = delta_phi(phi[jet], particles.phi[particle])
         held: NDArray[np.bool_] = np.hypot(eta[jet] - particles.eta[particle], turn) < radius
         return held
 

@@ -7,7 +7,8 @@ import awkward as ak
 import numpy as np
 import uproot
 
-from footprint.config.jet_files import LABEL, TAUS, JetClassOptions
+from footprint.config.jet_arrays import TAUS
+from footprint.config.jet_files import LABEL, JetClassOptions
 from footprint.errors import ConfigError, DataError, FileFormatError
 from footprint.files.hdf5 import Array, ArraySpec
 from footprint.ingest import jet_blocks

@@ -9,8 +9,10 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from footprint.config.jet_arrays import FOUR_MOMENTUM, IN_FILES, JETS, OF_CONSTITUENTS
 from footprint.errors import DataError
 from footprint.files.hdf5 import Array, ArraySpec
+from footprint.jets.kinematics import azimuth, mass, pseudorapidity, transverse_momentum
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -18,35 +20,10 @@ Vectors = tuple[Array, Array, Array, Array]
 """px, py, pz and energy in GeV, of equal shape."""
 
 COMPONENTS = ("px", "py", "pz", "energy")
-FURTHER = {
-    "charge": ArraySpec("constituent_charge", "e", "charge of each constituent"),
-    "pdg_id": ArraySpec("constituent_pdg_id", "", "PDG number of each constituent, 0 for none"),
-}
-"""What is known of further arrays of constituents; others are named by their branch."""
-
 SPECS = {
-    spec.name: spec
-    for spec in (
-        *(
-            ArraySpec(f"constituent_{name}", "GeV", f"{what} of each constituent, falling pT")
-            for name, what in zip(
-                COMPONENTS, ("momentum px", "momentum py", "momentum pz", "energy"), strict=True
-            )
-        ),
-        *FURTHER.values(),
-        ArraySpec("constituents", "", "number of constituents, those beyond the last kept too"),
-        ArraySpec("jet_pt", "GeV", "transverse momentum of the jet"),
-        ArraySpec("jet_eta", "", "pseudorapidity of the jet"),
-        ArraySpec("jet_phi", "rad", "azimuth of the jet"),
-        ArraySpec("jet_mass", "GeV", "mass of the jet"),
-        ArraySpec("jet_energy", "GeV", "energy of the jet"),
-        ArraySpec("soft_drop_mass", "GeV", "mass after soft drop"),
-        *(ArraySpec(f"tau{n}", "", f"{n}-subjettiness") for n in (1, 2, 3, 4)),
-        ArraySpec("tau21", "", "ratio tau2 / tau1"),
-        ArraySpec("tau32", "", "ratio tau3 / tau2"),
-        ArraySpec("label", "", "number of the class, in the order of options.labels"),
-    )
-}
+    name: ArraySpec(name, *meaning)
+    for name, meaning in (FOUR_MOMENTUM | OF_CONSTITUENTS | JETS | IN_FILES).items()
+} | {"label": ArraySpec("label", "", "number of the class, in the order of options.labels")}
 """Names, units and meanings of the arrays of jets, by name."""
 
 
@@ -65,7 +42,7 @@ def falling_pt(px: Array, py: Array, counts: Array) -> Integers:
     ndarray of int64, shape (sum of counts,)
         Indices into the flat arrays, jet after jet.
     """
-    pt = np.hypot(px, py)
+    pt = transverse_momentum(px, py)
     jet = np.repeat(np.arange(len(counts)), counts)
     falls = (pt[1:] <= pt[:-1]) | (jet[1:] != jet[:-1])
     if falls.all():
@@ -146,15 +123,11 @@ def kinematics(px: Array, py: Array, pz: Array, energy: Array) -> dict[str, Arra
 
     Rounding may leave a light jet's energy below its momentum: the mass is then 0.
     """
-    pt = np.hypot(px, py)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        eta = np.arcsinh(pz / pt)
-    mass = np.sqrt(np.maximum(energy**2 - pt**2 - pz**2, 0.0))
     return {
-        "jet_pt": pt,
-        "jet_eta": eta,
-        "jet_phi": np.arctan2(py, px),
-        "jet_mass": mass,
+        "jet_pt": transverse_momentum(px, py),
+        "jet_eta": pseudorapidity(px, py, pz),
+        "jet_phi": azimuth(px, py),
+        "jet_mass": mass(px, py, pz, energy),
         "jet_energy": energy,
     }
 

@@ -7,7 +7,7 @@ import awkward as ak
 import numpy as np
 from numpy.typing import NDArray
 
-from footprint.config.jet_files import LABEL, TAUS
+from footprint.config.jet_files import LABEL
 from footprint.config.nanoaod import COLLISION, NanoAODOptions
 from footprint.errors import ConfigError
 from footprint.files.hdf5 import Array, ArraySpec
@@ -21,6 +21,7 @@ from footprint.ingest.jets import ratios
 from footprint.ingest.nanoaod_layout import (
     FOUR_VECTOR,
     GENERATED,
+    OPTIONAL,
     PARTICLES,
     Layout,
     check_generated,
@@ -29,6 +30,7 @@ from footprint.ingest.nanoaod_layout import (
 )
 from footprint.ingest.nanoaod_links import Events, constituents
 from footprint.ingest.tree import branch_names, open_file, reading
+from footprint.jets.kinematics import four_momentum
 
 NO_LABEL = -1
 Integers = NDArray[np.int64]
@@ -165,14 +167,14 @@ class _Reader:
         if self.options.jet_momentum == "raw":
             raw = 1 - events.flat(f"{self.layout.jets}_rawFactor", events.jets).astype(np.float64)
             pt, mass = pt * raw, mass * raw
-        energy = np.sqrt((pt * np.cosh(eta)) ** 2 + mass**2)
+        energy = four_momentum(pt, eta, phi, mass)[3]
         vector = {"pt": pt, "eta": eta, "phi": phi, "mass": mass, "energy": energy}
         return {f"jet_{name}": values for name, values in vector.items()}
 
     def _substructure(self, events: Events) -> dict[str, Array]:
         """Take what is there of mass after soft drop and N-subjettiness; NaN is the rest."""
         nothing = np.full(int(events.jets.sum()), np.nan)
-        arrays = dict.fromkeys(["soft_drop_mass", *TAUS], nothing)
+        arrays = dict.fromkeys(OPTIONAL, nothing)
         for name, branch in self.layout.optional.items():
             values = events.flat(branch, events.jets).astype(np.float64)
             # Where there are no two subjets CMS writes -1; rounding gives tiny negative masses.

@@ -7,6 +7,7 @@ from typing import Any
 
 import uproot
 
+from footprint.config.jet_arrays import TAUS
 from footprint.config.nanoaod import NanoAODOptions
 from footprint.errors import ConfigError, FileFormatError, suggest
 from footprint.ingest.tree import contents, find_tree
@@ -15,7 +16,7 @@ CANDIDATES = ("PFCands", "PFCand")
 CANDIDATE_INDICES = ("pFCandsIdx", "pfCandIdx")
 WEIGHT = "puppiWeight"
 FOUR_VECTOR = ("pt", "eta", "phi", "mass")
-OPTIONAL = {"soft_drop_mass": "msoftdrop", **{f"tau{n}": f"tau{n}" for n in (1, 2, 3, 4)}}
+OPTIONAL = {"soft_drop_mass": "msoftdrop", **{tau: tau for tau in TAUS}}
 """Variables of the jets that not all files have, by our names."""
 GENERATED = ("pdgId", "genPartIdxMother", "statusFlags", "eta", "phi")
 PARTICLES = "GenPart"

@@ -12,6 +12,7 @@ from footprint.files.hdf5 import Array
 from footprint.ingest.entries import Columns
 from footprint.ingest.jets import Vectors
 from footprint.ingest.nanoaod_layout import FOUR_VECTOR, Layout
+from footprint.jets.kinematics import four_momentum
 
 Integers = NDArray[np.int64]
 
@@ -90,8 +91,7 @@ def constituents(
         for name in FOUR_VECTOR
     )
     pt, mass = pt * scale, mass * scale
-    pz = pt * np.sinh(eta)
-    vectors = (pt * np.cos(phi), pt * np.sin(phi), pz, np.sqrt(pt**2 + pz**2 + mass**2))
+    vectors = four_momentum(pt, eta, phi, mass)
     further = {
         name: events.flat(f"{layout.candidates}_{branch}")[candidate]
         for name, branch in branches.items()

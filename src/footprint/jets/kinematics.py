@@ -38,7 +38,9 @@ def delta_phi(phi: Floats, reference: Floats) -> Floats:
     return (phi - reference + np.pi) % (2 * np.pi) - np.pi
 
 
-def four_momentum(pt: Floats, eta: Floats, phi: Floats, mass: Floats) -> tuple[Floats, ...]:
+def four_momentum(
+    pt: Floats, eta: Floats, phi: Floats, mass: Floats
+) -> tuple[Floats, Floats, Floats, Floats]:
     """Give (px, py, pz, energy) of transverse momentum, pseudorapidity, azimuth and mass."""
     pz = pt * np.sinh(eta)
     return pt * np.cos(phi), pt * np.sin(phi), pz, np.sqrt(pt * pt + pz * pz + mass * mass)

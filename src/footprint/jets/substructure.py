@@ -10,21 +10,9 @@ import fastjet
 import numpy as np
 from numpy.typing import NDArray
 
+from footprint.config.jet_arrays import SUBSTRUCTURE
 from footprint.jets.clustering import cluster
 from footprint.jets.kinematics import Floats
-
-SUBSTRUCTURE = {
-    "soft_drop_mass": ("GeV", "mass after soft drop, zcut 0.1, beta 0"),
-    "tau1": ("", "N-subjettiness, one axis, beta 1"),
-    "tau2": ("", "N-subjettiness, two axes, beta 1"),
-    "tau3": ("", "N-subjettiness, three axes, beta 1"),
-    "tau4": ("", "N-subjettiness, four axes, beta 1"),
-    "tau21": ("", "tau2 / tau1"),
-    "tau32": ("", "tau3 / tau2"),
-    "c2": ("", "ratio C2 of energy correlators, beta 1"),
-    "d2": ("", "ratio D2 of energy correlators, beta 1"),
-}
-"""Units and meanings of what `substructure` returns, by name."""
 
 ZCUT, SOFT_DROP_BETA = 0.1, 0.0
 ANGULAR_EXPONENT = 1.0

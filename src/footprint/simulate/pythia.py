@@ -10,11 +10,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from footprint.config.jet_arrays import GENERATED, OF_CONSTITUENTS
 from footprint.config.pythia_jets import PythiaJetsOptions
 from footprint.errors import DataError
 from footprint.files.hdf5 import Array, ArraySpec
 from footprint.jets.kinematics import mass
-from footprint.jets.substructure import SUBSTRUCTURE, substructure
+from footprint.jets.substructure import substructure
 from footprint.simulate import pythia_detector as detector
 from footprint.simulate.pythia_events import Charges, record_of, visible
 from footprint.simulate.pythia_selection import Jets, leading_jets
@@ -22,26 +23,8 @@ from footprint.simulate.pythia_settings import LARGEST_SEED, start
 from footprint.simulate.pythia_truth import Match, match, origins
 from footprint.simulate.pythia_veto import Veto
 
-ARRAYS = (
-    ArraySpec("jet_pt", "GeV", "transverse momentum of the jet"),
-    ArraySpec("jet_eta", "", "pseudorapidity of the jet"),
-    ArraySpec("jet_phi", "rad", "azimuth of the jet"),
-    ArraySpec("jet_mass", "GeV", "mass of the jet"),
-    ArraySpec("jet_energy", "GeV", "energy of the jet"),
-    *(ArraySpec(name, *about) for name, about in SUBSTRUCTURE.items()),
-    ArraySpec("truth_pdg_id", "", "nearest top 6, Z 23, W 24, Higgs 25, or hard parton of QCD"),
-    ArraySpec("truth_pt", "GeV", "transverse momentum of that"),
-    ArraySpec("matched", "", "1 if that and all quarks of its decay lie within the jet's radius"),
-    ArraySpec("constituents", "", "number of the jet's constituents, before any are cut off"),
-    ArraySpec("constituent_px", "GeV", "momentum along x, by falling pT, NaN after the last"),
-    ArraySpec("constituent_py", "GeV", "momentum along y, by falling pT, NaN after the last"),
-    ArraySpec(
-        "constituent_pz", "GeV", "momentum along the beam, by falling pT, NaN after the last"
-    ),
-    ArraySpec("constituent_energy", "GeV", "energy, by falling pT, NaN after the last"),
-    ArraySpec("constituent_charge", "", "electric charge, by falling pT, NaN after the last"),
-)
-PDG_ID = ArraySpec("constituent_pdg_id", "", "PDG number of the particle, 0 after the last")
+ARRAYS = tuple(ArraySpec(name, *meaning) for name, meaning in GENERATED.items())
+PDG_ID = ArraySpec("constituent_pdg_id", *OF_CONSTITUENTS["constituent_pdg_id"])
 
 MOST_EVENTS, FEWEST_EVENTS = 256, 16
 """Events that Pythia makes at once: they take 10 to 20 MB for each hundred."""

@@ -4,14 +4,12 @@
 are depends on the data set. Beyond the columns listed here a table may have more.
 """
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
-from footprint.errors import FileFormatError
-from footprint.figures.tables import read_table
+from footprint.figures.table_files import TableFolder, read_facts, read_table
 
 _PIXELS = ("target", "input", "channel", "label", "class", "row", "column")
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -38,13 +36,11 @@ _KEYS = ("dataset", "classes", "weighted")
 
 
 @dataclass(frozen=True)
-class DatasetTables:
+class DatasetTables(TableFolder):
     """The tables of one data set in one folder.
 
     Attributes
     ----------
-    folder
-        Where they lie.
     dataset
         Name of the data set.
     classes
@@ -55,19 +51,10 @@ class DatasetTables:
         Channels that are images in pseudorapidity (first axis) and azimuth, with half their width.
     """
 
-    folder: Path
     dataset: str
     classes: dict[str, tuple[str, ...]]
     weighted: bool
     jet_images: dict[str, float]
-
-    def has(self, name: str) -> bool:
-        """Whether there is such a table."""
-        return self.path(name).is_file()
-
-    def path(self, name: str) -> Path:
-        """Where a table lies."""
-        return self.folder / f"{name}.csv"
 
     def read(self, name: str) -> pd.DataFrame:
         """Read a table.
@@ -90,20 +77,7 @@ def open_dataset_tables(folder: Path) -> DatasetTables:
     FileFormatError
         No such folder, or its ``dataset.json`` is missing, not JSON or lacks a key.
     """
-    path = folder / FACTS
-    expected = f"expected JSON with keys {', '.join(_KEYS)}"
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except OSError:
-        msg = f"file not found: {path}, {expected}: survey the data set again"
-        raise FileFormatError(msg) from None
-    except ValueError as error:
-        msg = f"{path} is not JSON ({error}), {expected}"
-        raise FileFormatError(msg) from None
-    if not isinstance(found, dict) or any(key not in found for key in _KEYS):
-        there = ", ".join(found) if isinstance(found, dict) else type(found).__name__
-        msg = f"{path}: {expected}, found {there or 'nothing'}"
-        raise FileFormatError(msg)
+    found = read_facts(folder / FACTS, _KEYS, "survey the data set again")
     classes = {target: tuple(names) for target, names in found["classes"].items()}
     jets = {channel: float(width) for channel, width in found.get("jet_images", {}).items()}
     return DatasetTables(folder, str(found["dataset"]), classes, bool(found["weighted"]), jets)

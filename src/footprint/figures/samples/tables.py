@@ -4,14 +4,12 @@
 arrays of the sample. Beyond the columns listed here a table may have more.
 """
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
-from footprint.errors import FileFormatError
-from footprint.figures.tables import read_table
+from footprint.figures.table_files import TableFolder, read_facts, read_table
 
 _BINNED = ("mass", "low", "high", "centre", "mean", "mean_error", "sd", "sd_error")
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -44,30 +42,19 @@ _KEYS = ("sample", "events", "hadronic_model")
 
 
 @dataclass(frozen=True)
-class SampleTables:
+class SampleTables(TableFolder):
     """The tables of one sample in one folder.
 
     Attributes
     ----------
-    folder
-        Where they lie.
     sample
         Name of the sample.
     hadronic_model
         What a simulation was made with; None where that is not known.
     """
 
-    folder: Path
     sample: str
     hadronic_model: str | None
-
-    def has(self, name: str) -> bool:
-        """Whether there is such a table."""
-        return self.path(name).is_file()
-
-    def path(self, name: str) -> Path:
-        """Where a table lies."""
-        return self.folder / f"{name}.csv"
 
     def read(self, name: str) -> pd.DataFrame:
         """Read a table.
@@ -90,19 +77,6 @@ def open_sample(folder: Path) -> SampleTables:
     FileFormatError
         No such folder, or its ``sample.json`` is missing, not JSON or lacks a key.
     """
-    path = folder / FACTS
-    expected = f"expected JSON with keys {', '.join(_KEYS)}"
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except OSError:
-        msg = f"file not found: {path}, {expected}: survey the sample again"
-        raise FileFormatError(msg) from None
-    except ValueError as error:
-        msg = f"{path} is not JSON ({error}), {expected}"
-        raise FileFormatError(msg) from None
-    if not isinstance(found, dict) or any(key not in found for key in _KEYS):
-        there = ", ".join(found) if isinstance(found, dict) else type(found).__name__
-        msg = f"{path}: {expected}, found {there or 'nothing'}"
-        raise FileFormatError(msg)
+    found = read_facts(folder / FACTS, _KEYS, "survey the sample again")
     model = found["hadronic_model"]
     return SampleTables(folder, str(found["sample"]), None if model is None else str(model))
