@@ -31,8 +31,8 @@ class Onlooker(Veto):
 @pytest.mark.parametrize(
     ("options", "saved"),
     [
-        ({"process": "qcd"}, 0.9),
-        ({"process": "top"}, 0.9),
+        ({"process": "qcd"}, 0.85),
+        ({"process": "top"}, 0.85),
         ({"process": "top", "matched": False}, 0.7),
     ],
 )

@@ -13,11 +13,12 @@ from footprint.config.pythia_jets import PythiaJetsOptions
 
 SCALE = 40 / 550
 """Scale of the shower at which its hardest jet is looked at, over the lowest momentum of jets."""
-BELOW, ABOVE = 30 / 550, 50 / 650
-"""Margins for what the rest of the shower and the hadrons change, relative."""
+PARTON_MARGINS, DECAY_MARGINS = (30 / 550, 50 / 650), (40 / 550, 65 / 650)
+"""Margins below and above the window, relative, for what comes after: the rest of the shower and
+the hadrons, and of tops and bosons the shower and the neutrinos of their decay."""
 RESONANCE_ABOVE = 250 / 550
 """Least transverse momentum of a top or boson, over the lowest momentum of jets."""
-DECAY_WITHIN = 1.25
+DECAY_WITHIN = 1.5
 """Largest distance of its quarks, over the radius: the shower moves them."""
 ANTI_KT, VISIBLE, TRUE_MASSES = -1, 2, 2
 """Choices of Pythia's SlowJet."""
@@ -44,14 +45,15 @@ class Veto(pythia8mc.UserHooks):  # type: ignore[misc]
     def __init__(self, options: PythiaJetsOptions) -> None:
         super().__init__()
         lowest, highest = options.pt_GeV
+        below, above = PARTON_MARGINS if options.process == "qcd" else DECAY_MARGINS
         self.scale = SCALE * lowest
-        self.lowest = (1 - BELOW) * lowest / options.constituent_energy_scale
+        self.lowest = (1 - below) * lowest / options.constituent_energy_scale
         self.resonance = RESONANCES.get(options.process) if options.matched else None
         # A much harder jet may have lost its hardest particle by chance, or a quark of the decay.
         whole = options.constituent_efficiency == 1 and (
             options.matched or options.process == "qcd"
         )
-        self.highest = (1 + ABOVE) * highest / options.constituent_energy_scale
+        self.highest = (1 + above) * highest / options.constituent_energy_scale
         if not whole:
             self.highest = float("inf")
         self.resonance_above = RESONANCE_ABOVE * lowest / options.constituent_energy_scale
