@@ -15,10 +15,13 @@ SCALE = 40 / 550
 """Scale of the shower at which its hardest jet is looked at, over the lowest momentum of jets."""
 BELOW, ABOVE = 30 / 550, 50 / 650
 """Margins for what the rest of the shower and the hadrons change, relative."""
+RESONANCE_JET_ABOVE = 110 / 650
+"""The upper margin of tops and bosons: they are still whole, and lose what their quarks radiate
+out of the cone, and neutrinos. Light jets of tops are missing where it is smaller."""
 RESONANCE_ABOVE = 250 / 550
 """Least transverse momentum of a top or boson, over the lowest momentum of jets."""
-DECAY_WITHIN = 1.25
-"""Largest distance of its quarks, over the radius: the shower moves them."""
+DECAY_WITHIN = 1.4
+"""Largest distance of its quarks, over the radius: the recoil from the shower moves them."""
 ANTI_KT, VISIBLE, TRUE_MASSES = -1, 2, 2
 """Choices of Pythia's SlowJet."""
 LARGEST_ETA = 5.0
@@ -51,7 +54,8 @@ class Veto(pythia8mc.UserHooks):  # type: ignore[misc]
         whole = options.constituent_efficiency == 1 and (
             options.matched or options.process == "qcd"
         )
-        self.highest = (1 + ABOVE) * highest / options.constituent_energy_scale
+        above = ABOVE if self.resonance is None else RESONANCE_JET_ABOVE
+        self.highest = (1 + above) * highest / options.constituent_energy_scale
         if not whole:
             self.highest = float("inf")
         self.resonance_above = RESONANCE_ABOVE * lowest / options.constituent_energy_scale
