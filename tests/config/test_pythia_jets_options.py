@@ -20,6 +20,10 @@ from footprint.config.pythia_jets import Detector, PythiaJets, PythiaJetsOptions
             "pthat_GeV = [500, 1000] is too narrow for jets of pt_GeV = [550, 650]: their spectru",
         ),
         ({"process": "top", "pthat_GeV": [300, 700]}, "Expected at most 385 and at least 812.5"),
+        (
+            {"process": "qcd", "pthat_GeV": [300, 1000], "constituent_energy_scale": 0.8},
+            "Expected at most 481.25 and at least 1015.62",
+        ),
         ({"process": "qcd", "tune": "monasch"}, "options.tune: Input should be 'monash'"),
         (
             {"process": "qcd", "pt_GeV": [5000, 7000]},
@@ -51,6 +55,10 @@ def test_the_hard_process_follows_the_jets():
     assert shifted.hard_process == pytest.approx((600, 2000))
     given = PythiaJetsOptions(process="qcd", pthat_GeV=(200, 1500))
     assert given.hard_process == (200, 1500)
+    # What is measured as 550 GeV was 1100, and what lost half of its constituents up to 2600.
+    changes = {"constituent_energy_scale": 0.5, "constituent_efficiency": 0.5}
+    changed = PythiaJetsOptions(process="qcd", **changes)
+    assert changed.hard_process == pytest.approx((600, 4000))
 
 
 def test_a_detector_is_on_or_off_or_given():

@@ -5,10 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from footprint.config.experiments import Evaluation
 from footprint.config.tagging import Tagging
+from footprint.evaluation import working_point_tables
 from footprint.evaluation import working_points as room
 from footprint.evaluation.bins import equal_population
 from footprint.evaluation.bootstrap import Sampled, bootstrap
+from footprint.evaluation.methods import Methods
 from footprint.evaluation.shares import share, share_error
 from tests.evaluation.taggers import tagger
 
@@ -99,6 +102,25 @@ def test_events_of_other_classes_count_neither_as_signal_nor_as_background():
     assert inside["background"].sum() == found["background"]
 
 
+def test_weighted_events_are_worth_their_effective_number():
+    # Background of weights 1 and 3: (40 * 1 + 40 * 3)^2 / (40 * 1 + 40 * 9) = 64 events.
+    p = tagger(events=160)
+    weight = np.where(np.arange(160) // 2 % 2 == 1, 3.0, 1.0)
+    assert room.rates(p, asked(0.1), [0.5])(ones(p))["effective_background"] == 80
+    for scale in (1, 0.01):
+        found = room.rates(p, asked(0.1), [0.5])(scale * weight)
+        assert found["background"] == pytest.approx(160 * scale)
+        assert found["effective_background"] == pytest.approx(64)
+        assert found["effective_signal"] == pytest.approx(64)
+    perfect = replace(p, prediction=np.stack([1.0 - p.truth, p.truth], axis=1))
+    methods = Methods("net", (perfect,), {}, (), weight=0.01 * weight)
+    settings = Evaluation(tagging={"signal": "top", "mistag_rates": [0.1]}, bootstrap=20)
+    (point,) = working_point_tables.choose(methods, settings, settings.tagging)
+    # None of 64 tagged: sd of a beta distribution of 1 and 65.
+    assert point.rows[0]["mistag_rate"] == 0
+    assert point.rows[0]["mistag_rate_error"] == pytest.approx(np.sqrt(65 / (66**2 * 67)))
+
+
 def test_without_signal_there_is_no_threshold():
     p = made([0.5, 0.6, 0.7], [1, 0, 0])
     found = room.thresholds(p, asked(0.5))(np.asarray([0, 1, 1]))
@@ -114,3 +136,11 @@ def test_a_share_of_none_or_all_is_not_certain():
     assert error[0] == error[2] == pytest.approx(flat)
     assert error[1] == pytest.approx(0.05, rel=0.3)
     assert np.isnan(share(np.zeros(2), np.ones((2, 1)))).all()
+
+
+def test_all_of_weighted_events_are_all_whatever_rounding_does():
+    weights = np.random.default_rng(0).exponential(size=(40, 200))
+    values = np.stack([share(weight, np.ones((200, 1))) for weight in weights])
+    assert (values != 1).any()
+    error = share_error(Sampled(values[:, 0], np.ones((50, 40))), np.full(40, 100.0))
+    np.testing.assert_allclose(error, np.sqrt(101 / (102**2 * 103)), rtol=1e-6)

@@ -58,6 +58,35 @@ def test_few_jets_are_lost_and_most_of_the_work_is_saved(options, saved):
     assert dropped > saved * number
 
 
+@pytest.mark.slow
+def test_hardly_any_top_jet_is_lost():
+    """Margins of 50 GeV above and of quarks within 1.0 lose 5 %: 15 of these 400."""
+    options = PythiaJetsOptions(process="top")
+
+    class Wide(Onlooker):
+        """Drops what is far outside, which saves time."""
+
+        def doVetoProcessLevel(self, process):  # noqa: N802
+            self.dropped = Veto.doVetoProcessLevel(self, process)
+            return not any(process[i].idAbs() == 6 and process[i].pT() > 200 for i in range(5, 7))
+
+        def doVetoPT(self, position, event):  # noqa: N802
+            self.dropped |= Veto.doVetoPT(self, position, event)
+            return self.jets.sizeJet() == 0 or not 480 < self.jets.pT(0) < 900
+
+    onlooker = Wide(options)
+    events = start(options, 21, onlooker)
+    charges = Charges(events.particleData)
+    lost = []
+    while len(lost) < 400:
+        record = record_of(events.nextBatch(1))
+        jets = leading_jets(visible(record, charges), options)
+        found = match(jets.event, jets.eta, jets.phi, origins(record, "top"), options.radius)
+        if len(jets) and found.matched[0]:
+            lost.append(onlooker.dropped)
+    assert np.sum(lost) <= 10
+
+
 def leading_fraction(jets):
     return np.hypot(jets["constituent_px"][:, 0], jets["constituent_py"][:, 0]) / jets["jet_pt"]
 

@@ -168,6 +168,30 @@ def test_flattening_closes(survey, to, method):
         assert found["chi2"] > 0.01
 
 
+@pytest.mark.parametrize("to", ["flat", "top"])
+def test_the_closure_of_the_test_split_follows_chi2(to, tmp_path, write_events):
+    """Factors and goal come from as many events as are judged: without these it is 2 ndf."""
+    found = []
+    for seed in range(16):
+        rng = np.random.default_rng(seed)
+        top = rng.integers(0, 2, EVENTS)
+        pt = 550 + 100 * rng.random(EVENTS) ** np.where(top == 1, 1.0, 2.0)
+        part = write_events({"top": top, "jet_pt": pt}, name=f"{seed}.h5")
+        config = Dataset.model_validate({
+            "samples": ["s"], "inputs": {"pt": {"channels": [{"array": "jet_pt"}]}},
+            "targets": {"jet": {"array": "top", "classes": {"qcd": 0, "top": 1}}},
+            "spectators": ["jet_pt"], "split": {"train": 0.45, "validation": 0.1, "test": 0.45},
+            "weights": flatten(to=to),
+        })  # fmt: skip
+        build_dataset(tmp_path / f"d{seed}.h5", "d", config, {"s": [part]})
+        with open_dataset(tmp_path / f"d{seed}.h5") as dataset:
+            table = survey_dataset(dataset)[0]["closure_tests.csv"]
+        rows = table[(table["split"] == "test") & (table["when"] == "after")]
+        found += list(rows["chi2_ndf"])
+    # The mean of 32 values of 4 degrees of freedom has an sd of 0.13.
+    assert np.mean(found) == pytest.approx(1, abs=0.45)
+
+
 def test_before_and_after_stand_side_by_side(survey):
     plain = survey()[0]["spectra.csv"]
     assert set(plain["weighted"]) == {0}

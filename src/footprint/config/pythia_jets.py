@@ -96,7 +96,7 @@ class PythiaJetsOptions(Strict):
     pthat_GeV: tuple[Positive, Positive] | None = Field(
         None,
         description="Range of the hard process' transverse momentum, GeV; without it from 6/11 of "
-        "the lowest to 20/13 of the highest jet's.",
+        "the lowest to 20/13 of the highest jet's, before these are scaled and constituents lost.",
     )
     shower_veto: bool = Field(
         True,
@@ -137,7 +137,15 @@ class PythiaJetsOptions(Strict):
     @property
     def hard_process(self) -> tuple[float, float]:
         """Range of the hard process' transverse momentum, given or found."""
-        return self.pthat_GeV or (PTHAT_BELOW * self.pt_GeV[0], PTHAT_ABOVE * self.pt_GeV[1])
+        lowest, highest = self._unchanged_pt
+        return self.pthat_GeV or (PTHAT_BELOW * lowest, PTHAT_ABOVE * highest)
+
+    @property
+    def _unchanged_pt(self) -> tuple[float, float]:
+        """Range of the jets' transverse momentum before constituents are scaled and lost."""
+        lowest, highest = self.pt_GeV
+        scale = self.constituent_energy_scale
+        return lowest / scale, highest / (scale * self.constituent_efficiency)
 
     @model_validator(mode="after")
     def _windows_are_right(self) -> Self:
@@ -149,12 +157,13 @@ class PythiaJetsOptions(Strict):
             )
             raise ValueError(msg)
         low, high = self.hard_process
-        if low > NARROWEST_BELOW * lowest or high < NARROWEST_ABOVE * highest:
+        least, most = self._unchanged_pt
+        if low > NARROWEST_BELOW * least or high < NARROWEST_ABOVE * most:
             msg = (
                 f"pthat_GeV = [{low:g}, {high:g}] is too narrow for jets of pt_GeV = "
                 f"[{lowest:g}, {highest:g}]: their spectrum would be biased, because jets are "
                 f"softer or harder than the partons they come from. Expected at most "
-                f"{NARROWEST_BELOW * lowest:g} and at least {NARROWEST_ABOVE * highest:g}; leave "
+                f"{NARROWEST_BELOW * least:g} and at least {NARROWEST_ABOVE * most:g}; leave "
                 f"pthat_GeV out to have it found"
             )
             raise ValueError(msg)

@@ -4,6 +4,9 @@ import numpy as np
 
 from footprint.evaluation.bootstrap import Counts, Sampled, Values
 
+ROUNDING = 1e-12
+"""Sums of weights in another order differ by less of a share, and no event is so small a part."""
+
 
 def share(counts: Counts, chosen: Values) -> Values:
     """Divide what counts among chosen events by what counts at all.
@@ -34,7 +37,8 @@ def share_error(found: Sampled, events: Values) -> Values:
     found
         The share, any shape.
     events
-        How many events it is a share of, of a shape that broadcasts.
+        How many events it is a share of, of weighted ones the effective number, of a shape that
+        broadcasts.
 
     Returns
     -------
@@ -45,5 +49,5 @@ def share_error(found: Sampled, events: Values) -> Values:
     number = np.broadcast_to(np.asarray(events, dtype=np.float64), found.value.shape)
     meant = found.value * number
     least = np.sqrt((meant + 1) * (number - meant + 1) / ((number + 2) ** 2 * (number + 3)))
-    certain = (found.value == 0) | (found.value == 1)
+    certain = (found.value < ROUNDING) | (found.value > 1 - ROUNDING)
     return np.where(certain | (~np.isfinite(found.error) & (number > 0)), least, found.error)

@@ -58,7 +58,7 @@ def choose(methods: Methods, settings: Evaluation, asked: Tagging) -> list[Point
         seed = predictions.seed if method == methods.experiment else None
         columns = {
             "threshold": (chosen["threshold"].value, chosen["threshold"].error),
-            "mistag_rate": _with_error(fixed, "mistag_rate", "background"),
+            "mistag_rate": _with_error(fixed, "mistag_rate", "effective_background"),
             "signal_efficiency": (
                 chosen["signal_efficiency"].value,
                 _at_least(chosen["signal_efficiency"], fixed),
@@ -83,7 +83,7 @@ def _with_error(found: dict[str, Sampled], name: str, events: str) -> tuple[Valu
 
 def _at_least(efficiency: Sampled, fixed: dict[str, Sampled]) -> Values:
     """Take the efficiency's error at the mistag rate, where all events pass that of a share."""
-    return share_error(efficiency, fixed["signal"].value[..., None])
+    return share_error(efficiency, fixed["effective_signal"].value[..., None])
 
 
 def _variables(methods: Methods, settings: Evaluation, asked: Tagging) -> list[Variable]:
@@ -123,8 +123,8 @@ def in_bins(
 def _rows_in_bins(
     method: str, variable: Variable, asked: Tagging, found: dict[str, Sampled]
 ) -> list[Row]:
-    efficiency = _with_error(found, "signal_efficiency", "signal")
-    mistag = _with_error(found, "mistag_rate", "background")
+    efficiency = _with_error(found, "signal_efficiency", "effective_signal")
+    mistag = _with_error(found, "mistag_rate", "effective_background")
     return [
         {
             "method": method,

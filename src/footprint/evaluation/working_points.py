@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from footprint.config.tagging import Tagging
 from footprint.evaluation.bins import Bin, in_bins
-from footprint.evaluation.bootstrap import Counts, Measure, Values
+from footprint.evaluation.bootstrap import Counts, Measure, Values, effective_events
 from footprint.evaluation.ranking import TOLERANCE
 from footprint.evaluation.shares import share
 from footprint.evaluation.tagging import tagged
@@ -71,8 +71,9 @@ def rates_in_bins(
     Returns
     -------
     Measure
-        ``signal_efficiency``, ``mistag_rate``, and ``signal`` and ``background``, the events of
-        each in the bin, shape (bins,).
+        ``signal_efficiency``, ``mistag_rate``; ``signal`` and ``background``, the events of each
+        in the bin or the sum of their weights, shape (bins,); and ``effective_signal``,
+        ``effective_background``, how many events of equal weight know as much.
     """
     known = np.asarray(cuts, dtype=np.float64)
     return in_bins(bins, lambda rows: _rates(predictions, tagging, known, rows))
@@ -97,6 +98,8 @@ def _rates(
             "mistag_rate": share(counts[background], passes[background]),
             "signal": np.asarray(counts[signal].sum()),
             "background": np.asarray(counts[background].sum()),
+            "effective_signal": np.asarray(effective_events(counts[signal])),
+            "effective_background": np.asarray(effective_events(counts[background])),
         }
 
     return measure

@@ -13,13 +13,14 @@ from footprint.config.pythia_jets import PythiaJetsOptions
 
 SCALE = 40 / 550
 """Scale of the shower at which its hardest jet is looked at, over the lowest momentum of jets."""
-PARTON_MARGINS, DECAY_MARGINS = (30 / 550, 50 / 650), (40 / 550, 65 / 650)
+PARTON_MARGINS, DECAY_MARGINS = (30 / 550, 50 / 650), (40 / 550, 110 / 650)
 """Margins below and above the window, relative, for what comes after: the rest of the shower and
-the hadrons, and of tops and bosons the shower and the neutrinos of their decay."""
+the hadrons, and of tops and bosons what their quarks radiate out of the cone, and neutrinos. Light
+jets of tops are missing where the upper one is smaller."""
 RESONANCE_ABOVE = 250 / 550
 """Least transverse momentum of a top or boson, over the lowest momentum of jets."""
 DECAY_WITHIN = 1.5
-"""Largest distance of its quarks, over the radius: the shower moves them."""
+"""Largest distance of its quarks, over the radius: the shower's recoil moves them."""
 ANTI_KT, VISIBLE, TRUE_MASSES = -1, 2, 2
 """Choices of Pythia's SlowJet."""
 LARGEST_ETA = 5.0

@@ -1,5 +1,6 @@
 """How far flattening brings all classes to one spectrum, in the training and the test split."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -7,8 +8,10 @@ import pandas as pd
 from scipy.stats import chi2
 
 from footprint.config.weights import FLAT
+from footprint.evaluation.bootstrap import effective_events
 from footprint.files.datasets import Dataset, Split
 from footprint.files.weighting import Flattening
+from footprint.survey.datasets import EVENTS
 from footprint.survey.datasets.rows import Rows
 from footprint.survey.sums import Floats
 
@@ -23,8 +26,9 @@ def tables(dataset: Dataset, rows: dict[Split, Rows]) -> dict[str, pd.DataFrame]
     dict of str to DataFrame
         ``closure``: share of each class in the flattening's bins ``before`` and ``after``, with
         errors, and the ``goal``; the outermost bins hold what lies beyond. ``closure_tests``:
-        chi2 of both against the goal. The training split follows the goal by construction; the
-        test split is independent of how the factors were found. Nothing without flattening.
+        chi2 of both against the goal, which knows that factors and goal come from a limited
+        number of training events. The training split follows the goal by construction; the test
+        split is independent of how the factors were found. Nothing without flattening.
     """
     flattening = dataset.weighting.flattening if dataset.weighting else None
     if flattening is None:
@@ -33,6 +37,7 @@ def tables(dataset: Dataset, rows: dict[Split, Rows]) -> dict[str, pd.DataFrame]
     goal = _goal(dataset, flattening, rows["train"])
     units = dataset.spec("spectators", flattening.array).units
     about = {"target": flattening.target, "spectator": flattening.array, "units": units}
+    trained = _trained(dataset, flattening, rows["train"])
     found: list[dict[str, Any]] = []
     tests: list[dict[str, Any]] = []
     for split in SPLITS:
@@ -43,10 +48,15 @@ def tables(dataset: Dataset, rows: dict[Split, Rows]) -> dict[str, pd.DataFrame]
             chosen = numbers == number
             place = {**about, "split": split, "class": name}
             shares, errors = {}, {}
+            judged = effective_events(own.before[chosen])
+            variances = _expected(goal, flattening.factors[number], judged, trained[name])
             for when, weight in (("before", own.before[chosen]), ("after", own.after[chosen])):
                 shares[when], errors[when] = _shares(bins[chosen], weight, len(goal))
-                variances = _expected(goal, flattening.factors[number], own.before[chosen], when)
-                tests.append({**place, "when": when, **_agreement(shares[when], goal, variances)})
+                # Relative to what there was before: shares of a sum that differs from it by
+                # chance would not follow chi2 where factors are unequal.
+                grown = weight.sum() / (own.before[chosen].sum() or 1.0) if split == "test" else 1.0
+                agreement = _agreement(grown * shares[when], goal, variances[when])
+                tests.append({**place, "when": when, **agreement})
             for k, wanted in enumerate(goal):
                 found.append(
                     {
@@ -85,15 +95,55 @@ def _shares(bins: Any, weights: Floats, count: int) -> tuple[Floats, Floats]:
     return filled / total, np.sqrt(squares) / total
 
 
-def _expected(goal: Floats, factors: Floats, before: Floats, when: str) -> Floats:
-    """Variance of each share if the events followed the goal.
+@dataclass(frozen=True)
+class Trained:
+    """What the factors of a class, and the goal, are known from.
 
-    An event in bin b counts w f_b, so that the sum of squares in the bin is expected to be
-    g_b f_b W <w^2> / <w>: bins without events have an error, too.
+    Attributes
+    ----------
+    own
+        Inverse of the effective number of training events of the class.
+    goal, rest
+        The same of the class that is the goal, among the events that are surveyed; and by how
+        much it is above that of all training events. 0 where the goal is a constant.
     """
-    total = before.sum()
-    spread = float((before**2).sum()) / total if total > 0 else 1.0
-    return np.asarray(goal * (factors if when == "after" else 1.0) * spread / max(total, 1e-30))
+
+    own: float
+    goal: float
+    rest: float
+
+
+def _trained(dataset: Dataset, flattening: Flattening, train: Rows) -> dict[str, Trained]:
+    """Find by class how well factors and goal are known."""
+    numbers = train.read(dataset, "targets", flattening.target)
+    surveyed = min(EVENTS, dataset.length("train")) / dataset.length("train")
+    classes = dataset.classes(flattening.target)
+    inverse = {
+        name: _inverse(effective_events(train.before[numbers == number]))
+        for number, name in enumerate(classes)
+    }
+    goal = 0.0 if flattening.to == FLAT else inverse[flattening.to]
+    return {
+        name: Trained(inverse[name] * surveyed, goal, goal * (1 - surveyed)) for name in classes
+    }
+
+
+def _inverse(number: float) -> float:
+    return 1 / number if number > 0 else 0.0
+
+
+def _expected(goal: Floats, factors: Floats, events: float, trained: Trained) -> dict[str, Floats]:
+    """Variance of each share about the goal, before and after, if the events followed it.
+
+    With n effective events and factors f = g / h from m training events, relative variances of a
+    bin's content add: g f (1 / n + 1 / m). The goal is that of m events, too, if it is a class.
+    Bins without events have an error as well.
+    """
+    here = 1 / max(events, 1e-30)  # without events everything agrees
+    return {
+        "before": goal * (here + trained.goal),
+        "after": goal * (factors * (here + trained.own) + trained.rest),
+    }
 
 
 def _agreement(shares: Floats, goal: Floats, variances: Floats) -> dict[str, float]:

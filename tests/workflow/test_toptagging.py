@@ -1,0 +1,102 @@
+"""The quick study of top taggers, made small: jets, weights, taggers, comparison, shifts."""
+
+import json
+
+import pandas as pd
+import pytest
+import yaml
+
+from tests.conftest import ROOT
+from tests.workflow.conftest import Runner
+
+NETWORKS = ("topodnn", "image_cnn", "pfn", "particle_net")
+SETS = ("mpi", "energy_scale")
+
+
+def small():
+    """The shipped study with few jets, some of its networks and one epoch."""
+    study = yaml.safe_load((ROOT / "config" / "toptagging.yaml").read_text())
+    for sample in study["samples"].values():
+        sample |= {"events": 512, "events_per_job": 256}
+    dataset = study["datasets"]["jets"]
+    dataset["split"] = {"train": 0.5, "validation": 0.1, "test": 0.4}
+    dataset["weights"]["flatten"]["bins"] = 4
+    dataset["targets"]["jet"]["baselines"]["boosting"]["iterations"] = 40
+    study["experiments"] = {name: study["experiments"][name] for name in NETWORKS}
+    for experiment in study["experiments"].values():
+        experiment["training"] |= {"epochs": 1}
+        experiment["evaluation"] |= {"bootstrap": 20, "bins": 2}
+        experiment["seeds"] = [1]
+    study["experiments"]["pfn"]["seeds"] = [1, 2]
+    study["variations"] |= {
+        "events": 256,
+        "events_per_job": 256,
+        "sets": {name: study["variations"]["sets"][name] for name in SETS},
+        "experiments": ["topodnn", "pfn"],
+    }
+    return study
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    runner = Runner(tmp_path_factory.mktemp("toptagging"), small())
+    runner.output = runner(timeout=900).text
+    return runner
+
+
+def table(runner, name):
+    return pd.read_csv(runner.results / "tables" / name)
+
+
+def test_methods_without_training_tag_tops_already(finished):
+    baselines = finished.metrics("topodnn", "jet")["baselines"]
+    assert 0.8 < baselines["cuts"]["auc_top"]["value"] < 1
+    assert 0.95 < baselines["boosting"]["auc_top"]["value"] < 1
+    # Jets outside the window of the mass are never tagged: some tops are lost for good.
+    assert baselines["cuts"]["auc_top"]["value"] < baselines["boosting"]["auc_top"]["value"]
+
+
+def test_all_taggers_stand_in_one_figure(finished):
+    roc = table(finished, "comparisons/jets/jet/tagging_roc.csv")
+    expected = {*NETWORKS, "pfn_ensemble", "cuts", "boosting"}
+    assert expected <= set(roc["method"])
+    for name in ("tagging_roc", "rejection", "significance_improvement", "decorrelation"):
+        assert (finished.results / f"figures/comparisons/jets/jet/{name}.png").is_file()
+
+
+def test_working_points_are_there_for_other_programs(finished):
+    path = finished.results / "tables/pfn/jet/working_points.json"
+    found = json.loads(path.read_text())
+    assert "test" in json.dumps(found)
+    rows = table(finished, "pfn/jet/working_points.csv")
+    assert set(rows["method"]) >= {"pfn", "pfn_ensemble", "boosting"}
+    assert (rows["mistag_rate"] <= rows["wanted"] + 1e-9).all() if "wanted" in rows else True
+
+
+def test_the_two_spectra_of_pt_agree_after_weights(finished):
+    folder = finished.results / "tables/datasets/jets"
+    closure = pd.read_csv(next(folder.glob("flattening*.csv")))
+    assert not closure.empty
+    assert list((finished.results / "figures/datasets/jets").glob("flattening*.png"))
+    assert list((finished.results / "figures/datasets/jets").glob("mean_image*.png"))
+
+
+def test_taggers_are_judged_with_more_collisions_and_other_scales(finished):
+    folder = finished.results / "variations/tables/jets/jet"
+    shifts = pd.read_csv(folder / "shifts.csv")
+    assert set(shifts["point"]) == {"mpi", "energy_scale_up", "energy_scale_down"}
+    assert {"topodnn", "pfn", "cuts", "boosting"} <= set(shifts["method"])
+    # More collisions bring more constituents and mass, which cuts at fixed values see.
+    at_cut = shifts[(shifts["method"] == "boosting") & (shifts["point"] == "mpi")]
+    rates = at_cut[at_cut["metric"].str.startswith("mistag_top_at_nominal")]
+    assert not rates.empty
+    figures = finished.results / "variations/figures/jets/jet"
+    assert (figures / "shifts.png").is_file()
+    assert (figures / "shifted_roc_pfn_top.png").is_file()
+
+
+def test_the_report_tells_it_all(finished):
+    assert (finished.results / "report.html").is_file()
+    summary = (finished.results / "summary.md").read_text()
+    for name in NETWORKS:
+        assert f"| {name} |" in summary
