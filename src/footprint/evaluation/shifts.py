@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from footprint.config.tagging import Tagging
 from footprint.config.variations import NOMINAL
 from footprint.evaluation.at_points import AllPoints, AtPoint, of_point
 from footprint.evaluation.bootstrap import Sampled, Values
@@ -204,7 +205,13 @@ def _curve(
         }
 
 
-def signals(first: AtPoint) -> list[str]:
-    """Name the classes that are looked for among all others: of two the first one alone."""
+def signals(first: AtPoint, tagged: Sequence[Tagging] = ()) -> list[str]:
+    """Name the classes that are looked for among all others.
+
+    Those that are tagged; where none is, all, but of two the first one alone.
+    """
+    found = dict.fromkeys(asked.signal for asked in tagged if asked.fits(first.classes))
+    if found:
+        return list(found)
     pair = 2
     return list(first.classes[:1] if len(first.classes) == pair else first.classes)

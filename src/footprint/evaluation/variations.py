@@ -1,11 +1,12 @@
 """The tables of variations: one folder of them for each target of each data set."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from footprint.config.experiments import Experiment
 from footprint.errors import FileFormatError
 from footprint.evaluation.at_points import AllPoints, AtPoint
 from footprint.evaluation.degradation import Setting, degradation, nominal_comparison
@@ -44,16 +45,19 @@ def tables_of(
     return found
 
 
-def facts_of(target: str, label: str | None, methods: AllPoints) -> dict[str, Any]:
+def facts_of(
+    target: str, label: str | None, experiments: Mapping[str, Experiment], methods: AllPoints
+) -> dict[str, Any]:
     """Say what the tables are about, for ``target.json``."""
     first = _first(methods)
+    asked = [experiment.evaluation.tagging for experiment in experiments.values()]
     return {
         "name": target,
         "units": first.units,
         "label": label or "",
         "task": "variations",
         "classes": list(first.classes),
-        "signals": signals(first),
+        "signals": signals(first, [tagging for tagging in asked if tagging is not None]),
         "experiment": "",
     }
 
