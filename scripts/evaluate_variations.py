@@ -40,9 +40,8 @@ def main(
     configs = TypeAdapter(dict[str, Experiment]).validate_json(experiments)
     folders = {name: [Path(f) for f in given] for name, given in json.loads(predictions).items()}
     methods = at_all_points(target, points, configs, folders, baselines)
-    write_tables(
-        tables, tables_of(curves, sets, methods), facts_of(target, label, methods, configs)
-    )
+    facts = facts_of(target, label, configs, methods)
+    write_tables(tables, tables_of(curves, sets, methods), facts)
 
 
 if __name__ == "__main__":

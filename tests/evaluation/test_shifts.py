@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from footprint.config.experiments import Evaluation
+from footprint.config.tagging import Tagging
 from footprint.errors import DataError
 from footprint.evaluation.at_points import AtPoint, at_point, cuts_of
 from footprint.evaluation.bootstrap import Sampled
@@ -153,7 +153,7 @@ def test_bias_and_resolution_of_values(experiment):
     assert row(table, "sd")["unit"] == "g/cm2"
     tables = tables_of([], [ALONE], found)
     assert set(tables) == {"comparison.csv", "shifts.csv", "total_shifts.csv"}
-    assert facts_of("xmax", None, found, {})["signals"] == []
+    assert facts_of("xmax", None, {}, found)["signals"] == []
 
 
 def test_what_never_is_finite_is_left_out_of_the_sum(judged):
@@ -176,11 +176,15 @@ def test_a_point_without_predictions_is_named(judged):
     [(("top", "qcd"), ["top"]), (("a", "b", "c"), ["a", "b", "c"]), ((), [])],
 )
 def test_of_two_classes_the_first_is_looked_for(classes, expected):
-    assert signals(AtPoint("network", 1, "", classes, {}, {}), [Evaluation()]) == expected
+    assert signals(AtPoint("network", 1, "", classes, {}, {})) == expected
 
 
-def test_the_class_that_an_experiment_tags_is_looked_for():
-    point = AtPoint("network", 1, "", ("qcd", "top"), {}, {})
-    other = Evaluation(tagging="muon")
-    assert signals(point, [Evaluation(), other, Evaluation(tagging="top")]) == ["top"]
-    assert signals(point, [other]) == ["qcd"]
+def test_what_is_tagged_is_looked_for_whatever_the_order_of_the_classes(experiment, judged):
+    asked = experiment("classification")
+    settings = asked.evaluation.model_copy(update={"tagging": Tagging(signal="qcd")})
+    found = judged(nominal=tagged())
+    facts = facts_of("jet", None, {"net": asked.model_copy(update={"evaluation": settings})}, found)
+    assert facts["classes"] == ["top", "qcd"]
+    assert facts["signals"] == ["qcd"]
+    other = Tagging(signal="w")
+    assert signals(found["net"]["nominal"], [other]) == ["top"]

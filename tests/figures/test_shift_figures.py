@@ -65,7 +65,7 @@ def tables(tmp_path):
             }
             for name, kind in KINDS.items()
         }
-        facts = facts_of("target", None, methods, {})
+        facts = facts_of("target", None, {}, methods)
         write_tables(tmp_path, tables_of([], SETS, methods), facts)
         return open_tables(tmp_path)
 

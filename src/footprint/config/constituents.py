@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from footprint.config.base import Count, Fraction, Name, Names, Strict
-from footprint.config.family import Activation, Family
+from footprint.config.family import Activation, Family, check_heads
 
 Coordinates = Annotated[Names, Field(min_length=1)]
 
@@ -180,9 +180,7 @@ class ParticleTransformer(ConstituentFamily):
 
     @model_validator(mode="after")
     def _heads_share_the_width(self) -> Self:
-        if self.width % self.heads:
-            msg = f"heads must divide width, found {self.heads} heads and width {self.width}"
-            raise ValueError(msg)
+        check_heads(self.heads, self.width)
         return self
 
     def named_channels(self) -> dict[str, list[str]]:

@@ -9,6 +9,19 @@ from footprint.config.base import Count, Fraction, NotNegative, Strict
 Activation = Literal["relu", "elu", "selu", "gelu", "silu", "tanh", "sigmoid", "leaky_relu"]
 
 
+def check_heads(heads: int, width: int) -> None:
+    """Refuse heads of an attention that cannot share its features.
+
+    Raises
+    ------
+    ValueError
+        With both numbers.
+    """
+    if width % heads:
+        msg = f"heads must divide width, found {heads} heads and width {width}"
+        raise ValueError(msg)
+
+
 class Family(Strict):
     """Options of all networks of the zoo."""
 

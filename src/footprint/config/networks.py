@@ -20,7 +20,7 @@ from footprint.config.constituents import (
     ParticleNet,
     ParticleTransformer,
 )
-from footprint.config.family import Family
+from footprint.config.family import Family, check_heads
 from footprint.config.keras_layers import check_layer
 from footprint.config.traces import TraceEncoder
 
@@ -155,9 +155,7 @@ class SetAttention(StationFamily):
 
     @model_validator(mode="after")
     def _heads_share_the_width(self) -> Self:
-        if self.width % self.heads:
-            msg = f"heads must divide width, found {self.heads} heads and width {self.width}"
-            raise ValueError(msg)
+        check_heads(self.heads, self.width)
         return self
 
 

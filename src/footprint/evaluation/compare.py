@@ -90,18 +90,20 @@ def compare(
     }
     if sculpted:
         tables["sculpting.csv"] = pd.concat(sculpted, ignore_index=True)
-    return Compared(
-        tables,
-        {
-            "name": first.first.target.name,
-            "units": first.first.target.units,
-            "label": label or "",
-            "task": "comparison",
-            "classes": list(first.first.classes),
-            "experiment": "",
-            "tagged": tagging.metric_name(first.first, asked),
-        },
-    )
+    return Compared(tables, _facts(first, asked, label))
+
+
+def _facts(methods: Methods, asked: Tagging, label: str | None) -> dict[str, Any]:
+    """Say what the tables are about, for ``target.json``."""
+    return {
+        "name": methods.first.target.name,
+        "units": methods.first.target.units,
+        "label": label or "",
+        "task": "comparison",
+        "classes": list(methods.first.classes),
+        "experiment": "",
+        "tagged": tagging.metric_name(methods.first, asked),
+    }
 
 
 def _common(experiments: Mapping[str, Experiment]) -> Evaluation:

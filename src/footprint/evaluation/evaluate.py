@@ -228,17 +228,7 @@ def _metrics(
         if methods.weight is None
         else bootstrap.effective_events(methods.weight),
         seeds=[entry.seed for entry in methods.networks],
-        metrics={
-            name: NetworkValue(
-                value=number(float(sampled.value)),
-                error=number(float(sampled.error)),
-                unit=unit(name, methods.first.target.units),
-                lower_limit=_lower_limit(trainings, judged.least.get(name)),
-                spread=number(bootstrap.spread(trainings)),
-            )
-            for name, sampled in judged.network.items()
-            for trainings in [[training[name] for training in judged.trainings]]
-        },
+        metrics=_of_network(judged, methods.first.target.units),
         ensemble=next((values(numbers) for numbers in judged.ensemble.values()), {}),
         baselines={label: values(numbers) for label, numbers in judged.baselines.items()},
         oracles=list(methods.oracles),
@@ -255,6 +245,21 @@ def _metrics(
         scoreboard=tagged is not None and tagged.scoreboard,
         tables=["target.json", *tables],
     )
+
+
+def _of_network(judged: Judged, units: str) -> dict[str, NetworkValue]:
+    """Take the network's numbers, with their spread over its trainings."""
+    return {
+        name: NetworkValue(
+            value=number(float(sampled.value)),
+            error=number(float(sampled.error)),
+            unit=unit(name, units),
+            lower_limit=_lower_limit(trainings, judged.least.get(name)),
+            spread=number(bootstrap.spread(trainings)),
+        )
+        for name, sampled in judged.network.items()
+        for trainings in [[training[name] for training in judged.trainings]]
+    }
 
 
 def _model_name(experiment: Experiment) -> str:

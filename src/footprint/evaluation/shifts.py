@@ -1,12 +1,12 @@
 """Shifts by parameter sets: how far each moves a method's numbers, and all of them together."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from footprint.config.experiments import Evaluation
+from footprint.config.tagging import Tagging
 from footprint.config.variations import NOMINAL
 from footprint.evaluation.at_points import AllPoints, AtPoint, of_point
 from footprint.evaluation.bootstrap import Sampled, Values
@@ -205,20 +205,13 @@ def _curve(
         }
 
 
-def signals(first: AtPoint, settings: Iterable[Evaluation]) -> list[str]:
+def signals(first: AtPoint, tagged: Sequence[Tagging] = ()) -> list[str]:
     """Name the classes that are looked for among all others.
 
-    Parameters
-    ----------
-    first
-        Any method at any point, for the classes.
-    settings
-        How the experiments are judged: the class that the first of them tags is the only one.
-        Where none tags, it is the first of two classes, or all of several.
+    Those that are tagged; where none is, all, but of two the first one alone.
     """
+    found = dict.fromkeys(asked.signal for asked in tagged if asked.fits(first.classes))
+    if found:
+        return list(found)
     pair = 2
-    tagged = (one.tagging for one in settings if one.tagging is not None)
-    for tagging in tagged:
-        if tagging.fits(first.classes):
-            return [tagging.signal]
     return list(first.classes[:1] if len(first.classes) == pair else first.classes)

@@ -46,17 +46,18 @@ def tables_of(
 
 
 def facts_of(
-    target: str, label: str | None, methods: AllPoints, experiments: Mapping[str, Experiment]
+    target: str, label: str | None, experiments: Mapping[str, Experiment], methods: AllPoints
 ) -> dict[str, Any]:
     """Say what the tables are about, for ``target.json``."""
     first = _first(methods)
+    asked = [experiment.evaluation.tagging for experiment in experiments.values()]
     return {
         "name": target,
         "units": first.units,
         "label": label or "",
         "task": "variations",
         "classes": list(first.classes),
-        "signals": signals(first, [entry.evaluation for entry in experiments.values()]),
+        "signals": signals(first, [tagging for tagging in asked if tagging is not None]),
         "experiment": "",
     }
 

@@ -99,6 +99,17 @@ def methods_of(tables: Tables) -> dict[str, Method]:
     return found
 
 
+def rejections(tables: Tables) -> dict[str, float]:
+    """List the metrics of background rejection of what is tagged, each with its efficiency in %.
+
+    The lowest signal efficiency comes first.
+    """
+    start = f"rejection_{tables.target.tagged}_at_"
+    found = {str(name) for name in tables.read("comparison")["metric"] if name.startswith(start)}
+    at = {name: float(name.removeprefix(start)) for name in found}
+    return dict(sorted(at.items(), key=lambda item: item[1]))
+
+
 def _look(name: str, kind: str, index: int, others: Mapping[str, Method]) -> Method:
     """Choose how the next method of a kind looks; an ensemble as its network, but dotted."""
     if kind == "ensemble":

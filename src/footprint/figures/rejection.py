@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
 from footprint.errors import FileFormatError
-from footprint.figures.methods import Method, by_method
+from footprint.figures.methods import Method, by_method, rejections
 from footprint.figures.names import measured
 from footprint.figures.style import PAGE_INCH, log_axis
 from footprint.figures.tables import Tables
@@ -21,13 +21,12 @@ def draw(tables: Tables) -> Figure:
     FileFormatError
         There is no rejection of what is tagged.
     """
-    table, start = tables.read("comparison"), f"rejection_{tables.target.tagged}_at_"
-    metrics = sorted(
-        {name for name in table["metric"] if name.startswith(start)},
-        key=lambda name: float(name.removeprefix(start)),
-    )
+    metrics = rejections(tables)
     if not metrics:
-        msg = f"{tables.path('comparison')}: no metric '{start}...', expected of what is tagged"
+        msg = (
+            f"{tables.path('comparison')}: no metric 'rejection_{tables.target.tagged}_at_...', "
+            f"expected of what is tagged: compare again"
+        )
         raise FileFormatError(msg)
     methods = [
         (method, rows)
@@ -36,10 +35,10 @@ def draw(tables: Tables) -> Figure:
     ]
     figure = Figure(figsize=(PAGE_INCH, 0.9 + 0.2 * len(methods)))
     grid = figure.subplots(1, len(metrics), sharey=True, squeeze=False)[0]
-    for axes, metric in zip(grid, metrics, strict=True):
+    for axes, (metric, efficiency) in zip(grid, metrics.items(), strict=True):
         for height, (method, rows) in enumerate(methods):
             _point(axes, height, method, rows[rows["metric"] == metric])
-        axes.set_title(f"signal efficiency {metric.removeprefix(start)} %", loc="left")
+        axes.set_title(f"signal efficiency {efficiency:g} %", loc="left")
         axes.set_xlabel(r"background rejection $1/\epsilon_\mathrm{b}$")
         axes.set_xscale("log")
         _leave_room(axes)

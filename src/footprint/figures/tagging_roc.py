@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from footprint.evaluation.quantities import ENOUGH_BACKGROUND
-from footprint.figures.methods import Method, by_method, methods_of
+from footprint.figures.methods import Method, by_method, methods_of, rejections
 from footprint.figures.names import measured, metric_name
 from footprint.figures.style import COLUMN_INCH, REFERENCE, log_axis
 from footprint.figures.tables import Tables
@@ -24,13 +24,14 @@ _LINE_INCH = 0.16  # that a line of the legend takes
 def draw(tables: Tables) -> Figure:
     """Draw the rejection of all taggers, and below its ratio to the reference's.
 
+    The legend gives the rejection at the lowest signal efficiency that is quoted.
     Of several experiments no ensembles are drawn, they stand beside them in the other figure.
     """
     curves = drawn(tables)
     height = 4.1 + 0.14 * max(0, len(curves) - 4)
     figure = Figure(figsize=(COLUMN_INCH + 0.9, height))
     upper, lower = figure.subplots(2, sharex=True, height_ratios=(3, 1))
-    metric = _legend_metric(tables)
+    metric = next(iter(rejections(tables)), None)
     for method, rows in curves:
         band(upper, rows, "rejection", method, _label(tables, method, metric))
         band(lower, rows, "ratio", method)
@@ -77,13 +78,6 @@ def band(axes: Axes, rows: pd.DataFrame, column: str, method: Method, label: str
     )
 
 
-def _legend_metric(tables: Tables) -> str | None:
-    """Find the rejection that the legend gives, that at the lowest efficiency."""
-    start = f"rejection_{tables.target.tagged}_at_"
-    metrics = [name for name in tables.read("comparison")["metric"].unique() if start in name]
-    return min(metrics, key=lambda name: float(name.removeprefix(start)), default=None)
-
-
 def _label(tables: Tables, method: Method, metric: str | None) -> str:
     table = tables.read("comparison")
     rows = table[(table["method"] == method.name) & (table["metric"] == metric)]
@@ -95,12 +89,11 @@ def _label(tables: Tables, method: Method, metric: str | None) -> str:
 
 def _published(axes: Axes, tables: Tables) -> int:
     """Mark published rejections; return how many lines of the legend they take."""
-    table = tables.read("comparison")
-    start = f"rejection_{tables.target.tagged}_at_"
-    rows = table[(table["kind"] == "published") & table["metric"].str.startswith(start)]
+    table, known = tables.read("comparison"), rejections(tables)
+    rows = table[(table["kind"] == "published") & table["metric"].isin(known)]
     if rows.empty:
         return 0
-    efficiency = rows["metric"].str.removeprefix(start).astype(float) / 100
+    efficiency = rows["metric"].map(known) / 100
     axes.plot(
         efficiency,
         rows["value"],

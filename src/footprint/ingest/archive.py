@@ -13,8 +13,9 @@ from typing import IO, Any
 import numpy as np
 from numpy.lib import format as npy
 
-from footprint.errors import FileFormatError, FootprintError, suggest
+from footprint.errors import FileFormatError, suggest
 from footprint.files.hdf5 import Array
+from footprint.ingest.faulty import reading
 
 ZIP, NPY = b"PK\x03\x04", b"\x93NUMPY"
 CHUNK_BYTES = 2**20
@@ -219,26 +220,3 @@ def opened(path: str) -> Iterator[Archive]:
         archive = zipfile.ZipFile(path)
     with archive:
         yield Archive(path, archive)
-
-
-@contextmanager
-def reading(path: str, what: str) -> Iterator[None]:
-    """Turn what zipfile, zlib and NumPy raise at a faulty file into one message.
-
-    Raises
-    ------
-    FileFormatError
-        With the file, what was being read, and the original message.
-    """
-    try:
-        yield
-    except (FootprintError, MemoryError):
-        raise
-    except Exception as error:
-        if isinstance(error, OSError) and error.errno is not None:  # the system's trouble
-            raise
-        msg = (
-            f"cannot read {what} of {path}: {type(error).__name__}: {error}. The file is "
-            f"truncated, corrupt or packed in an unusual way; copy or download it again"
-        )
-        raise FileFormatError(msg) from error

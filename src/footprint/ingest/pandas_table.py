@@ -16,13 +16,13 @@ import h5py
 import hdf5plugin  # noqa: F401, lets HDF5 find the filter Blosc
 import numpy as np
 
-from footprint.errors import FileFormatError, FootprintError, suggest
+from footprint.errors import FileFormatError, suggest
 from footprint.files.hdf5 import Array
+from footprint.ingest.faulty import REMEDY, reading
 
 INDEX = "index"
 COMPOUND = "table"
 """Name of the compound data set within the group of a table."""
-REMEDY = "The file is truncated or corrupt; copy or download it again"
 AXES = 2
 
 
@@ -116,21 +116,6 @@ def opened(path: str, key: str) -> Iterator[Table]:
         with reading(path, f"the columns of '{key}'"):
             table = _table(file, path, key)
         yield table
-
-
-@contextmanager
-def reading(path: str, what: str) -> Iterator[None]:
-    """Turn what h5py and HDF5 raise at a faulty file into one message."""
-    try:
-        yield
-    except (FootprintError, MemoryError):
-        raise
-    except Exception as error:
-        if isinstance(error, OSError) and error.errno is not None:  # the system's trouble
-            raise
-        said = " ".join(str(error).split())[:300]
-        msg = f"cannot read {what} of {path}: {type(error).__name__}: {said}. {REMEDY}"
-        raise FileFormatError(msg) from error
 
 
 def _table(file: h5py.File, path: str, key: str) -> Table:

@@ -1,0 +1,66 @@
+"""The methods of one target in the summary: whose numbers there are, and which are best."""
+
+import math
+
+from footprint.evaluation.metrics import Metrics, NetworkValue, Value
+from footprint.evaluation.published import published
+from footprint.evaluation.quantities import sign
+from footprint.evaluation.rounding import measured
+
+Method = tuple[str, str, dict[str, Value]]
+"""Name, kind and numbers."""
+
+
+def methods_of(group: list[Metrics]) -> list[Method]:
+    """List networks, their ensembles, baselines, oracles and published taggers, each once."""
+    networks: list[Method] = [(m.experiment, "network", dict(m.metrics)) for m in group]
+    networks += [
+        (f"{m.experiment}, ensemble of {len(m.seeds)}", "ensemble", m.ensemble)
+        for m in group
+        if m.ensemble
+    ]
+    simple: dict[str, Method] = {}
+    for metrics in group:
+        for label, numbers in metrics.baselines.items():
+            kind = "oracle" if label in metrics.oracles else "baseline"
+            simple.setdefault(label, (label, kind, numbers))
+    ranked = sorted(simple.values(), key=lambda method: method[1] == "oracle")
+    return networks + ranked + _published(group)
+
+
+def _published(group: list[Metrics]) -> list[Method]:
+    tagged = next((metrics.tagged for metrics in group if metrics.scoreboard), None)
+    if tagged is None:
+        return []
+    return [(name, "published", numbers) for name, numbers in published(tagged).items()]
+
+
+def best_of(metric: str, methods: list[Method]) -> list[str]:
+    """Name the best network or baseline, or all that are exactly as good."""
+    better = sign(metric)
+    ranks = {
+        method: rank
+        for method, kind, numbers in methods
+        if kind in {"network", "baseline"}
+        and (rank := _rank(numbers.get(metric), better)) is not None
+    }
+    return [method for method, rank in ranks.items() if better and rank == max(ranks.values())]
+
+
+def _rank(value: Value | None, better: int) -> tuple[float, bool] | None:
+    """Order values, the best last; "at least n" comes after n and before all above."""
+    if value is None:
+        return None
+    if value.value is not None:
+        return better * value.value, False
+    return None if value.lower_limit is None else (value.lower_limit, True)
+
+
+def cell(value: Value | None) -> str:
+    """Write a number with its error and spread, or that it is larger than a limit."""
+    if value is None:
+        return measured(None, None)
+    if value.value is None and value.lower_limit is not None:
+        return f"> {math.floor(value.lower_limit)}"
+    spread = value.spread if isinstance(value, NetworkValue) else None
+    return measured(value.value, value.error, spread)
