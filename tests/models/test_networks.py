@@ -190,9 +190,14 @@ def test_own_layers_and_files_beside(tmp_path):
     save_network(tmp_path / "model.keras", network(model))
     import keras
 
-    keras.saving.get_custom_objects().clear()
-    config = Experiment.model_validate({"dataset": "d", "task": "regression", "model": model})
-    loaded = load_network(tmp_path / "model.keras", config)
+    registered = keras.saving.get_custom_objects()
+    known = dict(registered)
+    registered.clear()
+    try:
+        config = Experiment.model_validate({"dataset": "d", "task": "regression", "model": model})
+        loaded = load_network(tmp_path / "model.keras", config)
+    finally:
+        registered.update(known)
     assert loaded.count_params() == (392 * 4 + 4) + 5
 
 

@@ -78,9 +78,13 @@ def test_working_points_are_there_for_other_programs(finished):
 
 
 def test_the_two_spectra_of_pt_agree_after_weights(finished):
-    folder = finished.results / "tables/datasets/jets"
-    closure = pd.read_csv(next(folder.glob("flattening*.csv")))
-    assert not closure.empty
+    closure = table(finished, "datasets/jets/closure.csv")
+    train = closure[closure["split"] == "train"]
+    assert set(train["class"]) == {"qcd", "top"}
+    # Both classes reach the goal exactly where the weights come from; tops needed them to.
+    assert train["after"].to_numpy() == pytest.approx(train["goal"].to_numpy(), abs=1e-6)
+    tops = train[train["class"] == "top"]
+    assert (tops["before"] - tops["goal"]).abs().max() > 0.01
     assert list((finished.results / "figures/datasets/jets").glob("flattening*.png"))
     assert list((finished.results / "figures/datasets/jets").glob("mean_image*.png"))
 
