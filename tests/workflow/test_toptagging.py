@@ -9,7 +9,7 @@ import yaml
 from tests.conftest import ROOT
 from tests.workflow.conftest import Runner
 
-NETWORKS = ("topodnn", "image_cnn", "pfn", "particle_net")
+NETWORKS = ("topodnn", "image_cnn", "pfn")
 SETS = ("mpi", "energy_scale")
 
 
@@ -32,7 +32,7 @@ def small():
         "events": 256,
         "events_per_job": 256,
         "sets": {name: study["variations"]["sets"][name] for name in SETS},
-        "experiments": ["topodnn", "pfn"],
+        "experiments": ["topodnn"],
     }
     return study
 
@@ -93,7 +93,7 @@ def test_taggers_are_judged_with_more_collisions_and_other_scales(finished):
     folder = finished.results / "variations/tables/jets/jet"
     shifts = pd.read_csv(folder / "shifts.csv")
     assert set(shifts["point"]) == {"mpi", "energy_scale_up", "energy_scale_down"}
-    assert {"topodnn", "pfn", "cuts", "boosting"} <= set(shifts["method"])
+    assert {"topodnn", "cuts", "boosting"} == set(shifts["method"])
     judged = shifts[shifts["method"] == "boosting"].set_index(["metric", "point"])["change"]
     # The thresholds stay where they were.
     metric = "efficiency_top_at_nominal_50"
@@ -102,7 +102,7 @@ def test_taggers_are_judged_with_more_collisions_and_other_scales(finished):
     assert judged[metric, "energy_scale_up"] != judged[metric, "energy_scale_down"]
     figures = finished.results / "variations/figures/jets/jet"
     assert (figures / "shifts.png").is_file()
-    assert (figures / "shifted_roc_pfn_top.png").is_file()
+    assert (figures / "shifted_roc_topodnn_top.png").is_file()
 
 
 def test_the_report_tells_it_all(finished):
