@@ -100,6 +100,41 @@ def test_energies_and_subjets(rng):
     np.testing.assert_allclose(found[:2], principal[:2])
 
 
+def test_layers_of_charged_and_neutral_constituents(rng):
+    """Layers of one image share its frame and its pixels, and add up to the whole."""
+    arrays = jets(rng)
+    here = ~np.isnan(arrays["constituent_px"])
+    choices = {"charged": arrays["constituent_charge"] != 0}
+    choices["neutral"] = ~choices["charged"]
+    for intensity in ("pt", "energy", "constituents"):
+        options = {
+            "intensity": intensity,
+            "steps": ["centre", "rotate", "flip", "pixelate"],
+            "half_width": 6,
+            "pixels": 200,
+        }
+        whole = derive(image(**options), arrays)["image"]
+        summed = np.zeros_like(whole)
+        for of, chosen in choices.items():
+            settings = image(of=of, charge="constituent_charge", **options)
+            layer = derive(settings, arrays)["image"]
+            summed += layer
+            if intensity == "constituents":
+                number = np.count_nonzero(chosen & here, axis=1)
+                np.testing.assert_array_equal(layer.sum(axis=(1, 2)), number)
+        np.testing.assert_allclose(summed, whole, rtol=1e-4, atol=1e-4)
+        assert whole.sum() > 0
+
+
+def test_unknown_charges_are_refused(tmp_path, rng, write_events):
+    arrays = jets(rng)
+    arrays["constituent_charge"][4, 0] = np.nan
+    settings = image(of="charged", charge="constituent_charge")
+    words = "'constituent_charge' is NaN for 1 constituents that have a momentum"
+    with pytest.raises(DataError, match=words):
+        built(tmp_path, {"s": [write_events(arrays)]}, settings)
+
+
 def test_derived_images_do_not_depend_on_blocks(rng):
     arrays = jets(rng)
     settings = image(rotate_by="second_subjet", pixels=10)
@@ -264,6 +299,8 @@ def test_infinite_momenta_are_refused(tmp_path, rng, write_events):
         ({"method": "jet_image", "steps": ["center", "pixelate"]}, "Input should be 'centre', 'r"),
         ({"method": "jet_image", "jet_phi": "jet_phi"}, "jet_phi stands alone: an axis needs both"),
         ({"method": "jet_image", "px": "constituent_py"}, "stand for more than one of px, py, pz"),
+        ({"method": "jet_image", "of": "charged"}, "of: charged with no charge: expected"),
+        ({"method": "jet_image", "charge": "constituent_charge"}, "of: all with charge 'const"),
         ({"method": "constituents", "steps": ["pixelate"]}, "Input should be 'centre', 'rotate'"),
         ({"method": "constituents", "most": 0}, "greater than 0"),
         ({"method": "constituent"}, "did you mean 'constituents'"),

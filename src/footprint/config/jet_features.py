@@ -11,6 +11,7 @@ from footprint.config.jet_arrays import SUBSTRUCTURE
 PIXELATE, NORMALISE = "pixelate", "normalise"
 FrameStep = Literal["centre", "rotate", "flip"]
 ImageStep = Literal[FrameStep, "pixelate", "normalise"]
+Intensity = Literal["pt", "energy", "constituents"]
 
 _OF_FOUR_VECTORS = {
     "px": Meaning("GeV", "momentum along x"),
@@ -37,6 +38,12 @@ OF_JETS = {
     **SUBSTRUCTURE,
 }
 """Substructure of each jet."""
+
+_SUMMED: dict[Intensity, Meaning] = {
+    "pt": Meaning("GeV", "transverse momentum"),
+    "energy": Meaning("GeV", "energy"),
+    "constituents": Meaning("", "numbers of constituents"),
+}
 
 
 def _once(steps: list[str]) -> list[str]:
@@ -123,7 +130,17 @@ class JetImage(InFrame):
         description="Half the length of a side; constituents outside are dropped. The usual choice "
         "is the jets' radius.",
     )
-    intensity: Literal["pt", "energy"] = Field("pt", description="What the pixels sum.")
+    intensity: Intensity = Field(
+        "pt",
+        description="What the pixels sum: transverse momentum, energy, or the number of "
+        "constituents.",
+    )
+    of: Literal["all", "charged", "neutral"] = Field(
+        "all", description="Which constituents are summed; the steps move by all of them."
+    )
+    charge: Name | None = Field(
+        None, description="Charges of the constituents, for `of: charged` and `of: neutral`."
+    )
 
     @model_validator(mode="after")
     def _pixelates(self) -> Self:
@@ -136,17 +153,31 @@ class JetImage(InFrame):
             raise ValueError(msg)
         return self
 
+    @model_validator(mode="after")
+    def _charge_serves_a_choice(self) -> Self:
+        if (self.of == "all") != (self.charge is None):
+            found = f"charge '{self.charge}'" if self.charge else "no charge"
+            msg = (
+                f"of: {self.of} with {found}: expected `of: charged` or `of: neutral` together "
+                f"with the array of charges, such as `charge: constituent_charge`, or neither"
+            )
+            raise ValueError(msg)
+        return self
+
     def sources(self) -> dict[str, str]:
-        """Name the arrays of the events that are needed, by option: energies for some images."""
+        """Name the arrays of the events that are needed, by option: those that this image uses."""
         found = super().sources()
-        if self.intensity == "pt" and not self.finds_subjets(self.steps):
+        if self.intensity != "energy" and not self.finds_subjets(self.steps):
             del found["energy"]
         return found
 
     def arrays(self, name: str) -> dict[str, Meaning]:
         """Name the array that the derivation makes, with unit and meaning."""
-        what = "transverse momentum" if self.intensity == "pt" else "energy"
-        units = "" if NORMALISE in self.steps else "GeV"
+        units, what = _SUMMED[self.intensity]
+        if NORMALISE in self.steps:
+            units = ""
+        if self.of != "all":
+            what = f"{what} of {self.of} constituents"
         return {name: Meaning(units, f"image of {what}, eta and phi: {', '.join(self.steps)}")}
 
     def single(self, name: str) -> dict[str, Meaning]:  # noqa: ARG002
