@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 from footprint.files.hdf5 import Array
 
 KEY = "order_key"
+Records = NDArray[Any]
+"""Rows with all their arrays, one field each."""
 
 
 @dataclass
@@ -28,53 +30,74 @@ class Scratch:
     folder
         Where they lie.
     buckets
-        Number of ranges of the key.
-    layout
-        Type and shape of one row of each array, known after the first rows.
+        Number of ranges of the key, a file each.
+    record
+        Types and shapes of one row's arrays, known after the first rows.
     rows
         Rows written so far.
     """
 
     folder: Path
     buckets: int
-    layout: dict[str, tuple[np.dtype[np.generic], tuple[int, ...]]] = field(default_factory=dict)
+    record: np.dtype[np.void] = field(default_factory=lambda: np.dtype([]))
     rows: int = 0
 
     def add(self, keys: NDArray[np.uint64], arrays: Mapping[str, Array]) -> None:
         """Append rows to the files that their keys belong to."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        everything = {KEY: keys, **arrays}
-        self.layout = {name: (a.dtype, a.shape[1:]) for name, a in everything.items()}
+        columns = {KEY: keys, **arrays}
+        self.record = np.dtype([(name, a.dtype, a.shape[1:]) for name, a in columns.items()])
         bucket = ((keys >> np.uint64(32)) * np.uint64(self.buckets)) >> np.uint64(32)
-        for number in np.unique(bucket):
-            chosen = bucket == number
-            for name, values in everything.items():
-                with self._path(int(number), name).open("ab") as handle:
-                    handle.write(np.ascontiguousarray(values[chosen]).tobytes())
+        order = np.argsort(bucket, kind="stable")
+        records = np.empty(len(keys), self.record)
+        for name, values in columns.items():
+            records[name] = values[order]
+        numbers, starts = np.unique(bucket[order], return_index=True)
+        for number, first, last in zip(numbers, starts, [*starts[1:], len(keys)], strict=True):
+            with self._path(int(number)).open("ab") as handle:
+                records[first:last].tofile(handle)
         self.rows += len(keys)
 
+    @property
+    def names(self) -> list[str]:
+        """Names of the arrays."""
+        return [name for name in self.record.names or () if name != KEY]
+
     def column(self, name: str) -> Iterator[Array]:
-        """Read one array of all files, in any order of the rows."""
-        for number in range(self.buckets):
-            if self._path(number, name).exists():
-                yield self._read(number, name)
+        """Read one array of all files, in any order of the rows, the same for all arrays."""
+        for path in self._paths():
+            yield np.ascontiguousarray(np.memmap(path, self.record, mode="r")[name])
 
     def sorted_buckets(self) -> Iterator[dict[str, Array]]:
         """Read the files in order, each with its rows sorted by key."""
-        for number in range(self.buckets):
-            if not self._path(number, KEY).exists():
-                continue
-            keys = self._read(number, KEY)
-            order = np.argsort(keys, kind="stable")
-            names = [name for name in self.layout if name != KEY]
-            yield {name: self._read(number, name)[order] for name in names}
+        return map(self._columns, self._sorted_records())
 
-    def _read(self, number: int, name: str) -> Array:
-        dtype, shape = self.layout[name]
-        return np.fromfile(self._path(number, name), dtype=dtype).reshape(-1, *shape)
+    def sorted_slices(self, size: int) -> Iterator[dict[str, Array]]:
+        """Read rows sorted by key, so many at once; only the last ones may be fewer."""
+        rest = np.empty(0, self.record)
+        for records in self._sorted_records():
+            rest = np.concatenate([rest, records])
+            whole = len(rest) // size * size
+            for first in range(0, whole, size):
+                yield self._columns(rest[first : first + size])
+            rest = rest[whole:]
+        if len(rest):
+            yield self._columns(rest)
 
-    def _path(self, number: int, name: str) -> Path:
-        return self.folder / f"{number:05d}-{name.replace('/', '-')}.raw"
+    def _sorted_records(self) -> Iterator[Records]:
+        for path in self._paths():
+            records = np.fromfile(path, self.record)
+            yield records[np.argsort(records[KEY], kind="stable")]
+
+    def _columns(self, records: Records) -> dict[str, Array]:
+        return {name: np.ascontiguousarray(records[name]) for name in self.names}
+
+    def _paths(self) -> Iterator[Path]:
+        """List the files that there are, in the order of their keys."""
+        return (path for path in map(self._path, range(self.buckets)) if path.exists())
+
+    def _path(self, number: int) -> Path:
+        return self.folder / f"{number:05d}.raw"
 
     @classmethod
     @contextmanager

@@ -33,6 +33,8 @@ class Source:
         Events of each sample.
     row_bytes
         Size of one event in memory: what is read of it and what is made of it.
+    kept_bytes
+        Size of what goes on to the data set.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Source:
     specs: Mapping[str, ArraySpec]
     counts: Mapping[str, int]
     row_bytes: int
+    kept_bytes: int
 
     @property
     def block(self) -> int:
@@ -55,7 +58,7 @@ class Source:
     @property
     def buckets(self) -> int:
         """Temporary files to scatter the rows over."""
-        return max(1, math.ceil(sum(self.counts.values()) * self.row_bytes / BUCKET_BYTES))
+        return max(1, math.ceil(sum(self.counts.values()) * self.kept_bytes / BUCKET_BYTES))
 
 
 def inspected(name: str, config: Dataset, parts: Mapping[str, Sequence[Path]]) -> Source:
@@ -79,9 +82,11 @@ def inspected(name: str, config: Dataset, parts: Mapping[str, Sequence[Path]]) -
     specs |= derived_specs(config)
     shapes |= derived_shapes(config, shapes)
     # Read arrays count in double precision, in which formulas are evaluated.
-    size = 8 * sum(math.prod(shape) for shape in shapes.values())
+    read = 8 * sum(math.prod(shape) for shape in shapes.values())
+    single = [*config.spectators, *(target.array for target in config.targets.values())]
+    kept = 8 * sum(math.prod(shapes.get(name, ())) for name in single)
     for label, entry in config.inputs.items():
         check_shapes(label, entry, shapes)
         channels = sum(1 + channel.mask for channel in entry.channels)
-        size += 4 * channels * math.prod(shapes[entry.channels[0].array])
-    return Source(name, config, parts, specs, counts, size)
+        kept += 4 * channels * math.prod(shapes[entry.channels[0].array])
+    return Source(name, config, parts, specs, counts, read + kept, max(1, kept))

@@ -194,7 +194,7 @@ def _edges(source: Source, flatten: Flatten, train: Scratch) -> Floats:
 
 def _columns(flatten: Flatten, train: Scratch) -> Iterator[tuple[Array, Array, Array]]:
     """Read weight, class number and value of the training events."""
-    brought = train.column(WEIGHT) if WEIGHT in train.layout else repeat(None)
+    brought = train.column(WEIGHT) if WEIGHT in train.names else repeat(None)
     numbers = train.column(f"targets/{flatten.target}")
     values = train.column(f"spectators/{flatten.array}")
     for own, number, value in zip(brought, numbers, values, strict=False):

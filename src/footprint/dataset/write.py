@@ -88,18 +88,16 @@ def _write_split(
     for kind in ("inputs", "targets", "spectators"):
         group.create_group(kind)
     start, train = 0, str(group.name) == "/train"
-    for bucket in rows.sorted_buckets():
-        for first in range(0, len(bucket[ID]), source.slice):
-            piece = {name: values[first : first + source.slice] for name, values in bucket.items()}
-            if weighting is not None:
-                piece[WEIGHT] = weights_of(weighting, piece, repeated=train)
-            for name, values in piece.items():
-                stored = hdf5.storable(_normalised(name, values, normalisations))
-                if name not in group:
-                    _create(group, source, name, rows.rows, stored)
-                group[name][start : start + len(stored)] = stored
-                yield np.ascontiguousarray(stored).tobytes()
-            start += len(piece[ID])
+    for piece in rows.sorted_slices(source.slice):
+        if weighting is not None:
+            piece[WEIGHT] = weights_of(weighting, piece, repeated=train)
+        for name, values in piece.items():
+            stored = hdf5.storable(_normalised(name, values, normalisations))
+            if name not in group:
+                _create(group, source, name, rows.rows, stored)
+            group[name][start : start + len(stored)] = stored
+            yield np.ascontiguousarray(stored).tobytes()
+        start += len(piece[ID])
 
 
 def _write_empty(group: h5py.Group, like: h5py.Group) -> None:
