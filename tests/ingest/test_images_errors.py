@@ -293,6 +293,11 @@ class TestSample:
         text = self.refusal("d/t10k-labels-idx1-ubyte.gz")
         assert "'d/t10k-labels-idx1-ubyte.gz' belongs to no images" in text
 
+    def test_what_is_no_file_of_images(self):
+        text = self.refusal("d/data_batch_1", "d/batches.meta", "d/notes", set="cifar10")
+        assert "samples.s.files: 'd/notes' is not named like a file of images" in text
+        assert "or a batch called data_batch* or test_batch*; leave it out of the glob" in text
+
     @pytest.mark.parametrize(
         ("options", "words"),
         [

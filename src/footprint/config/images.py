@@ -1,27 +1,21 @@
 """Samples of images: idx and npz files, batches of CIFAR-10, folders of PNG."""
 
-import re
 from collections.abc import Sequence
-from pathlib import PurePath
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
 from footprint.config.base import Positive, Strict
 from footprint.config.downloads import ReadSample
+from footprint.config.image_names import paired
 from footprint.config.image_sets import IMAGE_SETS
 from footprint.config.splits import SplitName
 from footprint.config.toptagging import PUBLISHED_SPLIT
-from footprint.errors import ConfigError
 
 Label = Annotated[int, Field(ge=0)]
-Format = Literal["idx", "npz", "archive", "batch"]
 LABEL = "label"
 GREY, COLOURS = ("image",), ("red", "green", "blue")
 OWN_SPLITS: dict[SplitName, str] = {"train": "*train*", "validation": "*val*", "test": "*test*"}
-IMAGES_IN_NAME, LABELS_IN_NAME = "images", "labels"
-BESIDE_BATCHES = ("batches.meta", "readme.html")
-"""Files of CIFAR-10 that hold no images."""
 
 
 class ImageOptions(Strict):
@@ -122,48 +116,8 @@ class ImageFiles(ReadSample):
         Raises
         ------
         ConfigError
-            Images without labels, or labels without images.
+            Images without labels, labels without images, or other files.
         """
         if self.options.set == "folder":
             return dict.fromkeys(paths, ())
-        where, left = f"samples.{sample}.files", {*paths}
-        found: dict[str, tuple[str, ...]] = {}
-        for path in paths:
-            name = PurePath(path).name
-            if format_of(path) != "idx":
-                if name not in BESIDE_BATCHES:
-                    found[path] = ()
-            elif IMAGES_IN_NAME in name:
-                labels = labels_beside(path)
-                if labels not in left:
-                    msg = (
-                        f"{where}: '{path}' are images without labels: expected '{labels}' among "
-                        f"the files"
-                    )
-                    raise ConfigError(msg)
-                found[path] = (labels,)
-        lonely = [path for path in paths if format_of(path) == "idx" and path not in found]
-        lonely = [path for path in lonely if (path,) not in found.values()]
-        if lonely:
-            msg = (
-                f"{where}: '{lonely[0]}' belongs to no images: expected names such as "
-                f"train-images-idx3-ubyte.gz and, beside it, train-labels-idx1-ubyte.gz"
-            )
-            raise ConfigError(msg)
-        return found
-
-
-def format_of(path: str) -> Format:
-    """Tell the format of a file by its name."""
-    name = PurePath(path).name
-    if name.endswith(".npz"):
-        return "npz"
-    if name.endswith((".tar.gz", ".tgz", ".tar")):
-        return "archive"
-    return "idx" if any(s in name for s in ("idx", IMAGES_IN_NAME, LABELS_IN_NAME)) else "batch"
-
-
-def labels_beside(path: str) -> str:
-    """Name the file of labels that belongs to one of images."""
-    name = PurePath(path).name.replace(IMAGES_IN_NAME, LABELS_IN_NAME)
-    return str(PurePath(path).with_name(re.sub(r"idx\d", "idx1", name)))
+        return paired(f"samples.{sample}.files", paths, self.options.patterns.values())

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from footprint.config.images import LABEL, ImageOptions, format_of
+from footprint.config.image_names import format_of
+from footprint.config.images import LABEL, ImageOptions
 from footprint.config.splits import SPLITS
 from footprint.config.toptagging import PUBLISHED_SPLIT
 from footprint.errors import DataError

@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from footprint.config.images import ImageOptions, format_of
+from footprint.config.image_names import format_of
+from footprint.config.images import ImageOptions
 from footprint.errors import FileFormatError, suggest
 from footprint.files.hdf5 import Array
 from footprint.ingest import plain_pickle

@@ -7,7 +7,8 @@ from typing import IO
 
 import numpy as np
 
-from footprint.config.images import ImageOptions, labels_beside
+from footprint.config.image_names import labels_beside
+from footprint.config.images import ImageOptions
 from footprint.errors import FileFormatError
 from footprint.files.hdf5 import Array
 from footprint.ingest.archive import fill
