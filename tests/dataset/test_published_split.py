@@ -56,6 +56,16 @@ class TestWithoutPublishedValidation:
         np.testing.assert_array_equal(both, np.arange(200))
         assert len(found["validation"]) == pytest.approx(50, abs=3 * np.sqrt(50 * 0.75))
 
+    def test_a_share_of_test_becomes_validation(self, tmp_path, write_events, test):
+        """As in tutorials on images: training stays whole, the rest of test stays test."""
+        part = write_events(arrays(test=test))
+        split = QUARTER | {"validation_from": "test"}
+        found = rows_of(built(tmp_path, {"s": [part]}, config(split=split)))
+        np.testing.assert_array_equal(found["train"], np.arange(200))
+        both = np.sort(np.concatenate([found["test"], found["validation"]]))
+        np.testing.assert_array_equal(both, np.arange(200, 300))
+        assert len(found["validation"]) == pytest.approx(25, abs=3 * np.sqrt(25 * 0.75))
+
     def test_more_events_move_none_and_another_salt_does(self, tmp_path, write_events, test):
         short = {name: values[:250] for name, values in arrays(test=test).items()}
         one = rows_of(built(
@@ -101,6 +111,7 @@ def test_arrays_that_are_no_split(tmp_path, write_events, values, error, words):
         ({"values": {"train": 0, "validation": 1}, "validation": 0.1}, "no value for 'test'"),
         ({"values": {"train": 0, "validation": 0, "test": 1}}, "each split needs a value of its"),
         ({"train": 0.5}, "unknown key 'train'"),
+        ({"validation_from": "test"}, "validation_from: test needs the share that is taken out"),
     ],
 )
 def test_rules_that_do_not_say_three_splits(split, words):

@@ -1,5 +1,6 @@
 """Downloads from a server of our own: whole, resumed, wrong, refused."""
 
+import gzip
 import hashlib
 import logging
 import shutil
@@ -101,6 +102,31 @@ def test_sha256_serves_as_well_and_size_need_not_be_known(target):
     with serving() as (url, _):
         download(RemoteFile(url=url, sha256=digest), target, QUICK)
     assert target.read_bytes() == CONTENT
+
+
+def test_what_is_packed_decides_where_packed_bytes_differ(target):
+    packed = gzip.compress(CONTENT, mtime=1)
+    with serving(packed) as (url, requests):
+        download(RemoteFile(url=url, unpacked_md5=md5(CONTENT)), target, QUICK)
+        assert target.read_bytes() == packed
+        target.write_bytes(gzip.compress(CONTENT, 1, mtime=2))
+        download(RemoteFile(url=url, unpacked_md5=md5(CONTENT)), target, QUICK)
+    assert len(requests) == 1, "the same content packed in another way is the right file"
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (gzip.compress(b"x"), "of what is packed in it 9dd4e461268c8034f5c8564e155c67a6, expected"),
+        (gzip.compress(CONTENT)[:-9], "it is no whole .gz file (Compressed file ended before"),
+        (CONTENT, "it is no whole .gz file (Not a gzipped file"),
+    ],
+)
+def test_packed_content_that_is_wrong(target, content, words):
+    with serving(content) as (url, _), pytest.raises(FileFormatError) as caught:
+        download(RemoteFile(url=url, unpacked_md5=md5(CONTENT)), target, QUICK)
+    assert words in str(caught.value)
+    assert left(target) == ["jets.h5.wrong"]
 
 
 def test_a_broken_connection_goes_on_where_it_ended(target):

@@ -116,7 +116,10 @@ def test_penalties_and_batch_normalisation_are_applied():
          "returns (6, 6, 1) per event, expected (1,): add Flatten or a global pooling"),
         ({"layers": [{"MultiHeadAttention": {"num_heads": 1, "key_dim": 2}}]}, {"x": (8, 2)},
          "layers[0] MultiHeadAttention cannot follow"),
-        ({"name": "cnn", "filters": [2, 2, 2]}, {"x": (2, 2, 1)}, "does not fit inputs of shapes"),
+        ({"name": "cnn", "filters": [2, 2, 2]}, {"x": (2, 2, 1)},
+         "'cnn' does not fit inputs of shapes {'x': (2, 2, 1)}: Computed output size would be "),
+        ({"layers": [{"Reshape": {"target_shape": [28, 28, 1]}}, "Flatten"]}, {"x": (8, 8, 3)},
+         "returns (8, 8, 3) per event: The total size of the tensor must be unchanged. Received: "),
     ],
 )  # fmt: skip
 def test_networks_that_do_not_fit(model, inputs, words):

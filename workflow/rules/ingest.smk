@@ -6,6 +6,7 @@ rule ingest:
         code=code_of(
             *("config/npz", "config/npz_conventions", "config/npz_jets", "config/npz_members"),
             *("config/jet_files", "config/nanoaod", "config/toptagging", "config/jet_arrays"),
+            *("config/images", "config/image_names", "config/image_sets"),
             *("config/formulas", "jets/kinematics", "ingest", "layouts", "seeds"),
             *("files/events", "files/hdf5"),
         ),

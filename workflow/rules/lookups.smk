@@ -72,9 +72,9 @@ def source_of(wildcards):
 
 
 def local_source(wildcards):
-    """The file as an input that Snakemake watches; addresses are left to uproot."""
-    path = source_of(wildcards).path
-    return [] if "://" in path else path
+    """The files as inputs that Snakemake watches; addresses are left to uproot."""
+    source = source_of(wildcards)
+    return [path for path in (source.path, *source.beside) if "://" not in path]
 
 
 def remote_file(wildcards):

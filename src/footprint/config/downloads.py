@@ -1,6 +1,6 @@
 """Where a sample's files come from: from disk, or from an address with a checksum."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Annotated, ClassVar, Self
 from urllib.parse import urlsplit
@@ -30,14 +30,21 @@ class RemoteFile(Strict):
         None, description="Checksum of the file, 32 digits."
     )
     sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = Field(
-        None, description="Checksum of the file, 64 digits; md5 or this one is needed."
+        None, description="Checksum of the file, 64 digits."
+    )
+    unpacked_md5: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")] | None = Field(
+        None,
+        description="Checksum of what is packed in a .gz file, where the packed bytes differ "
+        "from place to place; one of the three is needed.",
     )
     bytes: Count | None = Field(None, description="Size of the file, where it is known.")
 
     @property
     def checksum(self) -> tuple[str, str]:
         """Algorithm and hexadecimal digits."""
-        return ("sha256", self.sha256) if self.sha256 else ("md5", self.md5 or "")
+        if self.sha256:
+            return "sha256", self.sha256
+        return "md5", self.md5 or self.unpacked_md5 or ""
 
     @model_validator(mode="after")
     def _can_be_fetched_and_checked(self) -> Self:
@@ -51,8 +58,11 @@ class RemoteFile(Strict):
                 f"would show: put $NAME in its place and set the variable NAME"
             )
             raise ValueError(msg)
-        if (self.md5 is None) == (self.sha256 is None):
-            msg = "needs one checksum, 'md5:' or 'sha256:', that says which file is the right one"
+        if sum(key is not None for key in (self.md5, self.sha256, self.unpacked_md5)) != 1:
+            msg = (
+                "needs one checksum, 'md5:' or 'sha256:' (of what a .gz file holds "
+                "'unpacked_md5:'), that says which file is the right one"
+            )
             raise ValueError(msg)
         return self
 
@@ -121,6 +131,10 @@ class ReadSample(Strict):
                 )
                 raise ValueError(msg)
         return self
+
+    def together(self, sample: str, paths: Sequence[str]) -> dict[str, tuple[str, ...]]:  # noqa: ARG002, readers may need it
+        """List the files that events are numbered by, each with those that are read with it."""
+        return dict.fromkeys(paths, ())
 
     def fetched(self, sample: str) -> dict[str, RemoteFile]:
         """Name the files that must be fetched before the sample can be read, by their paths."""

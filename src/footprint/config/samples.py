@@ -6,6 +6,7 @@ from pydantic import Discriminator, Field, Tag, model_validator
 
 from footprint.config.base import Count, Name, NotNegative, Positive, Strict, one_of, value_of
 from footprint.config.downloads import ReadSample
+from footprint.config.images import ImageFiles
 from footprint.config.jet_files import JetClassFiles
 from footprint.config.nanoaod import NanoAODFiles
 from footprint.config.npz import NpzFiles
@@ -166,9 +167,10 @@ READERS: dict[str, type[ReadSample]] = {
     "nanoaod": NanoAODFiles,
     "jetclass": JetClassFiles,
     "toptagging": TopTaggingFiles,
+    "images": ImageFiles,
 }
 Files = Annotated[
-    RootFiles | NpzFiles | NanoAODFiles | JetClassFiles | TopTaggingFiles,
+    RootFiles | NpzFiles | NanoAODFiles | JetClassFiles | TopTaggingFiles | ImageFiles,
     Discriminator("reader"),
 ]
 """A sample that is read from files."""
@@ -190,7 +192,8 @@ Sample = Annotated[
     | Annotated[NpzFiles, Tag("reader:npz")]
     | Annotated[NanoAODFiles, Tag("reader:nanoaod")]
     | Annotated[JetClassFiles, Tag("reader:jetclass")]
-    | Annotated[TopTaggingFiles, Tag("reader:toptagging")],
+    | Annotated[TopTaggingFiles, Tag("reader:toptagging")]
+    | Annotated[ImageFiles, Tag("reader:images")],
     Discriminator(
         _kind,
         custom_error_type="sample_kind",

@@ -55,8 +55,14 @@ class PublishedSplit(SplitRule):
         None,
         gt=0,
         lt=1,
-        description="Share of the published training events to make choices on, where no "
-        "validation split was published; which ones follows from their event_id.",
+        description="Share of the published training events, or of `validation_from`, to make "
+        "choices on, where no validation split was published; which ones follows from their "
+        "event_id.",
+    )
+    validation_from: Literal["train", "test"] = Field(
+        "train",
+        description="Published split that this share is taken out of; `test` as in tutorials on "
+        "images; the rest of it is the test split.",
     )
 
     @model_validator(mode="after")
@@ -71,8 +77,14 @@ class PublishedSplit(SplitRule):
         if ("validation" in self.values) == (self.validation is not None):
             msg = (
                 f"validation events are either published (a value in 'values') or a share of the "
-                f"training events ('validation: 0.1'): say one of the two, found values "
+                f"training or test events ('validation: 0.1'): say one of the two, found values "
                 f"{self.values} and validation {self.validation}"
+            )
+            raise ValueError(msg)
+        if self.validation_from != "train" and self.validation is None:
+            msg = (
+                f"validation_from: {self.validation_from} needs the share that is taken out of it, "
+                f"such as 'validation: 0.2'"
             )
             raise ValueError(msg)
         return self

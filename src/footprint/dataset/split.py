@@ -41,8 +41,8 @@ def splits_of(config: SplitFractions | PublishedSplit, block: Block) -> NDArray[
         return split_numbers(ids, config)
     numbers = _published(config, block)
     if config.validation is not None:
-        train = numbers == SPLITS.index("train")
-        numbers[train & (_places(ids, config) < config.validation)] = SPLITS.index("validation")
+        there = numbers == SPLITS.index(config.validation_from)
+        numbers[there & (_places(ids, config) < config.validation)] = SPLITS.index("validation")
     return numbers
 
 

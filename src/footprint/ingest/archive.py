@@ -86,7 +86,7 @@ class Rows:
             if header.columns_first and header.row_shape:
                 return self._from_columns(count)
             rows = np.empty((count, *header.row_shape), header.dtype)
-            _fill(self._stream, rows)
+            fill(self._stream, rows)
         return rows
 
     def all(self) -> Array:
@@ -109,14 +109,20 @@ class Rows:
         columns = np.empty((prod(header.row_shape), count), header.dtype)
         for number, column in enumerate(columns):
             self._spare.seek((number * len(self) + self._next) * header.dtype.itemsize)
-            _fill(self._spare, column)
+            fill(self._spare, column)
         self._next += count
         reversed_axes = columns.reshape(*reversed(header.row_shape), count)
         return np.ascontiguousarray(reversed_axes.T)
 
 
-def _fill(stream: IO[bytes], rows: Array) -> None:
-    """Read exactly the bytes of an array."""
+def fill(stream: IO[bytes], rows: Array) -> None:
+    """Read exactly the bytes of an array.
+
+    Raises
+    ------
+    EOFError
+        There are fewer.
+    """
     view = rows.reshape(-1).view(np.uint8)
     position = 0
     while position < len(view):

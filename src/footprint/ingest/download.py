@@ -1,14 +1,16 @@
 """Fetch a published file: resumed after interruptions, checked, under its name only when right."""
 
+import gzip
 import hashlib
 import logging
 import os
 import time
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
-from typing import Any
+from typing import Any, cast
 
 from footprint.config.downloads import RemoteFile, shown
 from footprint.errors import ConfigError, FileFormatError
@@ -136,9 +138,14 @@ def _fault(file: RemoteFile, path: Path) -> str | None:
         return f"found {size} bytes, expected {file.bytes}"
     algorithm, expected = file.checksum
     make: Callable[[], Any] = lambda: hashlib.new(algorithm, usedforsecurity=False)  # noqa: E731
-    with path.open("rb") as content:
-        found = hashlib.file_digest(content, make).hexdigest()
-    return None if found == expected else f"found {algorithm} {found}, expected {expected}"
+    packed = file.unpacked_md5 is not None
+    with gzip.open(path) if packed else path.open("rb") as content:
+        try:
+            found = hashlib.file_digest(cast("Any", content), make).hexdigest()
+        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+            return f"it is no whole .gz file ({error})"
+    what = f"{algorithm} of what is packed in it" if packed else algorithm
+    return None if found == expected else f"found {what} {found}, expected {expected}"
 
 
 def _refuse(file: RemoteFile, part: Path, target: Path, fault: str) -> None:

@@ -6,13 +6,16 @@ The workflow plans with this module, so it imports nothing that takes time.
 import os
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from glob import glob, has_magic
 from pathlib import Path
 
 from footprint.config.downloads import ReadSample
+from footprint.config.images import ImageFiles
 from footprint.errors import ConfigError, FileFormatError, suggest
+from footprint.ingest.class_folders import class_folders
 from footprint.seeds import name_hash
 
 SHOWN = 10
@@ -34,11 +37,14 @@ class Source:
         its folders as it takes to tell it from the others. Its events are numbered by it.
     part
         Name of the part of the sample that is made from it: a file name and a wildcard.
+    beside
+        Paths of further files that are read with it, such as the labels of images.
     """
 
     path: str
     key: str
     part: str
+    beside: tuple[str, ...] = ()
 
 
 def sources_of(sample: str, config: ReadSample) -> list[Source]:
@@ -53,12 +59,28 @@ def sources_of(sample: str, config: ReadSample) -> list[Source]:
     """
     fetched = list(config.fetched(sample))
     if not fetched:
-        return sources(sample, config.files)
+        expand: Callable[[str, str], list[str]] = _expand
+        if isinstance(config, ImageFiles) and config.options.set == "folder":
+            expand = partial(class_folders, options=config.options)
+        return _together(sample, config, sources(sample, config.files, expand))
     keys = [Path(path).name for path in fetched]
-    return [Source(*three) for three in zip(fetched, keys, _parts(keys), strict=True)]
+    found = [Source(*three) for three in zip(fetched, keys, _parts(keys), strict=True)]
+    return _together(sample, config, found)
 
 
-def sources(sample: str, files: Sequence[str]) -> list[Source]:
+def _together(sample: str, config: ReadSample, found: list[Source]) -> list[Source]:
+    """Let files that are read together be one source."""
+    beside = config.together(sample, [source.path for source in found])
+    return [
+        replace(source, beside=beside[source.path]) for source in found if source.path in beside
+    ]
+
+
+def sources(
+    sample: str,
+    files: Sequence[str],
+    expand: Callable[[str, str], list[str]] | None = None,
+) -> list[Source]:
     """List the files of a sample in the order of the configuration, globs sorted.
 
     A file that several entries match is listed once. Adding a file leaves the keys of the others
@@ -70,6 +92,8 @@ def sources(sample: str, files: Sequence[str]) -> list[Source]:
         Name of the sample.
     files
         Paths, globs and remote addresses (``scheme://...``).
+    expand
+        Function of the sample's name and an entry that gives paths; without it, files.
 
     Raises
     ------
@@ -79,7 +103,9 @@ def sources(sample: str, files: Sequence[str]) -> list[Source]:
         Files that cannot be told apart, or whose events would get the same numbers.
     """
     paths = list(
-        {_identity(path): path for entry in files for path in _expand(sample, entry)}.values()
+        {
+            _identity(path): path for entry in files for path in (expand or _expand)(sample, entry)
+        }.values()
     )
     keys = _keys(sample, paths)
     check_distinct(f"{sample}/{key}" for key in keys)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from footprint.config.images import ImageFiles
 from footprint.config.jet_files import JetClassFiles
 from footprint.config.nanoaod import NanoAODFiles
 from footprint.config.npz import NpzFiles
@@ -87,6 +88,10 @@ def reader_of(config: Files) -> Reader:
         from footprint.ingest.nanoaod import NANOAOD
 
         return NANOAOD
+    if isinstance(config, ImageFiles):
+        from footprint.ingest.images import IMAGES
+
+        return IMAGES
     if isinstance(config, JetClassFiles):
         from footprint.ingest.jetclass import JETCLASS
 

@@ -45,6 +45,7 @@ from footprint.models import (
 )
 from footprint.models.hidden import dense_layers
 from footprint.models.outputs import Entry, Output, output_layer
+from footprint.models.said import in_one_line
 
 Tensors = dict[str, keras.KerasTensor]
 Body = Callable[[Tensors, Any, Iterator[int], Mapping[str, tuple[str, ...]]], keras.KerasTensor]
@@ -117,5 +118,6 @@ def _body(
         return FAMILIES[type(config)](tensors, config, seeds, channels)
     except ValueError as error:
         shapes = {name: tensor.shape[1:] for name, tensor in tensors.items()}
-        msg = f"network '{config.name}' does not fit inputs of shapes {shapes}: {error}"
+        said = in_one_line(error)
+        msg = f"network '{config.name}' does not fit inputs of shapes {shapes}: {said}"
         raise TrainingError(msg) from error

@@ -9,6 +9,7 @@ from footprint.config.keras_layers import layer_arguments, parse_layer
 from footprint.config.networks import Layers
 from footprint.errors import TrainingError
 from footprint.models.outputs import Output, output_layer
+from footprint.models.said import in_one_line
 
 
 def stack(
@@ -99,6 +100,6 @@ def _checked(x: keras.KerasTensor, layer: keras.Layer, position: int) -> keras.K
     except (ValueError, TypeError) as error:
         msg = (
             f"layers[{position}] {type(layer).__name__} cannot follow a layer that returns "
-            f"{tuple(x.shape[1:])} per event: {error}"
+            f"{tuple(x.shape[1:])} per event: {in_one_line(error)}"
         )
         raise TrainingError(msg) from error
