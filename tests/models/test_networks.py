@@ -91,7 +91,7 @@ def test_families_know_the_names_of_the_channels():
     from footprint.models.outputs import Entry, Output
 
     entries = {"footprint": Entry((6, 6, 2), ("signal", "mask of signal"))}
-    for name in ("cnn", "residual", "hexagonal", "set_attention"):
+    for name in ("cnn", "residual", "inception", "separable", "hexagonal", "set_attention"):
         config = TypeAdapter(Model).validate_python({"name": name, "mask": "time"})
         with pytest.raises(TrainingError, match=rf"'{name}' .* found masks of \['signal'\]"):
             build_network(config, entries, {"energy": Output(1, "linear")}, 1)
