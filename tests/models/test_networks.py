@@ -77,7 +77,7 @@ def test_what_layers_are_given_by_name_and_arguments():
     ]  # fmt: skip
     _, convolution, _, dense, _ = network({"layers": layers}, {"image": (4, 4, 1)}).layers
     assert isinstance(convolution.kernel_initializer, keras.initializers.HeNormal)
-    assert [float(x) for x in convolution.bias] == [0.5] * 3
+    assert keras.ops.convert_to_numpy(convolution.bias).tolist() == [0.5] * 3
     assert convolution.kernel_constraint.max_value == 2
     assert isinstance(dense.kernel_regularizer, keras.regularizers.L2)
     assert float(dense.bias_regularizer.l1) == pytest.approx(0.3)
