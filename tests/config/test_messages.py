@@ -14,9 +14,9 @@ def experiment(study):
 
 
 NO_MODEL = (
-    "experiments.xmax_cnn.model: a model needs 'name:' (dense, cnn, residual, hexagonal, "
-    "set_attention, deep_sets, energy_flow, particle_net, particle_cnn, "
-    "particle_transformer), 'layers:' or 'file:'"
+    "experiments.xmax_cnn.model: a model needs 'name:' (dense, cnn, residual, inception, "
+    "separable, self_normalising, hexagonal, set_attention, deep_sets, energy_flow, "
+    "particle_net, particle_cnn, particle_transformer), 'layers:' or 'file:'"
 )
 READ = {
     "reader": "root",
@@ -294,6 +294,30 @@ def test_the_tiny_study_is_right(tiny):
         (
             lambda s: experiment(s).update(model={"layers": [{"Lambda": {"function": "x"}}]}),
             "Lambda layers cannot be loaded safely again",
+        ),
+        (
+            lambda s: experiment(s).update(
+                model={"layers": [{"Dense": {"units": 3, "activation": "eluu"}}]}
+            ),
+            "xmax_cnn.model.layers.0: layer Dense: activation has no choice 'eluu'; did you mean",
+        ),
+        (
+            lambda s: experiment(s).update(
+                model={"layers": [{"Dense": {"units": 3, "kernel_regularizer": {"L12": 0.1}}}]}
+            ),
+            "layer Dense: kernel_regularizer has no choice 'L12'; did you mean 'L1L2'?",
+        ),
+        (
+            lambda s: experiment(s).update(
+                model={"layers": [{"Dense": {"units": 3, "bias_regularizer": {"L2": {"l1": 1}}}}]}
+            ),
+            "layer Dense: bias_regularizer L2 has no argument 'l1'; did you mean 'l2'?",
+        ),
+        (
+            lambda s: experiment(s).update(
+                model={"layers": [{"Dense": {"units": 3, "kernel_regularizer": 0.1}}]}
+            ),
+            "kernel_regularizer is a name of Keras, such as {L2: 0.01}, found 0.1",
         ),
         (
             lambda s: experiment(s).update(model={"layers": [{"Dense": 3, "Flatten": None}]}),

@@ -11,22 +11,33 @@ TRACES = {"footprint": (6, 5, 3), "traces": (6, 5, 16, 1), "time": (2,)}
 FAMILIES = [
     {"name": "dense", "units": [5]},
     {"name": "cnn", "filters": [4]},
+    {"name": "cnn", "filters": [[4, 4], 6], "pool_last": True, "block_dropout": 0.1,
+     "spatial_dropout": 0.1, "head": "max"},
     {"name": "residual", "filters": [4, 6], "blocks": 1},
+    {"name": "residual", "filters": [4, 6], "blocks": 1, "pre_activation": False,
+     "spatial_dropout": 0.1},
+    {"name": "inception", "filters": [4, [4]], "bottleneck": 2, "spatial_dropout": 0.1},
+    {"name": "separable", "filters": [4, 6], "blocks": 2, "spatial_dropout": 0.1},
     {"name": "hexagonal", "filters": [4, 6], "blocks": 1},
     {"name": "hexagonal", "filters": [4], "layout": "axial", "head": "max"},
     {"name": "set_attention", "width": 8, "blocks": 1},
     {"name": "set_attention", "width": 8, "pooling": "mean", "most_stations": 7},
     {"name": "set_attention", "width": 8, "pooling": "max"},
-]
+    {"name": "self_normalising", "units": [5]},
+]  # fmt: skip
 ENCODERS = [
     {"name": "conv1d", "filters": [3], "units": 2},
     {"name": "lstm", "units": 2, "bins_per_step": 4},
 ]
 REGULAR = {"activation": "elu", "dropout": 0.2, "l2": 1e-3, "batch_normalisation": True}
+SELU = {"dropout": 0.2, "l2": 1e-3}
+ON_GRIDS = ["cnn", "residual", "inception", "separable", "hexagonal", "set_attention"]
 
 
 def full(family, encoder=ENCODERS[0]):
-    """Every option at once; all but the plain dense network read traces."""
+    """Every option at once; all but the fully connected networks read traces."""
+    if family["name"] == "self_normalising":
+        return {**family, **SELU}
     traces = {} if family["name"] == "dense" else {"traces": encoder}
     return {"units": [4], **family, **traces, **REGULAR}
 
@@ -57,7 +68,9 @@ def test_sizes_of_the_defaults(body_of, name, parameters):
 def test_a_step_of_training_lowers_the_loss(body_of, number):
     import keras
 
-    network = body_of(full(FAMILIES[number], ENCODERS[number % 2]) | {"dropout": 0.0}, TRACES)
+    model = full(FAMILIES[number], ENCODERS[number % 2])
+    rates = {key: 0.0 for key in model if key.endswith("dropout")}
+    network = body_of(model | rates, TRACES)
     network.compile(keras.optimizers.Adam(1e-3), loss="mse")
     inputs, truth = events(TRACES, 32), np.random.default_rng(1).normal(size=(32, 1))
     before = network.train_on_batch(inputs, truth)
@@ -110,24 +123,27 @@ def test_mixed_precision_says_nearly_the_same(body_of, family):
 def test_options_of_all_families_arrive(body_of, family):
     import keras
 
-    layers = body_of(full(family), TRACES).layers
+    model = full(family)
+    layers = body_of(model, TRACES).layers
     kinds = [type(layer) for layer in layers]
-    assert keras.layers.BatchNormalization in kinds
-    dropout = [layer.seed for layer in layers if isinstance(layer, keras.layers.Dropout)]
-    assert dropout
+    assert (keras.layers.BatchNormalization in kinds) == ("batch_normalisation" in model)
+    rates = {layer.rate for layer in layers if "Dropout" in type(layer).__name__}
+    assert rates == {rate for key, rate in model.items() if key.endswith("dropout")}
+    dropout = [layer.seed for layer in layers if "Dropout" in type(layer).__name__]
     assert None not in dropout
     assert len(set(dropout)) == len(dropout)
     used = {layer.activation.__name__ for layer in layers if type(layer).__name__ == "Activation"}
-    assert used == {"elu"}
+    assert used == {model.get("activation", "selu")}
     free = {
         layer.name
         for layer in layers
-        if hasattr(layer, "kernel_regularizer") and layer.kernel_regularizer is None
+        for kernel in ("kernel", "depthwise", "pointwise")
+        if getattr(layer, f"{kernel}_regularizer", "no such kernel") is None
     }
     assert free <= {"output", "station_scores"}
 
 
-@pytest.mark.parametrize("name", ["cnn", "residual", "hexagonal", "set_attention"])
+@pytest.mark.parametrize("name", ON_GRIDS)
 def test_footprints_of_one_grid_are_joined(body_of, name):
     whole, shapes = {"name": name}, {"signal": (6, 6, 2), "time": (6, 6, 1)}
     one = body_of(whole, {"footprint": (6, 6, 3)}, {})
@@ -138,7 +154,7 @@ def test_footprints_of_one_grid_are_joined(body_of, name):
     assert np.array_equal(one.predict_on_batch(arrays), two.predict_on_batch(parts))
 
 
-@pytest.mark.parametrize("name", ["cnn", "residual", "hexagonal", "set_attention"])
+@pytest.mark.parametrize("name", ON_GRIDS)
 def test_global_features_join_before_the_dense_layers(body_of, name):
     shapes = {"footprint": (6, 6, 3), "weather": (2,)}
     with_weather = body_of({"name": name, "units": [4]}, shapes).count_params()
@@ -155,6 +171,8 @@ NO_FOOTPRINT = "it needs a footprint (rows, columns, channels) or traces"
         ({"name": "cnn"}, {"x": (8,)}, NO_FOOTPRINT),
         ({"name": "residual"}, {"x": (8,)}, NO_FOOTPRINT),
         ({"name": "hexagonal"}, {"x": (9, 2)}, NO_FOOTPRINT),
+        ({"name": "inception"}, {"x": (9, 2)}, NO_FOOTPRINT),
+        ({"name": "separable"}, {"x": (9, 2)}, NO_FOOTPRINT),
         ({"name": "set_attention"}, {"x": (8,)}, "it needs stations (stations, channels)"),
         ({"name": "residual"}, {"a": (9, 9, 1), "b": (8, 9, 1)},
          "grids that differ, {'a': (9, 9), 'b': (8, 9)}"),
@@ -178,7 +196,7 @@ def test_inputs_that_do_not_suit(fault_of, model, shapes, words):
     assert words in fault_of(model, shapes)
 
 
-@pytest.mark.parametrize("name", ["cnn", "residual", "hexagonal", "set_attention"])
+@pytest.mark.parametrize("name", ON_GRIDS)
 def test_a_mask_that_is_no_channel(fault_of, name):
     said = fault_of({"name": name, "mask": "muons"}, GRID)
     assert "mask: muons is no mask among its channels, found masks of ['signal']" in said

@@ -47,10 +47,40 @@ def test_zoo_has_the_published_parameter_counts(model, parameters):
     assert network(model).count_params() == parameters
 
 
-@pytest.mark.parametrize("last", [[], [{"Dense": {"units": 10, "activation": "softmax"}}]])
+@pytest.mark.parametrize(
+    "last",
+    [
+        [],
+        [{"Dense": {"units": 10, "activation": "softmax"}}],
+        [{"Dense": 10}, {"Activation": "softmax"}],
+        [{"Dense": 10}, "Softmax"],
+    ],
+)
 def test_layer_list_with_and_without_its_output_layer(last):
     built = network({"layers": CIFAR_NN + last}, {"image": (32, 32, 3)}, 10, "softmax")
     assert built.count_params() == 855_050
+
+
+def test_logits_in_place_of_probabilities():
+    with pytest.raises(TrainingError, match=r"10 units, one a class, and no activation: add"):
+        network({"layers": [*CIFAR_NN, {"Dense": 10}]}, {"image": (4, 4, 1)}, 10, "softmax")
+
+
+def test_what_layers_are_given_by_name_and_arguments():
+    import keras
+
+    layers = [
+        {"Conv2D": {"filters": 3, "kernel_size": 3, "kernel_initializer": "he_normal",
+                    "bias_initializer": {"Constant": 0.5}, "kernel_constraint": {"MaxNorm": 2}}},
+        "Flatten",
+        {"Dense": {"units": 2, "kernel_regularizer": "l2", "bias_regularizer": {"L1": 0.3}}},
+    ]  # fmt: skip
+    _, convolution, _, dense, _ = network({"layers": layers}, {"image": (4, 4, 1)}).layers
+    assert isinstance(convolution.kernel_initializer, keras.initializers.HeNormal)
+    assert keras.ops.convert_to_numpy(convolution.bias).tolist() == [0.5] * 3
+    assert convolution.kernel_constraint.max_value == 2
+    assert isinstance(dense.kernel_regularizer, keras.regularizers.L2)
+    assert float(dense.bias_regularizer.l1) == pytest.approx(0.3)
 
 
 def test_convolutional_layer_list():
@@ -61,11 +91,10 @@ def test_convolutional_layer_list():
 
 
 def test_dropout_layers_have_seeds_of_their_own():
-    import keras
-
-    built = network({"layers": CIFAR_NN}, {"image": (32, 32, 3)}, 10, "softmax")
-    seeds = [layer.seed for layer in built.layers if isinstance(layer, keras.layers.Dropout)]
-    assert len(set(seeds)) == 2
+    layers = [{"SpatialDropout2D": 0.1}, *CIFAR_NN, {"AlphaDropout": 0.1}]
+    built = network({"layers": layers}, {"image": (32, 32, 3)}, 10, "softmax")
+    seeds = [layer.seed for layer in built.layers if "Dropout" in type(layer).__name__]
+    assert len(set(seeds)) == 4
     assert None not in seeds
 
 
@@ -91,7 +120,7 @@ def test_families_know_the_names_of_the_channels():
     from footprint.models.outputs import Entry, Output
 
     entries = {"footprint": Entry((6, 6, 2), ("signal", "mask of signal"))}
-    for name in ("cnn", "residual", "hexagonal", "set_attention"):
+    for name in ("cnn", "residual", "inception", "separable", "hexagonal", "set_attention"):
         config = TypeAdapter(Model).validate_python({"name": name, "mask": "time"})
         with pytest.raises(TrainingError, match=rf"'{name}' .* found masks of \['signal'\]"):
             build_network(config, entries, {"energy": Output(1, "linear")}, 1)

@@ -21,7 +21,7 @@ def encoder(config, shape=(4, 5, 16, 1)):
 
     import keras
 
-    from footprint.config.networks import Cnn
+    from footprint.config.convolutions import Cnn
     from footprint.models.traces import encoded
 
     keras.utils.set_random_seed(3)

@@ -34,9 +34,18 @@ def dataset(tmp_path, write_events):
     return path
 
 
-def experiment(task="classification", **training):
+OTHER_DROPOUTS = {"layers": [
+    {"Reshape": {"target_shape": [1, 2, 1]}},
+    {"Conv2D": {"filters": 8, "kernel_size": 1, "activation": "selu"}},
+    {"SpatialDropout2D": 0.3},
+    "Flatten",
+    {"AlphaDropout": 0.1},
+]}  # fmt: skip
+
+
+def experiment(task="classification", model=MODEL, **training):
     return Experiment.model_validate(
-        {"dataset": "d", "task": task, "model": MODEL,
+        {"dataset": "d", "task": task, "model": model,
          "training": {"epochs": 4, "batch_size": 32, **training}}
     )  # fmt: skip
 
@@ -60,12 +69,14 @@ def test_it_learns(dataset, tmp_path):
     assert best["validation_loss"] == min(r["validation_loss"] for r in result.progress.history)
 
 
-@pytest.mark.parametrize("target", ["kind", "total"])
-def test_a_killed_training_goes_on_to_the_same_weights(dataset, tmp_path, monkeypatch, target):
+@pytest.mark.parametrize(
+    ("task", "model"),
+    [("classification", MODEL), ("regression", MODEL), ("classification", OTHER_DROPOUTS)],
+)
+def test_a_killed_training_goes_on_to_the_same_weights(dataset, tmp_path, monkeypatch, task, model):
     from footprint.training import fit as module
 
-    task = "classification" if target == "kind" else "regression"
-    config = experiment(task, reduce_on_plateau={"patience": 1})
+    config = experiment(task, model, reduce_on_plateau={"patience": 1})
     whole = trained(dataset, config, tmp_path / "whole.h5")
     save, calls = module.save_checkpoint, []
 
@@ -83,6 +94,26 @@ def test_a_killed_training_goes_on_to_the_same_weights(dataset, tmp_path, monkey
     assert len(calls) == 2
     assert weights(resumed) == weights(whole)
     assert resumed.progress.history == whole.progress.history
+
+
+@pytest.mark.parametrize(
+    ("model", "states"),
+    [
+        ({"name": "cnn", "filters": [2, 2], "spatial_dropout": 0.1, "block_dropout": 0.1}, 4),
+        ({"name": "residual", "filters": [2], "spatial_dropout": 0.1}, 2),
+        ({"name": "separable", "filters": [2], "spatial_dropout": 0.1}, 2),
+        ({"name": "self_normalising", "units": [2, 2, 2], "dropout": 0.1}, 3),
+    ],
+)
+def test_each_dropout_has_a_state_that_every_epoch_begins_with(model, states):
+    from footprint.models import build_network
+    from footprint.models.outputs import Entry, Output
+    from footprint.training.fit import _dropout_states
+
+    config = experiment(model=model).model
+    entry = Entry((4, 4, 1), ("x",))
+    network = build_network(config, {"x": entry}, {"kind": Output(2, "softmax")}, 1)
+    assert len(list(_dropout_states(network))) == states
 
 
 @pytest.mark.parametrize("balance", ["none", "balanced"])

@@ -5,10 +5,10 @@ from itertools import chain
 from typing import Any, get_args
 
 from footprint.config.constituents import ConstituentFamily
+from footprint.config.convolutions import Hexagonal
 from footprint.config.datasets import Dataset, Target
 from footprint.config.experiments import Experiment, Learnt, check_loss
 from footprint.config.inputs import Channel
-from footprint.config.networks import Hexagonal
 from footprint.config.observatory import Observatory
 from footprint.config.samples import Sample
 from footprint.config.separation import Separation

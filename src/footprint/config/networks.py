@@ -12,7 +12,7 @@ from pydantic import (
     model_validator,
 )
 
-from footprint.config.base import Count, Name, Strict, one_of, value_of
+from footprint.config.base import Count, Fraction, Name, Strict, one_of, value_of
 from footprint.config.constituents import (
     DeepSets,
     EnergyFlow,
@@ -20,11 +20,16 @@ from footprint.config.constituents import (
     ParticleNet,
     ParticleTransformer,
 )
+from footprint.config.convolutions import (
+    Cnn,
+    Hexagonal,
+    Inception,
+    Residual,
+    Separable,
+    StationFamily,
+)
 from footprint.config.family import Family, check_heads
 from footprint.config.keras_layers import check_layer
-from footprint.config.traces import TraceEncoder
-
-Head = Literal["flatten", "max", "average"]
 
 
 class Dense(Family):
@@ -36,93 +41,24 @@ class Dense(Family):
     )
 
 
-class StationFamily(Family):
-    """Options of all networks that may read traces of stations."""
+class SelfNormalising(Family):
+    """Fully connected network whose activations keep mean 0 and variance 1 through many layers.
 
-    traces: TraceEncoder | None = Field(
-        None, description="How the trace of each station becomes channels of the footprint."
-    )
-    mask: Name | None = Field(
-        None,
-        description="Array whose mask says which stations are silent; without it the first "
-        "channel that is a mask, and all stations count where there is none.",
-    )
-
-
-class Cnn(StationFamily):
-    """Convolutional network: blocks of convolutions, each followed by pooling; then dense layers.
-
-    Footprints (rows, columns, channels) of equal grids are joined to one image. Traces (rows,
-    columns, bins, channels) need an encoder. Other inputs join before the dense layers.
+    For that it needs inputs of mean 0 and variance 1, selu, initial weights of variance 1 / inputs
+    (LeCun normal) and alpha dropout (Klambauer et al. 2017); hence no other activation and no
+    batch normalisation.
     """
 
-    name: Literal["cnn"]
-    filters: Annotated[list[Count | list[Count]], Field(min_length=1)] = Field(
-        [16, 32], description="Filters of each block; a list within makes several convolutions."
+    name: Literal["self_normalising"]
+    activation: Literal["selu"] = Field("selu", description="Activation of the hidden layers.")
+    batch_normalisation: Literal[False] = Field(
+        False, description="Not needed: the layers normalise themselves."
     )
-    kernel_size: Count = Field(3, description="Side of the kernels in pixels.")
-    pool_size: Count = Field(2, description="Side of the max pooling between blocks.")
-    head: Head = Field(
-        "flatten", description="From the last block to the dense layers: flatten or pool globally."
+    dropout: Fraction = Field(
+        0.0, description="Alpha dropout rate after hidden dense layers, 0.05 to 0.1 as a rule."
     )
-    units: list[Count] = Field([], description="Units of the dense layers at the end.")
-
-
-class Stages(StationFamily):
-    """Options of the residual networks, on square and on triangular grids."""
-
-    filters: Annotated[list[Count], Field(min_length=1)] = Field(
-        [16, 32, 64], description="Filters of each stage; each halves the grid of the one before."
-    )
-    blocks: Count = Field(2, description="Residual blocks in each stage.")
-    head: Head = Field(
-        "flatten",
-        description="From the last stage to the dense layers: flatten, which keeps where the core "
-        "was, or pool globally.",
-    )
-    units: list[Count] = Field([], description="Units of the dense layers at the end.")
-
-
-class Residual(Stages):
-    """Residual convolutional network: in each block two convolutions, added to their input.
-
-    Inputs as for `cnn`. The defaults are for small arrays, 9 x 9 to 14 x 14 stations; for images
-    take more filters, `head: average`, and blocks of three convolutions (ResNeXt) by `bottleneck`
-    and `groups`: 1 x 1 to fewer filters, in groups, and 1 x 1 back.
-    """
-
-    name: Literal["residual"]
-    kernel_size: Count = Field(3, description="Side of the kernels in pixels.")
-    bottleneck: Count = Field(
-        1, description="How many times fewer filters the kernels within a block have."
-    )
-    groups: Count = Field(
-        1, description="Groups of filters within a block that do not see each other (cardinality)."
-    )
-
-    @model_validator(mode="after")
-    def _filters_can_be_shared(self) -> Self:
-        for filters in self.filters:
-            if filters % (self.bottleneck * self.groups):
-                msg = (
-                    f"filters must be multiples of bottleneck x groups = {self.bottleneck} x "
-                    f"{self.groups}, found {filters}"
-                )
-                raise ValueError(msg)
-        return self
-
-
-class Hexagonal(Stages):
-    """Residual network for triangular grids; its kernels reach a station's six neighbours.
-
-    Inputs as for `cnn`, with stations on a triangular grid.
-    """
-
-    name: Literal["hexagonal"]
-    layout: Literal["offset", "axial"] = Field(
-        "offset",
-        description="How rows and columns index the grid: `offset` if odd columns (second axis) "
-        "are shifted by half a spacing, `axial` if each is shifted against the one before.",
+    units: Annotated[list[Count], Field(min_length=1)] = Field(
+        [100] * 8, description="Units of each hidden layer."
     )
 
 
@@ -195,6 +131,9 @@ ZOO = {
     "dense": Dense,
     "cnn": Cnn,
     "residual": Residual,
+    "inception": Inception,
+    "separable": Separable,
+    "self_normalising": SelfNormalising,
     "hexagonal": Hexagonal,
     "set_attention": SetAttention,
     "deep_sets": DeepSets,
@@ -216,6 +155,9 @@ Model = Annotated[
     Annotated[Dense, Tag("name:dense")]
     | Annotated[Cnn, Tag("name:cnn")]
     | Annotated[Residual, Tag("name:residual")]
+    | Annotated[Inception, Tag("name:inception")]
+    | Annotated[Separable, Tag("name:separable")]
+    | Annotated[SelfNormalising, Tag("name:self_normalising")]
     | Annotated[Hexagonal, Tag("name:hexagonal")]
     | Annotated[SetAttention, Tag("name:set_attention")]
     | Annotated[DeepSets, Tag("name:deep_sets")]

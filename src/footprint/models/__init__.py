@@ -18,16 +18,9 @@ from footprint.config.constituents import (
     ParticleNet,
     ParticleTransformer,
 )
+from footprint.config.convolutions import Cnn, Hexagonal, Inception, Residual, Separable
 from footprint.config.family import Family
-from footprint.config.networks import (
-    Cnn,
-    Dense,
-    Hexagonal,
-    Layers,
-    OwnFile,
-    Residual,
-    SetAttention,
-)
+from footprint.config.networks import Dense, Layers, OwnFile, SelfNormalising, SetAttention
 from footprint.errors import TrainingError
 from footprint.models import (
     cnn,
@@ -35,12 +28,14 @@ from footprint.models import (
     dense,
     energy_flow,
     hexagonal,
+    inception,
     layer_list,
     own_file,
     particle_cnn,
     particle_net,
     particle_transformer,
     residual,
+    separable,
     set_attention,
 )
 from footprint.models.hidden import dense_layers
@@ -53,6 +48,9 @@ FAMILIES: dict[type, Body] = {
     Dense: dense.body,
     Cnn: cnn.body,
     Residual: residual.body,
+    Inception: inception.body,
+    Separable: separable.body,
+    SelfNormalising: dense.body,
     Hexagonal: hexagonal.body,
     SetAttention: set_attention.body,
     DeepSets: deep_sets.body,

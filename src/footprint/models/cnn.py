@@ -1,10 +1,15 @@
-"""Convolutional network: blocks of convolutions with pooling between, then dense layers."""
+"""Convolutional network: blocks of convolutions with pooling between, then dense layers.
+
+With several small kernels in each block it is the deep network of Simonyan and Zisserman, Very deep
+convolutional networks for large-scale image recognition (VGG, 2015).
+"""
 
 from collections.abc import Iterator, Mapping
 
 import keras
 
-from footprint.config.networks import Cnn
+from footprint.config.convolutions import Cnn
+from footprint.models.blocks import blocks
 from footprint.models.hidden import activated, head, regulariser
 from footprint.models.image import image_and_others
 
@@ -17,15 +22,11 @@ def body(
 ) -> keras.KerasTensor:
     """Build the hidden part; inputs that are no images join before the dense layers."""
     x, others = image_and_others(tensors, config, seeds, channels)
-    for number, block in enumerate(config.filters):
-        if number:
-            x = keras.layers.MaxPooling2D(config.pool_size)(x)
-        for filters in block if isinstance(block, list) else [block]:
-            x = keras.layers.Conv2D(
-                filters,
-                config.kernel_size,
-                padding="same",
-                kernel_regularizer=regulariser(config),
-            )(x)
-            x = activated(x, config)
-    return head(x, others, config, seeds)
+
+    def layer(x: keras.KerasTensor, filters: int) -> keras.KerasTensor:
+        convolution = keras.layers.Conv2D(
+            filters, config.kernel_size, padding="same", kernel_regularizer=regulariser(config)
+        )
+        return activated(convolution(x), config)
+
+    return head(blocks(x, config, layer, seeds), others, config, seeds)

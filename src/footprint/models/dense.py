@@ -1,16 +1,19 @@
-"""Fully connected network: all inputs flattened and joined, then hidden layers."""
+"""Fully connected networks: all inputs flattened and joined, then hidden layers.
+
+What makes a network self-normalising stands in ``hidden.dense_layers``.
+"""
 
 from collections.abc import Iterator, Mapping
 
 import keras
 
-from footprint.config.networks import Dense
+from footprint.config.networks import Dense, SelfNormalising
 from footprint.models.hidden import dense_layers, flat
 
 
 def body(
     tensors: dict[str, keras.KerasTensor],
-    config: Dense,
+    config: Dense | SelfNormalising,
     seeds: Iterator[int],
     channels: Mapping[str, tuple[str, ...]],  # noqa: ARG001, the same for all families
 ) -> keras.KerasTensor:

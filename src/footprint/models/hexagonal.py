@@ -17,7 +17,7 @@ from typing import Any
 
 import keras
 
-from footprint.config.networks import Hexagonal
+from footprint.config.convolutions import Hexagonal
 from footprint.models.hidden import head, regulariser
 from footprint.models.image import image_and_others
 from footprint.models.residual import stages
@@ -40,7 +40,7 @@ def body(
     def convolution(filters: int, **options: Any) -> keras.layers.Layer:
         return HexagonalConvolution(filters, kernel_regularizer=regulariser(config), **options)
 
-    x = stages(x, config, convolution)
+    x = stages(x, config, convolution, seeds)
     return head(x, others, config, seeds)
 
 

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 import keras
 
+from footprint.config.convolutions import ImageFamily, PooledBlocks, Stages
 from footprint.config.family import Family
-from footprint.config.networks import Cnn, Stages
+from footprint.config.networks import SelfNormalising
 from footprint.models.normalisation import MaskedBatchNormalization
 
 
@@ -17,14 +18,20 @@ def regulariser(config: Family) -> keras.Regularizer | None:
 
 
 def normalised(
-    x: keras.KerasTensor, config: Family, mask: keras.KerasTensor | None = None
+    x: keras.KerasTensor,
+    config: Family,
+    mask: keras.KerasTensor | None = None,
+    **options: str,
 ) -> keras.KerasTensor:
-    """Normalise the batch if asked to; entries where a mask (n, ..., 1) is zero do not count."""
+    """Normalise the batch if asked to; entries where a mask (n, ..., 1) is zero do not count.
+
+    Options are arguments of the layer.
+    """
     if not config.batch_normalisation:
         return x
     if mask is None:
-        return keras.layers.BatchNormalization()(x)
-    return MaskedBatchNormalization()(x, mask)
+        return keras.layers.BatchNormalization(**options)(x)
+    return MaskedBatchNormalization(**options)(x, mask)
 
 
 def activated(
@@ -41,13 +48,33 @@ def dense_layers(
     seeds: Iterator[int],
     mask: keras.KerasTensor | None = None,
 ) -> keras.KerasTensor:
-    """Hidden dense layers, each followed by dropout; with a mask for members of a set."""
+    """Hidden dense layers, each followed by dropout; with a mask for members of a set.
+
+    Those of a self-normalising network begin with the weights, and have the dropout, that keep
+    mean and variance (Klambauer et al. 2017).
+    """
+    keeps = isinstance(config, SelfNormalising)
+    initializer = "lecun_normal" if keeps else "glorot_uniform"
+    dropout = keras.layers.AlphaDropout if keeps else keras.layers.Dropout
     for number in units:
-        x = keras.layers.Dense(number, kernel_regularizer=regulariser(config))(x)
+        x = keras.layers.Dense(
+            number,
+            kernel_initializer=initializer,
+            kernel_regularizer=regulariser(config),
+        )(x)
         x = activated(x, config, mask)
         if config.dropout:
-            x = keras.layers.Dropout(config.dropout, seed=next(seeds))(x)
+            x = dropout(config.dropout, seed=next(seeds))(x)
     return x
+
+
+def without_channels(
+    x: keras.KerasTensor, config: ImageFamily, seeds: Iterator[int]
+) -> keras.KerasTensor:
+    """Drop whole channels of an image at random if asked to."""
+    if not config.spatial_dropout:
+        return x
+    return keras.layers.SpatialDropout2D(config.spatial_dropout, seed=next(seeds))(x)
 
 
 def flat(tensors: list[keras.KerasTensor]) -> keras.KerasTensor:
@@ -59,7 +86,7 @@ def flat(tensors: list[keras.KerasTensor]) -> keras.KerasTensor:
 def head(
     x: keras.KerasTensor,
     others: list[keras.KerasTensor],
-    config: Cnn | Stages,
+    config: PooledBlocks | Stages,
     seeds: Iterator[int],
 ) -> keras.KerasTensor:
     """From an image to a vector, joined by the inputs that are no images; dense layers."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 import keras
 
-from footprint.config.networks import StationFamily
+from footprint.config.convolutions import StationFamily
 from footprint.models.stations import station_mask
 from footprint.models.traces import check_encoder, encoded
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import keras
 
-from footprint.config.keras_layers import layer_arguments, parse_layer
+from footprint.config.keras_layers import layer_arguments, parse_layer, parse_part
 from footprint.config.networks import Layers
 from footprint.errors import TrainingError
 from footprint.models.outputs import Output, output_layer
@@ -57,24 +57,46 @@ def stack(
 
 
 def ends_with_output(config: Layers, output: Output) -> bool:
-    """Tell whether the last layer is the output layer already.
+    """Tell whether the list ends with the output layer already, its activation apart or not.
 
     Raises
     ------
     TrainingError
-        The last layer is a softmax over another number of classes.
+        It ends with a softmax over another number of classes, or with a dense layer of as many
+        units as there are classes and without softmax.
     """
-    name, arguments = parse_layer(config.layers[-1])
-    own = arguments.get("activation") or "linear"
-    if name != "Dense" or own != output.activation:
+    found = _last_dense(config)
+    if found is None:
         return False
-    if arguments.get("units") != output.units and output.activation == "softmax":
+    units, activation = found
+    softmax = output.activation == "softmax"
+    if softmax and activation == "softmax" and units != output.units:
         msg = (
-            f"the last layer is a softmax over {arguments.get('units')} classes, the target has "
+            f"the last layer is a softmax over {units} classes, the target has "
             f"{output.units}: set units: {output.units}, or leave the output layer out"
         )
         raise TrainingError(msg)
-    return bool(arguments.get("units") == output.units)
+    if softmax and activation == "linear" and units == output.units:
+        msg = (
+            f"the last layer has {units} units, one a class, and no activation: add activation: "
+            f"softmax to it, or leave the output layer out"
+        )
+        raise TrainingError(msg)
+    return bool(units == output.units and activation == output.activation)
+
+
+def _last_dense(config: Layers) -> tuple[Any, str] | None:
+    """Units and activation of a dense layer at the end; the activation may be the last layer."""
+    layers = [parse_layer(entry) for entry in config.layers[-2:]]
+    name, arguments = layers[-1]
+    activation = None
+    if name in {"Activation", "Softmax"}:
+        activation = arguments.get("activation", "softmax")
+        name, arguments = layers[0]
+    own = arguments.get("activation") or "linear"
+    if name != "Dense" or (activation is not None and own != "linear"):
+        return None
+    return arguments.get("units"), activation or own
 
 
 def _applied(
@@ -87,11 +109,21 @@ def _applied(
     if "seed" in layer_arguments(name) and "seed" not in arguments:
         arguments = {**arguments, "seed": next(seeds)}
     try:
-        layer = getattr(keras.layers, name)(**arguments)
+        parts = {argument: _part(argument, given) for argument, given in arguments.items()}
+        layer = getattr(keras.layers, name)(**parts)
     except (TypeError, ValueError) as error:
         msg = f"layers[{position}] {name} cannot be made with {arguments}: {error}"
         raise TrainingError(msg) from error
     return _checked(x, layer, position)
+
+
+def _part(argument: str, given: Any) -> Any:
+    """Make what an argument names with arguments of its own, such as a regularizer."""
+    part = parse_part(argument, given)
+    if part is None or isinstance(given, str):
+        return given
+    kind, name, arguments = part
+    return getattr(getattr(keras, kind), name)(**arguments)
 
 
 def _checked(x: keras.KerasTensor, layer: keras.Layer, position: int) -> keras.KerasTensor:

@@ -5,7 +5,7 @@ from typing import Any
 
 import keras
 
-from footprint.config.networks import StationFamily
+from footprint.config.convolutions import StationFamily
 from footprint.config.traces import ConvolutionEncoder, LstmEncoder
 from footprint.models.hidden import activated, regulariser
 
