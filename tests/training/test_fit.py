@@ -13,30 +13,9 @@ from footprint.files.predictions import read_predictions
 MODEL = {"name": "dense", "units": [8], "dropout": 0.3}
 
 
-@pytest.fixture
-def dataset(tmp_path, write_events):
-    """A linear problem: two classes by the sign of a, a value that is the sum of both."""
-    rng = np.random.default_rng(1)
-    a, b = rng.normal(size=(2, 700))
-    part = write_events(
-        {"a": a, "b": b, "sum": a + 2 * b + 5, "kind": (a > 0).astype(np.int64)},
-        units={"sum": "EeV"},
-    )
-    config = Dataset.model_validate({
-        "samples": ["s"],
-        "inputs": {"ab": ["a", "b"]},
-        "targets": {"kind": {"array": "kind", "classes": {"minus": 0, "plus": 1}},
-                    "total": {"array": "sum"}},
-        "spectators": ["a"],
-    })  # fmt: skip
-    path = tmp_path / "d.h5"
-    build_dataset(path, "d", config, {"s": [part]})
-    return path
-
-
-def experiment(task="classification", **training):
+def experiment(task="classification", model=MODEL, **training):
     return Experiment.model_validate(
-        {"dataset": "d", "task": task, "model": MODEL,
+        {"dataset": "d", "task": task, "model": model,
          "training": {"epochs": 4, "batch_size": 32, **training}}
     )  # fmt: skip
 
@@ -60,13 +39,11 @@ def test_it_learns(dataset, tmp_path):
     assert best["validation_loss"] == min(r["validation_loss"] for r in result.progress.history)
 
 
-@pytest.mark.parametrize("target", ["kind", "total"])
-def test_a_killed_training_goes_on_to_the_same_weights(dataset, tmp_path, monkeypatch, target):
+def killed_and_resumed(path, config, folder, monkeypatch):
+    """Train in one go, and killed after two epochs; both reach the same to the bit."""
     from footprint.training import fit as module
 
-    task = "classification" if target == "kind" else "regression"
-    config = experiment(task, reduce_on_plateau={"patience": 1})
-    whole = trained(dataset, config, tmp_path / "whole.h5")
+    whole = trained(path, config, folder / "whole.h5")
     save, calls = module.save_checkpoint, []
 
     def dying(*arguments):
@@ -77,12 +54,19 @@ def test_a_killed_training_goes_on_to_the_same_weights(dataset, tmp_path, monkey
 
     monkeypatch.setattr(module, "save_checkpoint", dying)
     with pytest.raises(KeyboardInterrupt):
-        trained(dataset, config, tmp_path / "cut.h5")
+        trained(path, config, folder / "cut.h5")
     monkeypatch.setattr(module, "save_checkpoint", save)
-    resumed = trained(dataset, config, tmp_path / "cut.h5")
+    resumed = trained(path, config, folder / "cut.h5")
     assert len(calls) == 2
     assert weights(resumed) == weights(whole)
     assert resumed.progress.history == whole.progress.history
+    return whole
+
+
+@pytest.mark.parametrize("task", ["classification", "regression"])
+def test_a_killed_training_goes_on_to_the_same_weights(dataset, tmp_path, monkeypatch, task):
+    config = experiment(task, reduce_on_plateau={"patience": 1})
+    killed_and_resumed(dataset, config, tmp_path, monkeypatch)
 
 
 @pytest.mark.parametrize("balance", ["none", "balanced"])
