@@ -85,6 +85,11 @@ class Training(Strict):
         None, description="Turns and flips of the training events; `{}` finds what there is."
     )
 
+    @property
+    def soft_classes(self) -> bool:
+        """Whether an event may belong to several classes in shares."""
+        return self.label_smoothing > 0
+
     @model_validator(mode="after")
     def _one_way_to_change_the_rate(self) -> Self:
         if self.reduce_on_plateau is not None and self.schedule.name != "constant":

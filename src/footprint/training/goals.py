@@ -14,7 +14,6 @@ from footprint.models.outputs import Output
 
 LOSSES = {
     "crossentropy": "sparse_categorical_crossentropy",
-    "soft_crossentropy": "categorical_crossentropy",
     "mse": "mean_squared_error",
     "mae": "mean_absolute_error",
     "huber": "huber",
@@ -42,7 +41,7 @@ class Goal:
     loss
         Its loss; the default is that of the task.
     soft
-        Whether classes are learnt as shares that sum to one, not as numbers of classes.
+        Whether events belong to classes in shares, instead of to one.
     """
 
     name: str
@@ -64,16 +63,16 @@ class Goal:
     @property
     def keras_loss(self) -> str:
         """Keras' name of the loss."""
-        if self.classes:
-            return LOSSES["soft_crossentropy" if self.soft else "crossentropy"]
-        return LOSSES[self.loss or "mse"]
+        if self.soft:
+            return "categorical_crossentropy"
+        return LOSSES[self.loss or ("crossentropy" if self.classes else "mse")]
 
     def metric(self) -> str:
         """Keras' name of the metric that is shown beside the loss."""
         return "accuracy" if self.classes else "mae"
 
     def encode(self, values: Array) -> Array:
-        """Bring values to what the loss compares with, shape (n,) or (n, units)."""
+        """Bring values to what the network must return, shape (n,) or (n, units)."""
         if self.normalisation is None:
             return np.eye(len(self.classes), dtype=np.float32)[values] if self.soft else values
         wide = np.log10(values) if self.log else values.astype(np.float64)
@@ -110,7 +109,7 @@ def goals_of(dataset: Dataset, config: Experiment) -> list[Goal]:
         The data set has no such target, several or none that fit the task, or a loss is not for
         its task.
     """
-    soft = config.training.label_smoothing > 0
+    soft = config.training.soft_classes
     if config.targets is not None:
         return [
             goal_of(dataset, name, learnt.weight, learnt.loss, soft=soft)
@@ -124,7 +123,8 @@ def goals_of(dataset: Dataset, config: Experiment) -> list[Goal]:
             f"{fitting or 'none'}; name one with target (targets there: {known})"
         )
         raise TrainingError(msg)
-    return [goal_of(dataset, config.target or fitting[0], loss=config.training.loss, soft=soft)]
+    target = config.target or fitting[0]
+    return [goal_of(dataset, target, loss=config.training.loss, soft=soft)]
 
 
 def goal_of(
@@ -154,7 +154,8 @@ def goal_of(
         raise TrainingError(msg) from None
     classes = tuple(dataset.classes(target))
     normalisation = None if classes else dataset.normalisation(target)
-    return Goal(target, classes, normalisation, dataset.is_log(target), task, weight, loss, soft)
+    log = dataset.is_log(target)
+    return Goal(target, classes, normalisation, log, task, weight, loss, soft and bool(classes))
 
 
 def event_weights(

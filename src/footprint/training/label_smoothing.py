@@ -22,7 +22,7 @@ def smoothed(batches: Iterator[Batch], goals: Sequence[Goal], share: float) -> I
     share
         The s above.
     """
-    classes = {goal.name: len(goal.classes) for goal in goals if goal.soft and goal.classes}
+    classes = {goal.name: len(goal.classes) for goal in goals if goal.soft}
     for batch in batches:
         targets = {
             name: (1 - share) * values + share / classes[name] if name in classes else values
