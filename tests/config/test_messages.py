@@ -101,7 +101,7 @@ def test_the_tiny_study_is_right(tiny):
         ),
         (
             lambda s: experiment(s)["training"].update(schedule="cosine"),
-            "xmax_cnn.training.schedule: a schedule needs 'name:' (constant, cosine, exponential,",
+            "xmax_cnn.training.schedule: a schedule needs 'name:' (constant, cosine, one_cycle, ",
         ),
         (
             lambda s: s["datasets"]["showers"]["targets"]["mass"].update(
@@ -282,6 +282,55 @@ def test_the_tiny_study_is_right(tiny):
         (
             lambda s: experiment(s)["training"].update(optimizer={"name": "adamw"}),
             "adamw without weight_decay is adam: set weight_decay, such as 0.004",
+        ),
+        (
+            lambda s: experiment(s)["training"].update(optimizer={"name": "adm"}),
+            "xmax_cnn.training.optimizer: unknown name 'adm'; did you mean 'adam'?",
+        ),
+        (
+            lambda s: experiment(s)["training"].update(optimizer={"name": "sgd", "moment": 0.9}),
+            "xmax_cnn.training.optimizer: unknown key 'moment'; did you mean 'momentum'?",
+        ),
+        (
+            lambda s: experiment(s)["training"].update(optimizer={"name": "sgd", "nesterov": True}),
+            "nesterov without momentum does nothing: set momentum, such as 0.9",
+        ),
+        (
+            lambda s: experiment(s)["training"].update(
+                schedule={"name": "one_cycle", "momentum": [0.95, 0.85]}
+            ),
+            "momentum is [0.95, 0.85]: expected the lowest, above 0, and then the highest",
+        ),
+        (
+            lambda s: experiment(s)["training"].update(
+                schedule={"name": "one_cycle", "momentum": [0.8, 0.9]}, optimizer={"name": "sgd"}
+            ),
+            "changes the momentum, and optimizer sgd has none: leave schedule.momentum out",
+        ),
+        (
+            lambda s: experiment(s)["training"].update(
+                schedule={"name": "one_cycle", "momentum": [0.8, 0.9]},
+                optimizer={"name": "rmsprop"},
+            ),
+            "changes the momentum, and optimizer rmsprop keeps its own",
+        ),
+        (
+            lambda s: experiment(s)["training"].update(
+                weight_averaging={"name": "swa", "from_epoch": 7}, epochs=7
+            ),
+            "weight_averaging from epoch 7 of 7 has no two epochs to average",
+        ),
+        (
+            lambda s: experiment(s)["training"].update(weight_averaging={"decay": 0.9}),
+            "a weight average needs 'name:' (ema, swa)",
+        ),
+        (
+            lambda s: experiment(s)["training"].update(label_smoothing=0.1),
+            "label_smoothing 0.1 is for classifications, found regression: leave it out",
+        ),
+        (
+            lambda s: (several(s, ["xmax"]), experiment(s)["training"].update(label_smoothing=0.1)),
+            "experiments.xmax_cnn.training: label_smoothing 0.1 is for classifications, found reg",
         ),
         (
             lambda s: experiment(s).update(model={"layers": ["Flaten"]}),

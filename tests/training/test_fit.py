@@ -13,27 +13,6 @@ from footprint.files.predictions import read_predictions
 MODEL = {"name": "dense", "units": [8], "dropout": 0.3}
 
 
-@pytest.fixture
-def dataset(tmp_path, write_events):
-    """A linear problem: two classes by the sign of a, a value that is the sum of both."""
-    rng = np.random.default_rng(1)
-    a, b = rng.normal(size=(2, 700))
-    part = write_events(
-        {"a": a, "b": b, "sum": a + 2 * b + 5, "kind": (a > 0).astype(np.int64)},
-        units={"sum": "EeV"},
-    )
-    config = Dataset.model_validate({
-        "samples": ["s"],
-        "inputs": {"ab": ["a", "b"]},
-        "targets": {"kind": {"array": "kind", "classes": {"minus": 0, "plus": 1}},
-                    "total": {"array": "sum"}},
-        "spectators": ["a"],
-    })  # fmt: skip
-    path = tmp_path / "d.h5"
-    build_dataset(path, "d", config, {"s": [part]})
-    return path
-
-
 OTHER_DROPOUTS = {"layers": [
     {"Reshape": {"target_shape": [1, 2, 1]}},
     {"Conv2D": {"filters": 8, "kernel_size": 1, "activation": "selu"}},
@@ -69,15 +48,11 @@ def test_it_learns(dataset, tmp_path):
     assert best["validation_loss"] == min(r["validation_loss"] for r in result.progress.history)
 
 
-@pytest.mark.parametrize(
-    ("task", "model"),
-    [("classification", MODEL), ("regression", MODEL), ("classification", OTHER_DROPOUTS)],
-)
-def test_a_killed_training_goes_on_to_the_same_weights(dataset, tmp_path, monkeypatch, task, model):
+def killed_and_resumed(path, config, folder, monkeypatch):
+    """Train in one go, and killed after two epochs; both reach the same to the bit."""
     from footprint.training import fit as module
 
-    config = experiment(task, model, reduce_on_plateau={"patience": 1})
-    whole = trained(dataset, config, tmp_path / "whole.h5")
+    whole = trained(path, config, folder / "whole.h5")
     save, calls = module.save_checkpoint, []
 
     def dying(*arguments):
@@ -88,12 +63,22 @@ def test_a_killed_training_goes_on_to_the_same_weights(dataset, tmp_path, monkey
 
     monkeypatch.setattr(module, "save_checkpoint", dying)
     with pytest.raises(KeyboardInterrupt):
-        trained(dataset, config, tmp_path / "cut.h5")
+        trained(path, config, folder / "cut.h5")
     monkeypatch.setattr(module, "save_checkpoint", save)
-    resumed = trained(dataset, config, tmp_path / "cut.h5")
+    resumed = trained(path, config, folder / "cut.h5")
     assert len(calls) == 2
     assert weights(resumed) == weights(whole)
     assert resumed.progress.history == whole.progress.history
+    return whole
+
+
+@pytest.mark.parametrize(
+    ("task", "model"),
+    [("classification", MODEL), ("regression", MODEL), ("classification", OTHER_DROPOUTS)],
+)
+def test_a_killed_training_goes_on_to_the_same_weights(dataset, tmp_path, monkeypatch, task, model):
+    config = experiment(task, model, reduce_on_plateau={"patience": 1})
+    killed_and_resumed(dataset, config, tmp_path, monkeypatch)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 
 from footprint.config.experiments import Training
 from footprint.training.progress import Progress
-from footprint.training.schedules import learning_rate
+from footprint.training.schedules import learning_rates
 
 
 def run(losses, **config):
@@ -14,7 +14,7 @@ def run(losses, **config):
     for loss in losses:
         if progress.finished(training):
             break
-        rates.append(progress.cut(learning_rate(training, progress.epoch), training))
+        rates.append(progress.cut(learning_rates(training, progress.epoch, 1)[0], training))
         progress.record({"validation_loss": loss}, training)
     return progress, rates
 
@@ -54,7 +54,7 @@ def test_the_learning_rate_is_cut_on_each_plateau():
 
 def rate(epoch, **schedule):
     config = Training.model_validate({"epochs": 10, "schedule": schedule})
-    return learning_rate(config, epoch)
+    return learning_rates(config, epoch, 1)[0]
 
 
 def test_schedules_by_hand():

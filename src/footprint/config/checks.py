@@ -7,7 +7,7 @@ from typing import Any, get_args
 from footprint.config.constituents import ConstituentFamily
 from footprint.config.convolutions import Hexagonal
 from footprint.config.datasets import Dataset, Target
-from footprint.config.experiments import Experiment, Learnt, check_loss
+from footprint.config.experiments import Experiment, Learnt, check_loss, check_smoothing
 from footprint.config.inputs import Channel
 from footprint.config.observatory import Observatory
 from footprint.config.samples import Sample
@@ -103,6 +103,12 @@ def _check_target(name: str, experiment: Experiment, dataset: Dataset) -> None:
             raise ValueError(msg)
     if experiment.targets is not None:
         _check_targets(f"experiments.{name}.targets", experiment.targets, dataset)
+        try:
+            tasks = [dataset.targets[target].task for target in experiment.targets]
+            check_smoothing(experiment.training, tasks)
+        except ValueError as error:
+            msg = f"experiments.{name}.training: {error}"
+            raise ValueError(msg) from None
     elif experiment.target is not None:
         known(f"experiments.{name}.target", experiment.target, dataset.targets)
         if experiment.target not in fitting:

@@ -1,87 +1,30 @@
 """Experiments: one network, trained on one data set with one or several seeds."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Discriminator, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from footprint.config.augment import Augment
 from footprint.config.base import (
     Count,
+    Fraction,
     Name,
     Names,
     NotNegative,
     Positive,
     Strict,
     Task,
-    one_of,
     shorthand,
 )
 from footprint.config.networks import Model
+from footprint.config.optimizers import SGD, Adam, Optimizer, RMSprop
+from footprint.config.schedules import ConstantRate, OneCycle, Schedule
 from footprint.config.separation import Separation
 from footprint.config.tagging import Tagging
+from footprint.config.weight_averaging import EpochAverage, WeightAveraging
 
 Loss = Literal["crossentropy", "mse", "mae", "huber"]
-
-
-class ConstantRate(Strict):
-    """The learning rate stays as it is."""
-
-    name: Literal["constant"]
-
-
-class Cosine(Strict):
-    """The learning rate falls to zero along half a period of a cosine, after a linear warm-up."""
-
-    name: Literal["cosine"]
-    warmup_epochs: int = Field(0, ge=0, description="Epochs of linear rise before.")
-
-
-class Exponential(Strict):
-    """The learning rate is multiplied by a factor after each epoch."""
-
-    name: Literal["exponential"]
-    factor: float = Field(0.95, gt=0, le=1, description="Factor an epoch.")
-
-
-class Step(Strict):
-    """The learning rate is multiplied by a factor every few epochs."""
-
-    name: Literal["step"]
-    every_epochs: Count = Field(10, description="Epochs between the steps.")
-    factor: float = Field(0.5, gt=0, le=1, description="Factor a step.")
-
-
-SCHEDULES = {
-    "constant": ConstantRate,
-    "cosine": Cosine,
-    "exponential": Exponential,
-    "step": Step,
-}
-Schedule = Annotated[
-    ConstantRate | Cosine | Exponential | Step,
-    Discriminator("name"),
-    one_of("name", SCHEDULES, "schedule"),
-]
-
-
-class Optimizer(Strict):
-    """Adam, with decoupled weight decay if it is called adamw."""
-
-    name: Literal["adam", "adamw"] = Field("adam", description="Which optimizer.")
-    learning_rate: Positive = Field(1e-3, description="Learning rate at the start.")
-    weight_decay: NotNegative = Field(0.0, description="Decoupled weight decay (adamw).")
-    clip_norm: Positive | None = Field(None, description="Largest norm of each gradient.")
-
-    @model_validator(mode="after")
-    def _decay_and_adamw_belong_together(self) -> Self:
-        if self.name == "adamw" and not self.weight_decay:
-            msg = "adamw without weight_decay is adam: set weight_decay, such as 0.004"
-            raise ValueError(msg)
-        if self.weight_decay and self.name != "adamw":
-            msg = f"weight_decay {self.weight_decay:g} needs name: adamw, found {self.name}"
-            raise ValueError(msg)
-        return self
 
 
 class EarlyStopping(Strict):
@@ -107,10 +50,20 @@ class Training(Strict):
     loss: Loss | None = Field(
         None, description="Default: crossentropy for classification, mse for everything else."
     )
-    optimizer: Optimizer = Field(default_factory=Optimizer, description="The optimizer.")
+    optimizer: Optimizer = Field(
+        default_factory=Adam, description="The optimizer; the default is adam."
+    )
     schedule: Schedule = Field(
         default_factory=lambda: ConstantRate(name="constant"),
-        description="Course of the learning rate over the epochs.",
+        description="Course of the learning rate.",
+    )
+    weight_averaging: WeightAveraging | None = Field(
+        None, description="Validate and keep averages of the weights over the training."
+    )
+    label_smoothing: Fraction = Field(
+        0.0,
+        description="Share of each label of a classification that is spread evenly over all "
+        "classes in training; the validation loss is without.",
     )
     early_stopping: EarlyStopping | None = Field(None, description="When to stop early.")
     reduce_on_plateau: ReduceOnPlateau | None = Field(
@@ -132,12 +85,42 @@ class Training(Strict):
         None, description="Turns and flips of the training events; `{}` finds what there is."
     )
 
+    @property
+    def soft_classes(self) -> bool:
+        """Whether an event may belong to several classes in shares."""
+        return self.label_smoothing > 0
+
     @model_validator(mode="after")
     def _one_way_to_change_the_rate(self) -> Self:
         if self.reduce_on_plateau is not None and self.schedule.name != "constant":
             msg = (
                 f"reduce_on_plateau and schedule '{self.schedule.name}' both change the learning "
                 f"rate: keep one"
+            )
+            raise ValueError(msg)
+        return self
+
+    @model_validator(mode="after")
+    def _averages_something(self) -> Self:
+        average = self.weight_averaging
+        if isinstance(average, EpochAverage) and average.from_epoch >= self.epochs:
+            msg = (
+                f"weight_averaging from epoch {average.from_epoch} of {self.epochs} has no two "
+                f"epochs to average: choose an earlier from_epoch, or more epochs"
+            )
+            raise ValueError(msg)
+        return self
+
+    @model_validator(mode="after")
+    def _cycled_momentum_is_there(self) -> Self:
+        if not isinstance(self.schedule, OneCycle) or self.schedule.momentum is None:
+            return self
+        fixed = isinstance(self.optimizer, RMSprop)
+        if fixed or (isinstance(self.optimizer, SGD) and not self.optimizer.momentum):
+            msg = (
+                f"schedule one_cycle changes the momentum, and optimizer {self.optimizer.name} "
+                + ("keeps its own" if fixed else "has none")
+                + ": leave schedule.momentum out, or take adam, adamw or sgd with momentum"
             )
             raise ValueError(msg)
         return self
@@ -255,6 +238,7 @@ class Experiment(Strict):
             raise ValueError(msg)
         if self.task is not None:
             check_loss(loss, self.task)
+            check_smoothing(self.training, [self.task])
         return self
 
 
@@ -268,4 +252,20 @@ def check_loss(loss: Loss | None, task: Task) -> None:
     """
     if loss is not None and (loss == "crossentropy") != (task == "classification"):
         msg = f"loss '{loss}' does not fit the task {task}"
+        raise ValueError(msg)
+
+
+def check_smoothing(training: Training, tasks: Sequence[Task]) -> None:
+    """Refuse to smooth labels where there are none.
+
+    Raises
+    ------
+    ValueError
+        None of the tasks is a classification.
+    """
+    if training.label_smoothing and "classification" not in tasks:
+        msg = (
+            f"label_smoothing {training.label_smoothing:g} is for classifications, found "
+            f"{', '.join(sorted(set(tasks)))}: leave it out"
+        )
         raise ValueError(msg)

@@ -1,13 +1,14 @@
 """Checkpoints: one file from which a killed training goes on to the same weights.
 
-It holds the network's and the optimizer's variables, the best weights so far, and the progress;
-it is replaced atomically after each epoch, and belongs to one configuration and data set.
+It holds the network's and the optimizer's variables, the best weights so far, sums of weights
+over epochs where they are averaged, and the progress; it is replaced atomically after each epoch,
+and belongs to one configuration and data set.
 """
 
 import json
 import logging
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import h5py
@@ -20,14 +21,31 @@ from footprint.files.hdf5 import Array
 from footprint.training.progress import Progress
 
 KIND = "checkpoint"
-GROUPS = ("network", "optimizer", "best")
+GROUPS = ("network", "optimizer", "best", "sums")
 
 log = logging.getLogger(__name__)
 
 
-def save_checkpoint(
-    path: Path, network: keras.Model, best: Sequence[Array], progress: Progress, fingerprint: str
-) -> None:
+@dataclass
+class Kept:
+    """What a training keeps beside the variables of its network and optimizer.
+
+    Attributes
+    ----------
+    best
+        Weights of the best epoch.
+    sums
+        Trainable weights summed over epochs, empty where they are not averaged or not yet.
+    progress
+        Where the training stands.
+    """
+
+    best: list[Array]
+    sums: list[Array] = field(default_factory=list)
+    progress: Progress = field(default_factory=Progress)
+
+
+def save_checkpoint(path: Path, network: keras.Model, kept: Kept, fingerprint: str) -> None:
     """Write a checkpoint.
 
     Parameters
@@ -36,20 +54,20 @@ def save_checkpoint(
         The file.
     network
         Compiled and trained for some epochs.
-    best
-        Weights of the best epoch.
-    progress
-        Where the training stands.
+    kept
+        All else that the training goes on from.
     fingerprint
         Identifies configuration, data set and seed.
     """
     groups = {
         "network": values_of(network.variables),
         "optimizer": values_of(network.optimizer.variables),
-        "best": list(best),
+        "best": kept.best,
+        "sums": kept.sums,
     }
+    progress = json.dumps(asdict(kept.progress))
     with atomic(path) as partial, h5py.File(partial, "w") as file:
-        hdf5.stamp(file, KIND, fingerprint=fingerprint, progress=json.dumps(asdict(progress)))
+        hdf5.stamp(file, KIND, fingerprint=fingerprint, progress=progress)
         for name, arrays in groups.items():
             group = file.create_group(name)
             for number, values in enumerate(arrays):
@@ -57,15 +75,13 @@ def save_checkpoint(
                 group.create_dataset(f"{number:04d}", data=values, **checksum)
 
 
-def load_checkpoint(
-    path: Path, network: keras.Model, fingerprint: str
-) -> tuple[Progress, list[Array]] | None:
+def load_checkpoint(path: Path, network: keras.Model, fingerprint: str) -> Kept | None:
     """Bring a network to where its training was interrupted.
 
     Returns
     -------
-    tuple of Progress and list of ndarray, or None
-        Progress and best weights; None if there is no checkpoint of this training.
+    Kept or None
+        What was kept; None if there is no checkpoint of this training.
     """
     if not path.exists():
         return None
@@ -88,7 +104,7 @@ def load_checkpoint(
     for name, variables in holders.items():
         for variable, values in zip(variables, arrays[name], strict=True):
             variable.assign(values)
-    return progress, arrays["best"]
+    return Kept(arrays["best"], arrays["sums"], progress)
 
 
 def values_of(variables: Sequence[keras.Variable]) -> list[Array]:

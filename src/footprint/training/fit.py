@@ -11,6 +11,7 @@ import math
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -26,11 +27,13 @@ from footprint.models import build_network
 from footprint.models.outputs import Entry
 from footprint.training import feeding
 from footprint.training.augment import Augmentation, augmentation_of
-from footprint.training.checkpoint import load_checkpoint, save_checkpoint, values_of
+from footprint.training.checkpoint import Kept, load_checkpoint, save_checkpoint, values_of
 from footprint.training.feeding import Batch, Examples, rows_of
 from footprint.training.goals import Goal, event_weights, goals_of
-from footprint.training.progress import Progress
-from footprint.training.schedules import learning_rate
+from footprint.training.label_smoothing import smoothed
+from footprint.training.optimizers import RATE, optimizer_of, settings_of, stepping
+from footprint.training.progress import Progress, Row
+from footprint.training.weight_averaging import added, averaged
 
 log = logging.getLogger(__name__)
 
@@ -59,11 +62,23 @@ class Session:
     """What all epochs of a training share."""
 
     network: keras.Model
+    goals: list[Goal]
     training: Examples
     validation: Examples
     config: Training
     seed: int
     augmentation: Augmentation | None
+
+    def batches(self, epoch: int, size: int) -> Iterator[Batch]:
+        """Training events in the order of an epoch (from 0), as the network learns from them."""
+        order = self.training.rows.order(self.seed, epoch)
+        batches = self.training.batches(order, size)
+        if self.augmentation is not None:
+            elements = self.augmentation.draw(self.seed, epoch, len(order))
+            batches = self.augmentation.batches(batches, elements[order])
+        if self.config.label_smoothing:
+            batches = smoothed(batches, self.goals, self.config.label_smoothing)
+        return batches
 
 
 def fit(dataset: Dataset, config: Experiment, seed: int, checkpoint: Path) -> Trained:
@@ -91,6 +106,7 @@ def fit(dataset: Dataset, config: Experiment, seed: int, checkpoint: Path) -> Tr
     network = compiled(dataset, config, goals, names, seed)
     session = Session(
         network,
+        goals,
         _examples(dataset, "train", names, goals, config.training),
         _examples(dataset, "validation", names, goals, config.training),
         config.training,
@@ -98,20 +114,17 @@ def fit(dataset: Dataset, config: Experiment, seed: int, checkpoint: Path) -> Tr
         None if augment is None else augmentation_of(dataset, augment, goals, names),
     )
     mark = fingerprint(dataset, config, goals, seed)
-    progress, best = Progress(), values_of(network.weights)
-    resumed = load_checkpoint(checkpoint, network, mark)
-    if resumed is not None:
-        progress, best = resumed
+    kept = load_checkpoint(checkpoint, network, mark) or Kept(values_of(network.weights))
+    progress = kept.progress
+    if progress.epoch:
         log.info("going on after epoch %d from %s", progress.epoch, checkpoint)
     while not progress.finished(config.training):
         start = perf_counter()
-        row = _epoch(session, progress)
-        if progress.record(row, config.training):
-            best = values_of(network.weights)
+        _epoch(session, kept)
         progress.seconds += perf_counter() - start
-        save_checkpoint(checkpoint, network, best, progress, mark)
+        save_checkpoint(checkpoint, network, kept, mark)
         _report(progress, config.training)
-    network.set_weights(best)
+    network.set_weights(kept.best)
     log.info("kept epoch %d, validation loss %.5g", progress.best_epoch, progress.best_loss)
     return Trained(network, progress, goals)
 
@@ -127,12 +140,8 @@ def compiled(
         for name in names
     }
     network = build_network(config.model, inputs, {goal.name: goal.output for goal in goals}, seed)
-    options = config.training.optimizer
-    kind = keras.optimizers.AdamW if options.name == "adamw" else keras.optimizers.Adam
-    decay = {"weight_decay": options.weight_decay} if options.name == "adamw" else {}
-    optimizer = kind(options.learning_rate, clipnorm=options.clip_norm, **decay)
     network.compile(
-        optimizer,
+        optimizer_of(config.training),
         loss={goal.name: goal.keras_loss for goal in goals},
         loss_weights={goal.name: goal.weight for goal in goals},
         weighted_metrics={goal.name: [goal.metric()] for goal in goals},
@@ -181,28 +190,43 @@ def _examples(
     return Examples(rows_of(dataset, split, names, config.memory_MB, events), targets, weights)
 
 
-def _epoch(session: Session, progress: Progress) -> dict[str, float]:
-    network, epoch = session.network, progress.epoch
+def _epoch(session: Session, kept: Kept) -> None:
+    """Train for an epoch, validate, and keep the weights if they are the best so far."""
+    network, config, epoch = session.network, session.config, kept.progress.epoch
+    row = {"epoch": float(epoch + 1), **_train(session, kept.progress)}
+    rate = row.pop(RATE)
+    kept.sums = added(config.weight_averaging, network, epoch + 1, kept.sums)
+    examples = partial(session.batches, epoch, feeding.APPLY_BATCH)
+    with averaged(config.weight_averaging, network, epoch + 1, kept.sums, examples):
+        for name, value in _validate(session).items():
+            row[f"validation_{name}"] = value
+        row[RATE] = rate
+        _check_finite(row, config)
+        if kept.progress.record(row, config):
+            kept.best = values_of(network.weights)
+
+
+def _train(session: Session, progress: Progress) -> Row:
+    """Take the steps of an epoch; return losses, metrics and the mean learning rate."""
+    network, config, epoch = session.network, session.config, progress.epoch
     for number, state in enumerate(_dropout_states(network)):
         state.assign(np.random.SeedSequence([session.seed, number, epoch]).generate_state(2))
-    rate = progress.cut(learning_rate(session.config, epoch), session.config)
-    network.optimizer.learning_rate.assign(rate)
-    order = session.training.rows.order(session.seed, epoch)
-    batches = session.training.batches(order, session.config.batch_size)
-    if session.augmentation is not None:
-        elements = session.augmentation.draw(session.seed, epoch, len(order))
-        batches = session.augmentation.batches(batches, elements[order])
-    row = {"epoch": float(epoch + 1), **_pass(network.train_on_batch, batches)}
-    in_order = np.arange(len(session.validation.rows))
-    validation = session.validation.batches(in_order, feeding.APPLY_BATCH)
-    for name, value in _pass(network.test_on_batch, validation).items():
-        row[f"validation_{name}"] = value
-    row["learning_rate"] = rate
-    _check_finite(row, session.config)
+    steps = math.ceil(len(session.training.rows) / config.batch_size)
+    settings = settings_of(config, epoch, steps)
+    rates = [progress.cut(float(rate), config) for rate in settings[RATE]]
+    settings[RATE] = np.array(rates)
+    row = _pass(stepping(network, settings), session.batches(epoch, config.batch_size))
+    row[RATE] = rates[0] if min(rates) == max(rates) else math.fsum(rates) / steps
     return row
 
 
-def _pass(step: Callable[..., dict[str, Any]], batches: Iterator[Batch]) -> dict[str, float]:
+def _validate(session: Session) -> Row:
+    in_order = np.arange(len(session.validation.rows))
+    batches = session.validation.batches(in_order, feeding.APPLY_BATCH)
+    return _pass(session.network.test_on_batch, batches)
+
+
+def _pass(step: Callable[..., dict[str, Any]], batches: Iterator[Batch]) -> Row:
     """Take a step for each batch; return means of losses and metrics over all events.
 
     Keras divides a batch's losses by its events, a metric by the sum of their weights. With
@@ -224,7 +248,7 @@ def _dropout_states(network: keras.Model) -> Iterator[keras.Variable]:
     return (v for v in network.variables if "seed_generator_state" in v.path)
 
 
-def _check_finite(row: dict[str, float], config: Training) -> None:
+def _check_finite(row: Row, config: Training) -> None:
     bad = [name for name in ("loss", "validation_loss") if not math.isfinite(row[name])]
     if bad:
         msg = (

@@ -1,12 +1,18 @@
-"""The learning rate of each epoch."""
+"""The learning rate, and where it is cycled the momentum, of each step of an epoch."""
 
 import math
 
-from footprint.config.experiments import Cosine, Exponential, Step, Training
+import numpy as np
+from numpy.typing import NDArray
+
+from footprint.config.experiments import Training
+from footprint.config.schedules import Cosine, Exponential, OneCycle, Schedule, Step
+
+Course = NDArray[np.float64]
 
 
-def learning_rate(config: Training, epoch: int) -> float:
-    """Learning rate that the schedule sets for an epoch (from 0).
+def learning_rates(config: Training, epoch: int, steps: int) -> Course:
+    """Learning rates that the schedule sets for an epoch.
 
     Parameters
     ----------
@@ -14,15 +20,66 @@ def learning_rate(config: Training, epoch: int) -> float:
         How the network is trained.
     epoch
         Number of the epoch, the first being 0.
+    steps
+        Steps of each epoch.
+
+    Returns
+    -------
+    ndarray, shape (steps,)
+        The rate of each step.
     """
-    start, schedule = config.optimizer.learning_rate, config.schedule
+    schedule = config.schedule
+    if isinstance(schedule, OneCycle):
+        number, last = _numbers(epoch, steps), config.epochs * steps - 1
+        shares = _one_cycle(schedule, number, last, (schedule.start, schedule.end))
+    elif isinstance(schedule, Cosine) and schedule.per_step:
+        warmup, whole = schedule.warmup_epochs * steps, config.epochs * steps
+        shares = np.array([_cosine(int(n), warmup, whole) for n in _numbers(epoch, steps)])
+    else:
+        shares = np.full(steps, _of_epoch(schedule, epoch, config.epochs))
+    return config.optimizer.learning_rate * shares
+
+
+def momenta(config: Training, epoch: int, steps: int) -> Course | None:
+    """Momenta of the steps of an epoch, shape (steps,); None where the schedule leaves them."""
+    schedule = config.schedule
+    if not isinstance(schedule, OneCycle) or schedule.momentum is None:
+        return None
+    low, high = schedule.momentum
+    number, last = _numbers(epoch, steps), config.epochs * steps - 1
+    return high + (low - high) * _one_cycle(schedule, number, last, (0.0, 0.0))
+
+
+def _numbers(epoch: int, steps: int) -> NDArray[np.int_]:
+    """Give the steps of an epoch their numbers in the whole training."""
+    return np.arange(epoch * steps, (epoch + 1) * steps)
+
+
+def _of_epoch(schedule: Schedule, epoch: int, epochs: int) -> float:
+    """Rate of a schedule that changes between epochs, in units of the optimizer's."""
     if isinstance(schedule, Cosine):
-        if epoch < schedule.warmup_epochs:
-            return start * (epoch + 1) / (schedule.warmup_epochs + 1)
-        share = (epoch - schedule.warmup_epochs) / max(1, config.epochs - schedule.warmup_epochs)
-        return start * 0.5 * (1.0 + math.cos(math.pi * share))
+        return _cosine(epoch, schedule.warmup_epochs, epochs)
     if isinstance(schedule, Exponential):
-        return start * schedule.factor**epoch
+        return schedule.factor**epoch
     if isinstance(schedule, Step):
-        return start * schedule.factor ** (epoch // schedule.every_epochs)
-    return start
+        return schedule.factor ** (epoch // schedule.every_epochs)
+    return 1.0
+
+
+def _cosine(number: int, warmup: int, whole: int) -> float:
+    """Height of the cosine in an epoch or step (from 0), after so many of warm-up."""
+    if number < warmup:
+        return (number + 1) / (warmup + 1)
+    return 0.5 * (1.0 + math.cos(math.pi * (number - warmup) / max(1, whole - warmup)))
+
+
+def _one_cycle(
+    schedule: OneCycle, number: NDArray[np.int_], last: int, ends: tuple[float, float]
+) -> Course:
+    """Rise from the first of ``ends`` in step 0 to 1, and fall to the other in the last step."""
+    top = min(last, max(1, round(schedule.warmup * last)))
+    rising, falling = number / max(1, top), (last - number) / max(1, last - top)
+    if schedule.shape == "cosine":
+        rising, falling = (0.5 - 0.5 * np.cos(np.pi * part) for part in (rising, falling))
+    start, end = ends
+    return np.where(number <= top, start + (1 - start) * rising, end + (1 - end) * falling)

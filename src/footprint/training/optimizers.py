@@ -1,0 +1,147 @@
+"""Optimizers of Keras, and settings of theirs that change from step to step.
+
+Keras compiles momenta and decays into the step as numbers. Those that change are made variables
+here: the step is compiled once, and a checkpoint holds them with the optimizer's other state.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import keras
+import numpy as np
+
+from footprint.config.experiments import Training
+from footprint.config.schedules import OneCycle
+from footprint.config.weight_averaging import ExponentialAverage
+from footprint.training.schedules import Course, learning_rates, momenta
+from footprint.training.weight_averaging import decays
+
+RATE, EMA_DECAY = "learning_rate", "ema_momentum"
+Settings = dict[str, Course]
+
+
+class Adjustable:
+    """Part of an optimizer whose settings may be variables; they are saved as numbers."""
+
+    def get_config(self) -> dict[str, Any]:
+        """Give all settings as numbers, as Keras saves them."""
+        config = super().get_config()  # type: ignore[misc]
+        return {
+            name: float(value.numpy()) if isinstance(value, keras.Variable) else value
+            for name, value in config.items()
+        }
+
+
+class SGD(Adjustable, keras.optimizers.SGD):
+    """Gradient descent whose momentum may be changed by ``moving_momentum``."""
+
+    moving_momentum: keras.Variable | None = None
+
+    def update_step(
+        self, gradient: keras.KerasTensor, variable: keras.Variable, learning_rate: Any
+    ) -> None:
+        """Take a step of one variable: v <- m v - r g; w <- w + v, or w + m v - r g (Nesterov)."""
+        if self.moving_momentum is None:
+            super().update_step(gradient, variable, learning_rate)
+            return
+        momentum, rate = (
+            keras.ops.cast(setting, variable.dtype)
+            for setting in (self.moving_momentum, learning_rate)
+        )
+        velocity = self.momentums[self._get_variable_index(variable)]
+        fall = rate * keras.ops.cast(gradient, variable.dtype)
+        self.assign(velocity, momentum * velocity - fall)
+        self.assign_add(variable, momentum * velocity - fall if self.nesterov else velocity)
+
+
+class RMSprop(Adjustable, keras.optimizers.RMSprop):
+    """RMSprop."""
+
+
+class Adam(Adjustable, keras.optimizers.Adam):
+    """Adam."""
+
+
+class AdamW(Adjustable, keras.optimizers.AdamW):
+    """Adam with decoupled weight decay."""
+
+
+KINDS: dict[str, type[keras.optimizers.Optimizer]] = {
+    "sgd": SGD,
+    "rmsprop": RMSprop,
+    "adam": Adam,
+    "adamw": AdamW,
+}
+
+
+def optimizer_of(config: Training) -> keras.optimizers.Optimizer:
+    """Make the optimizer of a training."""
+    options = config.optimizer.model_dump(exclude={"name", "clip_norm"})
+    average = isinstance(config.weight_averaging, ExponentialAverage)
+    kind = KINDS[config.optimizer.name]
+    optimizer = kind(clipnorm=config.optimizer.clip_norm, use_ema=average, **options)
+    if average:
+        setattr(optimizer, EMA_DECAY, _variable(EMA_DECAY))
+    if isinstance(config.schedule, OneCycle) and config.schedule.momentum is not None:
+        setattr(optimizer, _momentum(config), _variable("momentum"))
+    return optimizer
+
+
+def settings_of(config: Training, epoch: int, steps: int) -> Settings:
+    """Tell the settings that change, for each step of an epoch.
+
+    Parameters
+    ----------
+    config
+        How the network is trained.
+    epoch
+        Number of the epoch, the first being 0.
+    steps
+        Steps of each epoch.
+
+    Returns
+    -------
+    dict of str to ndarray, shapes (steps,)
+        By the optimizer's name for them.
+    """
+    settings = {RATE: learning_rates(config, epoch, steps)}
+    cycled = momenta(config, epoch, steps)
+    if cycled is not None:
+        settings[_momentum(config)] = cycled
+    if isinstance(config.weight_averaging, ExponentialAverage):
+        numbers = np.arange(epoch * steps, (epoch + 1) * steps) + 1
+        settings[EMA_DECAY] = decays(config.weight_averaging.decay, numbers)
+    return settings
+
+
+def stepping(network: keras.Model, settings: Mapping[str, Course]) -> Callable[..., dict[str, Any]]:
+    """Let a network take the steps of an epoch, each with its settings.
+
+    Returns
+    -------
+    callable
+        ``network.train_on_batch``, to be called once for each entry of the settings.
+    """
+    # Under mixed precision Keras puts its scaling of the loss around the optimizer.
+    inner = getattr(network.optimizer, "inner_optimizer", network.optimizer)
+    variables = {name: getattr(inner, name) for name in settings}
+    standing: dict[str, float] = {}
+    rows = zip(*settings.values(), strict=True)
+
+    def step(*batch: Any, **options: Any) -> dict[str, Any]:
+        for name, value in zip(settings, next(rows), strict=True):
+            if standing.get(name) != value:
+                variables[name].assign(value)
+                standing[name] = value
+        logs: dict[str, Any] = network.train_on_batch(*batch, **options)
+        return logs
+
+    return step
+
+
+def _momentum(config: Training) -> str:
+    return "moving_momentum" if config.optimizer.name == "sgd" else "beta_1"
+
+
+def _variable(name: str) -> keras.Variable:
+    return keras.Variable(0.0, trainable=False, dtype="float32", name=name)
