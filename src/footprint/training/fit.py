@@ -188,10 +188,13 @@ def _epoch(session: Session, progress: Progress) -> dict[str, float]:
     rate = progress.cut(learning_rate(session.config, epoch), session.config)
     network.optimizer.learning_rate.assign(rate)
     order = session.training.rows.order(session.seed, epoch)
-    batches = session.training.batches(order, session.config.batch_size)
-    if session.augmentation is not None:
-        elements = session.augmentation.draw(session.seed, epoch, len(order))
-        batches = session.augmentation.batches(batches, elements[order])
+    batches = (
+        session.training.batches(order, session.config.batch_size)
+        if session.augmentation is None
+        else session.augmentation.epoch(
+            session.training, order, session.config.batch_size, session.seed, epoch
+        )
+    )
     row = {"epoch": float(epoch + 1), **_pass(network.train_on_batch, batches)}
     in_order = np.arange(len(session.validation.rows))
     validation = session.validation.batches(in_order, feeding.APPLY_BATCH)

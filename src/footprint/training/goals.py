@@ -40,6 +40,8 @@ class Goal:
         Weight of its loss in the sum of all losses.
     loss
         Its loss; the default is that of the task.
+    soft
+        Whether events belong to classes in shares, instead of to one.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Goal:
     task: Task
     weight: float = 1.0
     loss: Loss | None = None
+    soft: bool = False
 
     @property
     def output(self) -> Output:
@@ -60,6 +63,8 @@ class Goal:
     @property
     def keras_loss(self) -> str:
         """Keras' name of the loss."""
+        if self.soft:
+            return "categorical_crossentropy"
         return LOSSES[self.loss or ("crossentropy" if self.classes else "mse")]
 
     def metric(self) -> str:
@@ -69,7 +74,7 @@ class Goal:
     def encode(self, values: Array) -> Array:
         """Bring values to what the network must return, shape (n,) or (n, units)."""
         if self.normalisation is None:
-            return values
+            return np.eye(len(self.classes), dtype=np.float32)[values] if self.soft else values
         wide = np.log10(values) if self.log else values.astype(np.float64)
         encoded = self.normalisation.apply(wide).astype(np.float32)
         return encoded.reshape(len(values), -1)
@@ -104,9 +109,10 @@ def goals_of(dataset: Dataset, config: Experiment) -> list[Goal]:
         The data set has no such target, several or none that fit the task, or a loss is not for
         its task.
     """
+    soft = config.training.soft_classes
     if config.targets is not None:
         return [
-            goal_of(dataset, name, learnt.weight, learnt.loss)
+            goal_of(dataset, name, learnt.weight, learnt.loss, soft=soft)
             for name, learnt in config.targets.items()
         ]
     known = dataset.names("targets")
@@ -117,10 +123,18 @@ def goals_of(dataset: Dataset, config: Experiment) -> list[Goal]:
             f"{fitting or 'none'}; name one with target (targets there: {known})"
         )
         raise TrainingError(msg)
-    return [goal_of(dataset, config.target or fitting[0], loss=config.training.loss)]
+    target = config.target or fitting[0]
+    return [goal_of(dataset, target, loss=config.training.loss, soft=soft)]
 
 
-def goal_of(dataset: Dataset, target: str, weight: float = 1.0, loss: Loss | None = None) -> Goal:
+def goal_of(
+    dataset: Dataset,
+    target: str,
+    weight: float = 1.0,
+    loss: Loss | None = None,
+    *,
+    soft: bool = False,
+) -> Goal:
     """Read from a data set what a target asks of a network.
 
     Raises
@@ -140,7 +154,8 @@ def goal_of(dataset: Dataset, target: str, weight: float = 1.0, loss: Loss | Non
         raise TrainingError(msg) from None
     classes = tuple(dataset.classes(target))
     normalisation = None if classes else dataset.normalisation(target)
-    return Goal(target, classes, normalisation, dataset.is_log(target), task, weight, loss)
+    log = dataset.is_log(target)
+    return Goal(target, classes, normalisation, log, task, weight, loss, soft and bool(classes))
 
 
 def event_weights(
