@@ -88,7 +88,7 @@ def test_dataset_of_another_kind_is_refused(tmp_path, write_events):
         file.attrs["kind"] = "dataset"
         file.attrs["format_version"] = 99
     with (
-        pytest.raises(FileFormatError, match="format version 99, this Footprint reads 1"),
+        pytest.raises(FileFormatError, match="format version 99, this Footprint reads 1 and 2"),
         open_dataset(part),
     ):
         pass  # pragma: no cover

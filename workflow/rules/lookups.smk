@@ -118,7 +118,8 @@ def surveyed_events(wildcards):
 def code_of_network(wildcards):
     """The model families, and the user's own file where the experiment names one."""
     own = getattr(experiment_of(wildcards).model, "file", None)
-    rooms = ["models", "training", "seeds", "config/keras_layers"]
+    rooms = ["models", "training", "seeds", "compiled", "config/keras_layers"]
+    rooms += ["config/augment_checks", "config/formulas"]
     rooms += ["files/datasets", "files/weighting", "files/hdf5"]
     return code_of(*rooms) + ([own] if own else [])
 

@@ -4,7 +4,10 @@ rule predict:
         model=MODEL,
         dataset=dataset_of,
         script=script_of("predict"),
-        code=code_of("models", "training", "seeds", "config/keras_layers", "files"),
+        code=code_of(
+            *("models", "training", "seeds", "compiled", "files"),
+            *("config/keras_layers", "config/augment_checks", "config/formulas"),
+        ),
     output:
         predictions=directory(PREDICTIONS),
     log:

@@ -1,13 +1,13 @@
-"""Symmetries of an array of stations that a training makes use of."""
+"""Training events changed at random in each epoch: symmetries of stations, moves of images."""
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
-from footprint.config.base import Name, Names, Strict
+from footprint.config.base import Count, Name, Names, Positive, Strict, one_of, value_of
 
 
-class Augment(Strict):
+class StationAugment(Strict):
     """Turn and flip each training event at random, about the array's centre, as the stations allow.
 
     Measurements move to the stations that stand where theirs come to lie; targets of kind
@@ -15,6 +15,7 @@ class Augment(Strict):
     become silent.
     """
 
+    method: Literal["stations"] = Field("stations", description="Symmetries of an array.")
     turns: Literal[1, 2, 3, 4, 6] | None = Field(
         None,
         description="Turns by a full circle over this number: 4 on square grids, 6 on triangular "
@@ -49,3 +50,79 @@ class Augment(Strict):
             msg = f"x, y and z name {self.x}, {self.y} and {self.z}: expected three constants"
             raise ValueError(msg)
         return self
+
+
+class ImageAugment(Strict):
+    """Move the images of each training event at random: flip, shift, cut out, mix with another.
+
+    Every event is changed anew in each epoch, all its images alike, masks with their channels.
+    """
+
+    method: Literal["images"] = Field(description="Moves of images.")
+    inputs: Annotated[Names, Field(min_length=1)] | None = Field(
+        None,
+        description="Inputs that are images; without it all of the experiment's that have rows "
+        "and columns. Others stay as they are, but are mixed.",
+    )
+    flip: Literal["left_right", "up_down", "both"] | None = Field(
+        None, description="Mirror every other event; `both`: each way on its own."
+    )
+    shift: Positive | None = Field(
+        None,
+        description="Farthest shift along rows and along columns: so many pixels (whole number), "
+        "or this share of the side (below 1).",
+    )
+    crop: Count | None = Field(
+        None,
+        description="Pad each side by so many pixels and cut an image of the old size out of it "
+        "at random, as residual networks are usually trained: another name for a shift by up to "
+        "as many pixels.",
+    )
+    padding: Literal["zero", "missing", "reflect"] | None = Field(
+        None,
+        description="What comes in at the edges: pixels of the value 0 before any transform and "
+        "normalisation, pixels that were not measured, or the image reflected at its outermost "
+        "pixels. Without it `missing` for inputs with a mask and `zero` for others.",
+    )
+    cut_out: Count | None = Field(
+        None,
+        description="Side in pixels of a square around a random pixel that is emptied (`zero` or "
+        "`missing` as above); what reaches over the edge is lost.",
+    )
+    mixup: Positive | None = Field(
+        None,
+        description="Mix each event with another: shares s and 1 - s of inputs, targets and "
+        "weights, s drawn for each event from the beta distribution with both parameters this.",
+    )
+    average_predictions: bool = Field(
+        False, description="Predict for all flips of an event, and take the mean."
+    )
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        moves = ("flip", "shift", "crop", "cut_out", "mixup")
+        if all(getattr(self, key) is None for key in moves):
+            msg = f"augment with method images changes nothing: give one of {', '.join(moves)}"
+            raise ValueError(msg)
+        if self.shift is not None and self.shift >= 1 and self.shift % 1:
+            msg = f"shift {self.shift:g}: expected whole pixels, or a share of the side below 1"
+            raise ValueError(msg)
+        if self.shift is not None and self.crop is not None:
+            msg = f"crop: {self.crop} shifts by up to {self.crop} pixels, as shift does: keep one"
+            raise ValueError(msg)
+        if self.padding is not None and self.shift == self.crop == self.cut_out:
+            msg = f"padding '{self.padding}' without shift, crop or cut_out: nothing is padded"
+            raise ValueError(msg)
+        if self.average_predictions and self.flip is None:
+            msg = "average_predictions is the mean over flips: it needs flip"
+            raise ValueError(msg)
+        return self
+
+
+METHODS = {"stations": StationAugment, "images": ImageAugment}
+Augment = Annotated[
+    Annotated[StationAugment, Tag("stations")] | Annotated[ImageAugment, Tag("images")],
+    Discriminator(lambda data: value_of(data, "method") or "stations"),
+    one_of("method", METHODS),
+]
+"""Symmetries of stations where no method is named."""

@@ -41,8 +41,6 @@ def check_experiment(name: str, experiment: Experiment, dataset: Dataset) -> Non
     _check_bins(f"experiments.{name}.evaluation.against", experiment.evaluation.against, dataset)
     if isinstance(experiment.model, ConstituentFamily):
         _check_channels(f"experiments.{name}.model", experiment, experiment.model, dataset)
-    if experiment.training.augment is not None:
-        _check_augment(f"experiments.{name}", experiment, dataset)
     for separated, kinds in experiment.evaluation.separation.items():
         where = f"experiments.{name}.evaluation.separation"
         known(where, separated, dataset.targets)
@@ -144,6 +142,12 @@ def _check_channels(
     """Refuse options that name no channel, or a normalised one where its values must be kept."""
     channels: dict[str, Channel] = {}
     for name in experiment.inputs or dataset.inputs:
+        if dataset.inputs[name].whiten is not None:
+            msg = (
+                f"{where}: input '{name}' is whitened, which mixes the constituents that this "
+                f"network tells apart: leave out whiten in data set '{experiment.dataset}'"
+            )
+            raise ValueError(msg)
         for channel in dataset.inputs[name].channels:
             channels.setdefault(channel.array, channel)
     for option, names in model.named_channels().items():
@@ -158,22 +162,6 @@ def _check_channels(
                     f"{where}.{option}: channel '{name}' is {done}, but its values themselves are "
                     f"needed: set normalise: none and no transform on it in data set "
                     f"'{experiment.dataset}'"
-                )
-                raise ValueError(msg)
-
-
-def _check_augment(where: str, experiment: Experiment, dataset: Dataset) -> None:
-    """Refuse names that do not exist, and inputs whose values cannot move between stations."""
-    unchanged = experiment.training.augment.unchanged if experiment.training.augment else []
-    for name in unchanged:
-        names = [*dataset.inputs, *dataset.targets]
-        known(f"{where}.training.augment.unchanged", name, names)
-    for name in experiment.inputs or dataset.inputs:
-        for channel in dataset.inputs[name].channels if name not in unchanged else ():
-            if channel.per == "pixel" and channel.normalise != "none":
-                msg = (
-                    f"{where}.training.augment: channel '{channel.array}' of input '{name}' is "
-                    f"normalised pixel by pixel, its values cannot move: set per: channel"
                 )
                 raise ValueError(msg)
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from footprint.config.augment import Augment
+from footprint.config.augment import Augment, ImageAugment
 from footprint.config.base import (
     Count,
     Fraction,
@@ -82,13 +82,16 @@ class Training(Strict):
         "choice; for learning curves against the number of events.",
     )
     augment: Augment | None = Field(
-        None, description="Turns and flips of the training events; `{}` finds what there is."
+        None,
+        description="Training events changed at random: turns and flips of an array of stations, "
+        "`{}` finds what there is; or moves of images, `{method: images, ...}`.",
     )
 
     @property
     def soft_classes(self) -> bool:
         """Whether an event may belong to several classes in shares."""
-        return self.label_smoothing > 0
+        mixed = isinstance(self.augment, ImageAugment) and self.augment.mixup is not None
+        return mixed or self.label_smoothing > 0
 
     @model_validator(mode="after")
     def _one_way_to_change_the_rate(self) -> Self:

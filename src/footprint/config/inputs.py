@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from footprint.config.base import Name, Names, Strict, shorthand, value_of
+from footprint.config.base import Name, Names, NotNegative, Strict, shorthand, value_of
 from footprint.config.formulas import Transform
 
 
@@ -68,7 +68,34 @@ Channels = Annotated[
 ]
 
 
+class Whitening(Strict):
+    """Decorrelate all values of an input: their covariance becomes the unit matrix.
+
+    It comes after the normalisation of the channels, from the training split too; what was not
+    measured counts as the mean, masks stay as they are.
+    """
+
+    method: Literal["zca", "pca"] = Field(
+        "zca",
+        description="`zca`: turned back so that each value stays as near to itself as it can, and "
+        "an image looks like one; `pca`: principal components in order of falling variance "
+        "take the places of the values.",
+    )
+    epsilon: NotNegative = Field(
+        1e-6,
+        description="Added to the variance of each principal component before it is divided by, "
+        "in units of their mean: components far below it are not blown up. For images whose "
+        "finest detail is noise 0.001 to 0.1.",
+    )
+
+
 class Input(Strict):
     """One input of the networks: channels stacked along a new last axis. A list is enough."""
 
     channels: Channels = Field(description="Arrays of equal shape, each with its treatment.")
+    whiten: (
+        Annotated[Whitening, shorthand(str, lambda given: {"method": given}, str | Whitening)]
+        | None
+    ) = Field(
+        None, description="Decorrelate the values: `zca`, `pca`, or `{method: zca, epsilon: 0.01}`."
+    )

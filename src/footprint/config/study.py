@@ -8,6 +8,7 @@ from typing import Any, Self
 import yaml
 from pydantic import Field, ValidationError, model_validator
 
+from footprint.config.augment_checks import check_augment
 from footprint.config.base import Name, Strict
 from footprint.config.checks import (
     check_experiment,
@@ -81,6 +82,7 @@ class Study(Strict):
                 raise ValueError(msg)
             known(f"experiments.{name}.dataset", experiment.dataset, self.datasets)
             check_experiment(name, experiment, self.datasets[experiment.dataset])
+            check_augment(name, experiment, self.datasets[experiment.dataset])
             check_layout(name, experiment, self._samples_of(name))
         for (_, target), names in self.compared().items():
             check_comparison(target, names, self.experiments, self.datasets)

@@ -6,12 +6,13 @@ written in order. The result does not depend on how the samples were cut into pa
 """
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from footprint.config.datasets import Dataset
 from footprint.config.parameter_sets import EventChange
@@ -26,6 +27,7 @@ from footprint.dataset.source import Source, inspected
 from footprint.dataset.split import order_keys, splits_of
 from footprint.dataset.targets import target_values
 from footprint.dataset.weights import brought_weights, weighting_of
+from footprint.dataset.whiten import whitened
 from footprint.dataset.write import write_dataset
 from footprint.errors import DataError
 from footprint.files.datasets import SPLITS, Normalisation, Split, open_dataset
@@ -90,10 +92,13 @@ def build_dataset(
             if flattening is not None and flattening.resampled:
                 copies = repeated(folder / "repeated", splits["train"], flattening, config.split)
                 splits["train"] = copies
-            normalisations = _statistics(source, splits["train"])
-        else:
-            normalisations, weighting = _statistics_of(like)
-        write_dataset(output, source, splits, normalisations, weighting)
+        # Products of matrices on several threads are not the same to the last digit.
+        with threadpool_limits(1):
+            if like is None:
+                normalisations = _statistics(source, splits["train"])
+            else:
+                normalisations, weighting = _statistics_of(like)
+            write_dataset(output, source, splits, normalisations, weighting)
 
 
 def _statistics_of(path: Path) -> tuple[dict[str, Normalisation], Weighting | None]:
@@ -174,12 +179,13 @@ def _check_splits(source: Source, splits: Mapping[Split, Scratch]) -> None:
 
 
 def _statistics(source: Source, train: Scratch) -> dict[str, Normalisation]:
-    found = {
-        name: input_normalisation(
-            name, entry, _moments(train.column(f"inputs/{name}"), source.block)
-        )
-        for name, entry in source.config.inputs.items()
-    }
+    found: dict[str, Normalisation] = {}
+    for name, entry in source.config.inputs.items():
+        moments = _moments(train.column(f"inputs/{name}"), source.block)
+        found[name] = input_normalisation(name, entry, moments)
+        if entry.whiten is not None:
+            column = _blocks(train.column(f"inputs/{name}"), source.block)
+            found[name] = whitened(name, entry, found[name], moments, column)
     for name, target in source.config.targets.items():
         if target.classes is None:
             column = train.column(f"targets/{name}")
@@ -190,7 +196,12 @@ def _statistics(source: Source, train: Scratch) -> dict[str, Normalisation]:
 
 def _moments(parts: Iterable[Array], size: int) -> Moments:
     moments = Moments()
+    for block in _blocks(parts, size):
+        moments.add(block)
+    return moments
+
+
+def _blocks(parts: Iterable[Array], size: int) -> Iterator[Array]:
     for part in parts:
         for start in range(0, len(part), size):
-            moments.add(part[start : start + size])
-    return moments
+            yield part[start : start + size]

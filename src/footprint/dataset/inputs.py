@@ -1,5 +1,6 @@
 """From arrays of the events to inputs of the networks: transform, stack, mark what is missing."""
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -11,20 +12,31 @@ from footprint.files.datasets import MASK
 from footprint.files.events import Block
 from footprint.files.hdf5 import Array
 
+MOST_WHITENED = 4096
+"""Values of an input that can be whitened: 64 x 64 pixels, of which the matrix takes 134 MB."""
+
 
 def check_shapes(name: str, config: Input, shapes: Mapping[str, tuple[int, ...]]) -> None:
-    """Refuse channels whose arrays cannot be stacked.
+    """Refuse channels whose arrays cannot be stacked, and inputs too large to be whitened.
 
     Raises
     ------
     ConfigError
-        With the shape of each array.
+        With the shape of each array, or the number of values.
     """
     found = {channel.array: shapes[channel.array] for channel in config.channels}
     if len(set(found.values())) != 1:
         msg = (
             f"input '{name}': its channels differ in shape, {found}: arrays of one input are "
             f"stacked, put others into an input of their own"
+        )
+        raise ConfigError(msg)
+    values = sum(math.prod(shape) for shape in (shapes[c.array] for c in config.channels))
+    if config.whiten is not None and values > MOST_WHITENED:
+        msg = (
+            f"input '{name}' has {values} values an event, too many to whiten: expected at most "
+            f"{MOST_WHITENED}, since their covariance has a row and a column for each. Leave out "
+            f"whiten, or put fewer channels into the input"
         )
         raise ConfigError(msg)
 

@@ -4,7 +4,9 @@ Layout: groups ``train``, ``validation``, ``test``, each with ``inputs/<name>`` 
 ``targets/<name>`` (physical units, class numbers for classes), ``spectators/<name>`` (physical
 units), ``event_id`` and, where events do not all count alike, ``weight``; ``weighting`` says what
 the weights follow from; ``normalisation/<name>/{shift,scale}`` from the training split, so that
-normalised = (transformed - shift) / scale; ``constants/<name>``, what is the same for all events,
+normalised = (transformed - shift) / scale, and for whitened inputs (files of format version 2)
+``normalisation/<name>/{matrix,inverse,channels}``, by which all values of some channels are then
+multiplied, and with which they return; ``constants/<name>``, what is the same for all events,
 in physical units; root attribute ``config``, and on each target
 ``units``, ``description``, and ``classes`` (JSON list of names) where there are classes.
 """
@@ -30,24 +32,61 @@ from footprint.files.weighting import Weighting, read_weighting
 KIND = "dataset"
 Split = SplitName
 SPLITS: tuple[Split, ...] = NAMES
+WHITENING = ("matrix", "inverse", "channels")
 MASK = "mask of "
 """How the names of masks among an input's channels begin, before that of their array."""
 
 
 @dataclass(frozen=True)
+class Whitening:
+    """A matrix over all values of some channels of an event.
+
+    Attributes
+    ----------
+    matrix, inverse
+        There and back, shapes (d, d), of the values in the order of C: rows, columns, channels.
+        The inverse is that of the span of the training events where this is not all there is.
+    channels
+        Numbers of the channels, shape (k,).
+    """
+
+    matrix: Array
+    inverse: Array
+    channels: Array
+
+    def turned(self, values: Array, matrix: Array) -> Array:
+        """Multiply the channels of events of shape (n, ..., channels), of no NaN, by a matrix."""
+        result = values.copy()
+        chosen = values[..., self.channels]
+        result[..., self.channels] = (chosen.reshape(-1, len(matrix)) @ matrix.T).reshape(
+            chosen.shape
+        )
+        return result
+
+
+@dataclass(frozen=True)
 class Normalisation:
-    """Shift and scale of an array, broadcastable to one event of it."""
+    """Shift and scale of an array, broadcastable to one event of it, and a whitening after them.
+
+    Whitening makes every value depend on all others, so NaN, which otherwise stays NaN, becomes
+    the mean first.
+    """
 
     shift: Array
     scale: Array
+    whitening: Whitening | None = None
 
     def apply(self, values: Array) -> Array:
-        """Normalise: (values - shift) / scale."""
+        """Normalise: (values - shift) / scale, whitened if so."""
         result: Array = (values - self.shift) / self.scale
-        return result
+        if self.whitening is None:
+            return result
+        return self.whitening.turned(np.nan_to_num(result, nan=0.0), self.whitening.matrix)
 
     def invert(self, values: Array) -> Array:
         """Return from normalised to original values."""
+        if self.whitening is not None:
+            values = self.whitening.turned(values, self.whitening.inverse)
         result: Array = values * self.scale + self.shift
         return result
 
@@ -141,9 +180,11 @@ class Dataset:
         return bool(self.array("train", "targets", target).attrs.get("relative", False))
 
     def normalisation(self, name: str) -> Normalisation:
-        """Shift and scale of an input or target."""
+        """Shift and scale of an input or target, and the whitening of an input that has one."""
         group = hdf5.member(self.file["normalisation"], name, self.path)
-        return Normalisation(np.asarray(group["shift"]), np.asarray(group["scale"]))
+        parts = [np.asarray(group[part]) for part in WHITENING if part in group]
+        whitening = Whitening(*parts) if parts else None
+        return Normalisation(np.asarray(group["shift"]), np.asarray(group["scale"]), whitening)
 
 
 @contextmanager
@@ -164,9 +205,15 @@ def open_dataset(path: Path) -> Iterator[Dataset]:
 
 
 def write_normalisation(file: h5py.File, normalisations: Mapping[str, Normalisation]) -> None:
-    """Store shift and scale of the inputs and targets."""
+    """Store shift and scale of the inputs and targets, and their whitening."""
     group = file.create_group("normalisation")
     for name, normalisation in normalisations.items():
         entry = group.create_group(name)
         entry["shift"] = normalisation.shift
         entry["scale"] = normalisation.scale
+        if normalisation.whitening is None:
+            continue
+        # A reader that knows nothing of whitening must not take the inputs for less than they are.
+        file.attrs["format_version"] = hdf5.FORMAT_WITH_WHITENING
+        for part in WHITENING:
+            entry[part] = getattr(normalisation.whitening, part)

@@ -15,6 +15,8 @@ from footprint.errors import FileFormatError, suggest
 from footprint.files.provenance import software
 
 FORMAT_VERSION = 1
+FORMAT_WITH_WHITENING = 2
+"""Of data sets with whitened inputs, which readers of version 1 would misread."""
 CHUNK = 128
 """Rows a chunk holds: reading whole chunks in shuffled order is fast, single rows are not."""
 STORAGE: dict[str, Any] = {"compression": "lzf", "fletcher32": True}
@@ -150,9 +152,10 @@ def check_kind(file: h5py.File, path: Path, kind: str) -> None:
         )
         raise FileFormatError(msg)
     version = file.attrs.get("format_version")
-    if version != FORMAT_VERSION:
+    if version not in {FORMAT_VERSION, FORMAT_WITH_WHITENING}:
         msg = (
-            f"{path} has format version {version}, this Footprint reads {FORMAT_VERSION}: "
+            f"{path} has format version {version}, this Footprint reads {FORMAT_VERSION} and "
+            f"{FORMAT_WITH_WHITENING}: "
             f"delete it and run again, or use the version that wrote it"
         )
         raise FileFormatError(msg)

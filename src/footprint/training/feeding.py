@@ -137,9 +137,12 @@ class Examples:
     def batches(self, order: NDArray[np.intp], size: int) -> Iterator[Batch]:
         """Give the events in an order, so many at once; the last batch may be smaller."""
         for start in range(0, len(order), size):
-            rows = order[start : start + size]
-            targets = {name: values[rows] for name, values in self.targets.items()}
-            yield Batch(self.rows.take(rows), targets, self._weights(rows))
+            yield self.batch(order[start : start + size])
+
+    def batch(self, rows: NDArray[np.intp]) -> Batch:
+        """Give some events, which should lie in few windows."""
+        targets = {name: values[rows] for name, values in self.targets.items()}
+        return Batch(self.rows.take(rows), targets, self._weights(rows))
 
     def _weights(self, rows: NDArray[np.intp]) -> Arrays | None:
         if all(weights is None for weights in self.weights.values()):

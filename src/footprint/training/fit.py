@@ -72,10 +72,11 @@ class Session:
     def batches(self, epoch: int, size: int) -> Iterator[Batch]:
         """Training events in the order of an epoch (from 0), as the network learns from them."""
         order = self.training.rows.order(self.seed, epoch)
-        batches = self.training.batches(order, size)
-        if self.augmentation is not None:
-            elements = self.augmentation.draw(self.seed, epoch, len(order))
-            batches = self.augmentation.batches(batches, elements[order])
+        batches = (
+            self.training.batches(order, size)
+            if self.augmentation is None
+            else self.augmentation.epoch(self.training, order, size, self.seed, epoch)
+        )
         if self.config.label_smoothing:
             batches = smoothed(batches, self.goals, self.config.label_smoothing)
         return batches
