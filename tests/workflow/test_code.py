@@ -14,12 +14,12 @@ SPARED = re.compile(
     r"((?!models)([a-z]+/)?__init__|errors|command|files/(atomic|provenance)"
     r"|config/(base|baselines|samples|simulated|observatory|shower_models|atmospheres|datasets"
     r"|inputs|experiments|networks|family|constituents|traces|downloads|splits|augment"
-    r"|weights|checks|study|pythia_jets|separation|tagging|comparisons))\.py"
+    r"|weights|checks|study|pythia_jets|separation|tagging|comparisons|ensembles))\.py"
 )
 RULES = [
     "simulate", "ingest", "build", "train", "predict", "baselines", "evaluate", "draw", "summarise",
     "survey", "draw_sample", "survey_dataset", "draw_dataset",
-    "evaluate_variations", "compare",
+    "evaluate_variations", "compare", "combine",
 ]  # fmt: skip
 
 
