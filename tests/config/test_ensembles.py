@@ -85,14 +85,18 @@ def on_another_data_set(**changes):
         ),
         (
             members("mass_layers"),
-            "ensembles.fusion.members: found ['mass_layers'], an ensemble needs two experiments "
-            "at least; the mean over the seeds of one stands in its tables as <name>_ensemble",
+            (
+                "ensembles.fusion.members: found ['mass_layers'], an ensemble needs two "
+                "experiments at least; the mean over the seeds of one stands in its tables as <name>_ensemble"
+            ),
         ),
         (members("mass_layers", "mass_layers"), "mass_layers listed more than once"),
         (
             members("mass_layers", "xmax_cnn"),
-            "ensembles.fusion.members learn no target in common: mass_layers learns mass; "
-            "xmax_cnn learns xmax; with 'mass_layers' go: mass_dense, both",
+            (
+                "ensembles.fusion.members learn no target in common: mass_layers learns mass; "
+                "xmax_cnn learns xmax; with 'mass_layers' go: mass_dense, both"
+            ),
         ),
         (
             members("mass_layers", "mass_dense", weights={"mass_lyers": 2}),
@@ -107,20 +111,26 @@ def on_another_data_set(**changes):
         ),
         (
             on_another_data_set(selection="filled_pixels >= 5"),
-            "ensembles.fusion.members: 'mass_layers' and 'mass_dense' are judged on other events: "
-            "data sets 'showers' and 'others' differ in samples, selection, split, weights or the "
-            "target 'mass'; with 'mass_layers' go: both",
+            (
+                "ensembles.fusion.members: 'mass_layers' and 'mass_dense' are judged on other "
+                "events: data sets 'showers' and 'others' differ in samples, selection, split, "
+                "weights or the target 'mass'; with 'mass_layers' go: both"
+            ),
         ),
         (
             on_another_data_set(classes={"p": [1], "he": [4], "cno_fe": [14, 56]}),
-            "ensembles.fusion.members: target 'mass' has classes ['light', 'heavy'] for "
-            "'mass_layers' and ['p', 'he', 'cno_fe'] for 'mass_dense'",
+            (
+                "ensembles.fusion.members: target 'mass' has classes ['light', 'heavy'] for "
+                "'mass_layers' and ['p', 'he', 'cno_fe'] for 'mass_dense'"
+            ),
         ),
         (named("both"), "ensembles.both: an experiment has this name"),
         (
             named("mass_dense_ensemble"),
-            "ensembles.mass_dense_ensemble: in tables this is the mean over the seeds of "
-            "experiment 'mass_dense': use another name",
+            (
+                "ensembles.mass_dense_ensemble: in tables this is the mean over the seeds of "
+                "experiment 'mass_dense': use another name"
+            ),
         ),
         (named("boosting"), "ensembles.boosting and a baseline of target 'mass' share their name"),
         (named("samples"), "ensembles.samples: tables/samples/ is for the samples"),

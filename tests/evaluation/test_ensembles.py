@@ -71,18 +71,17 @@ def test_the_geometric_mean_multiplies_and_is_normalised(classification, write):
     np.testing.assert_allclose(found[2], [0.5, 0.5, 0], atol=1e-15)
 
 
-def test_values_points_and_directions(regression, position, direction, write):
-    def pair(make, first, second):
-        files = {}
-        for name, values in (("a", first), ("b", second)):
-            p = make(events=2)
-            values = np.asarray(values, dtype=np.float32)
-            files[name] = [write(replace(p, method=name, prediction=values))]
-        return files
+def test_values_and_points(regression, position, write):
+    def pair(p, first, second):
+        said_by = {"a": np.asarray(first, np.float32), "b": np.asarray(second, np.float32)}
+        return {
+            name: [write(replace(p, method=name, prediction=values))]
+            for name, values in said_by.items()
+        }
 
-    values = mean(pair(regression, [700, 800], [710, 860])).prediction
+    values = mean(pair(regression(events=2), [700, 800], [710, 860])).prediction
     np.testing.assert_allclose(values, [705, 830])
-    points = mean(pair(position, [[0, 2], [4, 4]], [[2, 2], [0, 8]])).prediction
+    points = mean(pair(position(events=2), [[0, 2], [4, 4]], [[2, 2], [0, 8]])).prediction
     np.testing.assert_allclose(points, [[1, 2], [2, 6]])
 
 
@@ -190,7 +189,7 @@ def test_an_ensemble_stands_beside_its_members_in_every_table(evaluated):
 def test_an_ensemble_stands_beside_its_members_in_comparison_and_summary(evaluated, tmp_path):
     metrics, _, files, settings = evaluated
     settings = settings.model_copy(update={"seeds": [1, 2]})
-    configs = {name: settings for name in metrics}
+    configs = dict.fromkeys(metrics, settings)
     configs["cnn"] = settings.model_copy(update={"seeds": [1]})
     networks = files | {"fusion": [tmp_path / "fusion" / "0" / "mass.h5"]}
     histories = {}
