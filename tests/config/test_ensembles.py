@@ -86,8 +86,9 @@ def on_another_data_set(**changes):
         (
             members("mass_layers"),
             (
-                "ensembles.fusion.members: found ['mass_layers'], an ensemble needs two "
-                "experiments at least; the mean over the seeds of one stands in its tables as <name>_ensemble"
+                "ensembles.fusion.members: found ['mass_layers'], an ensemble "
+                "needs two experiments at least; the mean over the seeds of one stands in its "
+                "tables as <name>_ensemble"
             ),
         ),
         (members("mass_layers", "mass_layers"), "mass_layers listed more than once"),

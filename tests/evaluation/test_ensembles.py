@@ -11,6 +11,7 @@ import pytest
 
 from footprint.config.ensembles import Ensemble
 from footprint.errors import DataError
+from footprint.evaluation.at_points import at_all_points
 from footprint.evaluation.compare import compare
 from footprint.evaluation.ensembles import combine, is_ensemble
 from footprint.evaluation.evaluate import evaluate
@@ -18,7 +19,7 @@ from footprint.evaluation.methods import gather
 from footprint.evaluation.metrics import read_metrics
 from footprint.evaluation.summary import summarise
 from footprint.evaluation.summary_text import text
-from footprint.files.predictions import read_predictions
+from footprint.files.predictions import read_predictions, write_predictions
 
 SCRIPTS = Path(__file__).parents[2] / "scripts"
 
@@ -223,3 +224,25 @@ def test_the_seeds_of_a_regression_have_an_ensemble_too(regression, experiment, 
     assert set(found.tables["resolution.csv"]["method"]) == {"cnn", "cnn_ensemble"}
     # Errors of three networks that know nothing of each other: 20 / sqrt(3).
     assert found.metrics.ensemble["sd"].value == pytest.approx(20 / 3**0.5, rel=0.15)
+
+
+def test_an_ensemble_is_judged_at_the_points_of_variations(classification, experiment, tmp_path):
+    folders = {}
+    for name in ("cnn", "dense"):
+        folders[name] = [str(tmp_path / name / "1")]
+        for point in ("nominal", "noisy"):
+            path = tmp_path / name / "1" / point / "mass.h5"
+            path.parent.mkdir(parents=True)
+            write_predictions(path, classification(name, sharpness=2.0 - (point == "noisy")))
+    files = ["nominal/mass.h5", "noisy/mass.h5"]
+    config = Ensemble(members=["cnn", "dense"]).model_dump_json()
+    script("combine")("fusion", config, json.dumps(folders), files, tmp_path / "fusion" / "0")
+    networks = {name: [Path(f) for f in found] for name, found in folders.items()}
+    networks["fusion"] = [tmp_path / "fusion" / "0"]
+    configs = dict.fromkeys(networks, experiment())
+    found = at_all_points("mass", ["nominal", "noisy"], configs, networks)
+    kinds = {name: by_point["noisy"].kind for name, by_point in found.items()}
+    assert kinds == {"cnn": "network", "dense": "network", "fusion": "ensemble"}
+    for point in ("nominal", "noisy"):
+        auc = {name: float(by[point].numbers["auc_macro"].value) for name, by in found.items()}
+        assert auc["fusion"] > max(auc["cnn"], auc["dense"])

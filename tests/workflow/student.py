@@ -11,12 +11,12 @@ CONV = {"Conv2D": {"filters": 2, "kernel_size": 3, "activation": "relu"}}
 OF_DATA = {"simulate", "survey", "build", "survey_dataset", "draw_dataset", "baselines"}
 
 
-def test_one_more_line_trains_what_depends_on_it_and_stands_beside_the_rest(copy_of_finished):
-    runner = copy_of_finished
+def adds_a_line(runner):
+    """Copy an experiment with one more layer, average both, and run what depends on it."""
     experiments = runner.study["experiments"]
     del runner.study["variations"]
     before = {path: path.stat().st_mtime_ns for path in runner.results.rglob("model.keras")}
-    assert len(before) == 3
+    assert before
 
     # A copy with one more line, and the mean of both.
     experiments["mass_conv"] = copy.deepcopy(experiments["mass_layers"])
@@ -27,7 +27,9 @@ def test_one_more_line_trains_what_depends_on_it_and_stands_beside_the_rest(copy
         "all": 1, "study": 1, "train": 1, "predict": 1, "combine": 1, "evaluate": 2, "draw": 2,
         "compare": 1, "draw_comparison": 1, "summarise": 1, "report": 1,
     }  # fmt: skip
-    planned = re.findall(r"(?:Train|Predict with|Evaluate|Draw the figures of) .*", plan(runner))
+    planned = re.findall(
+        r"(?:Train|Predict with|Evaluate|Draw the figures of) .*", runner("-n").text
+    )
     assert not [line for line in planned if "xmax" in line]
     assert not [line for line in planned if re.search(r"mass_layers", line)]
 
@@ -36,9 +38,11 @@ def test_one_more_line_trains_what_depends_on_it_and_stands_beside_the_rest(copy
     assert {path: models[path] for path in before} == before
     assert set(models) - set(before) == {runner.results / "models/mass_conv/1/model.keras"}
     assert runner.jobs() == {}
-    stands_beside_the_rest(runner)
 
-    # A line of an experiment itself: the other network is left alone.
+
+def changes_a_line(runner):
+    """Change an experiment itself: the other networks are left alone."""
+    experiments = runner.study["experiments"]
     experiments["mass_conv"]["model"]["layers"].insert(1, CONV)
     jobs = runner.jobs()
     assert jobs["train"] == jobs["predict"] == jobs["combine"] == 1
@@ -46,16 +50,24 @@ def test_one_more_line_trains_what_depends_on_it_and_stands_beside_the_rest(copy
     assert not OF_DATA & set(jobs)
     experiments["mass_conv"]["model"]["layers"].pop(1)
 
-    # What is measured trains nothing, and combines nothing.
+
+def changes_what_is_measured(runner):
+    """Neither trains nor averages anything."""
+    experiments = runner.study["experiments"]
     experiments["mass_conv"]["evaluation"]["bootstrap"] = 30
     assert not {"train", "predict", "combine"} & set(runner.jobs())
 
 
-def plan(runner):
-    return runner("-n").text
+def varies_them(runner, variations):
+    """Judge all of them under variations: the ensemble is averaged again, nothing is trained."""
+    runner.study["variations"] = variations
+    jobs = runner.jobs()
+    assert jobs["predict_variations"] == jobs["combine_variations"] == 1
+    assert "train" not in jobs
 
 
-def stands_beside_the_rest(runner):
+def sees_both_side_by_side(runner):
+    """Read summary, tables, figures and report."""
     numbers = {
         name: runner.metrics(name, "mass") for name in ("mass_layers", "mass_conv", "mass_mean")
     }
