@@ -212,7 +212,7 @@ def test_an_ensemble_stands_beside_its_members_in_comparison_and_summary(evaluat
     assert "tagged" not in found.target
     assert found.target["learnt"] == "classification"
     page = text(summarise(list(metrics.values())))
-    assert "| fusion, ensemble of cnn and dense | 0." in page
+    assert "| fusion, ensemble of 2 networks | 0." in page
     assert "its member cnn by 0." in page
     assert "| dense, ensemble of 2 |" in page
 

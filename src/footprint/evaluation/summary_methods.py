@@ -22,7 +22,7 @@ def methods_of(group: list[Metrics]) -> list[Method]:
         if m.ensemble
     ]
     networks += [
-        (f"{m.experiment}, ensemble of {' and '.join(m.members)}", "ensemble", dict(m.metrics))
+        (f"{m.experiment}, ensemble of {len(m.members)} networks", "ensemble", dict(m.metrics))
         for m in group
         if m.members
     ]

@@ -54,7 +54,7 @@ def networks_table(group: Sequence[Metrics], trainings: Sequence[Training]) -> T
         *("time to train", "validation loss", name),
     ]
     if len(group) > 1:
-        headings.append(f"{name} minus that of {first.experiment}")
+        headings.append(f"{name} minus {first.experiment}")
     rows = []
     for metrics in group:
         names = metrics.members or [metrics.experiment]

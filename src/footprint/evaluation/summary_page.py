@@ -15,7 +15,8 @@ div.table { overflow-x: auto; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { padding: 0.3rem 0.45rem; font-size: 0.88rem; text-align: right; white-space: nowrap; }
 th:first-child, td:first-child { text-align: left; }
-thead th { border-bottom: 2px solid #222; font-weight: 600; }
+thead th { border-bottom: 2px solid #222; font-weight: 600; white-space: normal;
+           vertical-align: bottom; }
 tbody td { border-bottom: 1px solid #ddd; }
 tr.baseline td:first-child, tr.oracle td, tr.published td { color: #666; }
 tr:not(.ensemble) + tr.ensemble td, tr:not(.baseline) + tr.baseline td,
