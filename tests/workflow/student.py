@@ -64,7 +64,8 @@ def varies_them(runner, variations):
     """Judge all of them under variations: the ensemble is averaged again, nothing is trained."""
     runner.study["variations"] = variations
     jobs = runner.jobs()
-    assert jobs["predict_variations"] == jobs["combine_variations"] == 1
+    assert jobs["combine_variations"] == 1
+    assert jobs["predict_variations"] >= 1
     assert "train" not in jobs
 
 
