@@ -1,4 +1,4 @@
-"""Set all taggers of one target beside each other: every experiment, and the baselines."""
+"""Set all networks of one target beside each other: every experiment, and the baselines."""
 
 import json
 from pathlib import Path
@@ -25,12 +25,19 @@ def main(
         str, Option(help="By data set, the folder of its baselines' predictions; as JSON.")
     ] = "{}",
     label: Annotated[str | None, Option(help="The target's symbol on axes.")] = None,
+    histories: Annotated[
+        str, Option(help="By experiment, history.csv of each training, by seed; as JSON.")
+    ] = "{}",
 ) -> None:
-    """Set all taggers of one target beside each other: every experiment, and the baselines."""
+    """Set all networks of one target beside each other: every experiment, and the baselines."""
     configs = TypeAdapter(dict[str, Experiment]).validate_json(experiments)
-    files = {name: [Path(f) for f in given] for name, given in json.loads(predictions).items()}
+    files, curves = (
+        {name: [Path(f) for f in given] for name, given in json.loads(text).items()}
+        for text in (predictions, histories)
+    )
     simple = {name: Path(folder) for name, folder in json.loads(baselines).items()}
-    result = compare(configs, files, simple, [read_metrics(p) for p in metrics], label)
+    numbers = [read_metrics(path) for path in metrics]
+    result = compare(configs, files, simple, numbers, label, histories=curves)
     write_tables(tables, result.tables, result.target)
 
 

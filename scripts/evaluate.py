@@ -1,5 +1,6 @@
 """Judge an experiment beside its baselines: numbers with errors, and a table for each figure."""
 
+import json
 from pathlib import Path
 from typing import Annotated
 
@@ -28,10 +29,14 @@ def main(
         Option(help="history.csv of each prediction, in the same order; may be repeated."),
     ] = None,
     label: Annotated[str | None, Option(help="The target's symbol on axes.")] = None,
+    members: Annotated[
+        str, Option(help="Of an ensemble, by member its prediction files; as JSON.")
+    ] = "{}",
 ) -> None:
     """Judge an experiment beside its baselines: numbers with errors, a table for each figure."""
     config = Experiment.model_validate_json(experiment)
-    methods = gather(experiment_name, config, predictions, baselines or [])
+    beside = {name: [Path(f) for f in given] for name, given in json.loads(members).items()}
+    methods = gather(experiment_name, config, predictions, baselines or [], beside)
     result = evaluate(methods, config, histories or [], label)
     write_tables(tables, result.tables, result.target, documents=result.documents)
     write_metrics(metrics, result.metrics)

@@ -7,6 +7,7 @@ from typer import Argument, Option
 
 from footprint.command import run
 from footprint.evaluation.metrics import read_metrics
+from footprint.evaluation.records import read_training
 from footprint.evaluation.summary import summarise
 from footprint.evaluation.summary_page import page
 from footprint.evaluation.summary_text import text
@@ -18,6 +19,10 @@ def main(
     metrics: Annotated[list[Path], Argument(help="Metrics of all experiments, JSON files.")],
     markdown: Annotated[Path, Option(help="Markdown file to write.")],
     html: Annotated[Path, Option(help="Self-contained HTML file to write.")],
+    records: Annotated[
+        list[Path] | None,
+        Option(help="<experiment>/<seed>/training.json of a training; may be repeated."),
+    ] = None,
     varied: Annotated[
         list[Path] | None,
         Option(help="Folder <data set>/<target> of the tables of variations; may be repeated."),
@@ -29,7 +34,8 @@ def main(
         for folder in varied or ()
         if (table := read_total_shifts(folder)) is not None
     }
-    sections = summarise([read_metrics(path) for path in metrics], shifts)
+    trainings = [read_training(path) for path in records or ()]
+    sections = summarise([read_metrics(path) for path in metrics], shifts, trainings)
     write_text(markdown, text(sections))
     write_text(html, page(sections))
 

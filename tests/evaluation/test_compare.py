@@ -238,15 +238,17 @@ def test_other_events_cannot_be_compared(files, write):
         compare(configs, networks, {}, [], None)
 
 
-def test_nothing_is_tagged(files):
+def test_what_is_not_tagged_has_no_curves_of_taggers(files):
+    with pytest.raises(DataError, match="no experiments given"):
+        compare({}, {}, {}, [], None)
     plain = Experiment.model_validate(
         {"dataset": "jets", "task": "classification", "model": {"name": "dense"}}
     )
-    with pytest.raises(DataError, match=r"none has evaluation\.tagging"):
-        compare({"pfn": plain}, {"pfn": files["pfn"]}, {}, [], None)
-    wrong = configured(signal="iron")
-    with pytest.raises(DataError, match="none of which is tagged"):
-        compare({"pfn": wrong}, {"pfn": files["pfn"]}, {}, [], None)
+    of_another_target = configured(signal="iron", against=[])
+    for config in (plain, of_another_target):
+        found = compare({"topodnn": config}, {"topodnn": files["topodnn"]}, {}, [], None)
+        assert list(found.tables) == ["comparison.csv"]
+        assert "tagged" not in found.target
 
 
 def test_the_scripts(files, tmp_path):

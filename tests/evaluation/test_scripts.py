@@ -157,7 +157,8 @@ def test_regression_from_data_set_to_tables(evaluated):
     check_tables(folder, names)
     resolution = pd.read_csv(folder / "resolution.csv")
     assert set(resolution["variable"]) == {"depth", "noise"}
-    assert set(resolution["method"]) == {"depth_cnn", "constant", "linear", "oracle"}
+    networks = {"depth_cnn", "depth_cnn_ensemble"}
+    assert set(resolution["method"]) == networks | {"constant", "linear", "oracle"}
     assert set(resolution.loc[resolution["variable"] == "depth", "units"]) == {"g/cm2"}
     assert pd.read_csv(folder / "truth_vs_prediction.csv")["count"].sum() == 200
 

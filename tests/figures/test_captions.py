@@ -17,7 +17,7 @@ from footprint.survey.datasets import EVENTS as IN_SPLIT
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "workflow" / "report"
 TABLES = {name: name for task, kinds in KINDS.items() if task != "comparison" for name in kinds}
-TABLES |= {name: table for name, (table, _) in OF_TABLES.items()}
+TABLES |= {name: table for name, (table, _) in OF_TABLES.items() if name != "learning_curves"}
 TABLES |= {"opening_angle": "distances"}
 TABLES |= {"distance": "distances", "resolution_xmax": "resolution"}
 TABLES |= {f"{kind.name}_muons": kind.table for kind in BINNED if kind.table != "containment"}
@@ -46,6 +46,22 @@ def test_each_figure_has_a_caption_that_names_its_table(config):
         assert "errors" in page.lower()
         seen.add(page.split("Drawn from")[0])
     assert len(seen) == len(TABLES)
+
+
+@pytest.mark.parametrize("name", ["comparison", "learning_curves"])
+def test_networks_side_by_side_have_captions(name, config):
+    page = render("comparison.rst", config, dataset="jets", target="kind", name=name)
+    assert f">tables/comparisons/jets/kind/{name}.csv<" in page
+    assert ("of the test split" in page) == (name == "comparison")
+
+
+def test_the_caption_of_an_ensemble_names_its_members(config):
+    ensembles = {"fusion": {"members": ["mass_cnn", "mass_dense"], "mean": "geometric"}}
+    given = config | {"ensembles": ensembles}
+    page = render("figure.rst", given, experiment="fusion", target="mass", name="roc")
+    assert "geometric mean of what the trainings of" in " ".join(page.split())
+    assert page.count("mass_dense") == 1
+    assert "seeds" not in page
 
 
 @pytest.mark.parametrize(

@@ -13,14 +13,14 @@ LIBRARY = ROOT / "src" / "footprint"
 SPARED = re.compile(
     r"((?!models)([a-z]+/)?__init__|errors|command|files/(atomic|provenance)"
     r"|config/(base|baselines|samples|simulated|observatory|shower_models|atmospheres|datasets"
-    r"|inputs|experiments|networks|family|convolutions|constituents|traces|downloads|splits|augment"
-    r"|weights|checks|study|pythia_jets|separation|tagging|comparisons"
-    r"|optimizers|schedules|weight_averaging))\.py"
+    r"|inputs|experiments|networks|family|convolutions|constituents|traces|downloads|splits"
+    r"|augment|weights|checks|study|pythia_jets|separation|tagging|comparisons|optimizers"
+    r"|schedules|weight_averaging|ensembles))\.py"
 )
 RULES = [
     "simulate", "ingest", "build", "train", "predict", "baselines", "evaluate", "draw", "summarise",
     "survey", "draw_sample", "survey_dataset", "draw_dataset",
-    "evaluate_variations", "compare",
+    "evaluate_variations", "compare", "combine",
 ]  # fmt: skip
 
 

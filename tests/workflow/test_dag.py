@@ -14,6 +14,7 @@ import pandas as pd
 from footprint.files.datasets import open_dataset
 from footprint.files.events import open_events
 from footprint.files.predictions import read_predictions
+from tests.workflow import student
 
 
 def test_everything_is_there_and_readable(finished):
@@ -167,14 +168,13 @@ def test_touching_files_or_a_checkout_runs_nothing_again(copy_of_finished):
     assert copy_of_finished.jobs() == {}
 
 
-def test_one_more_layer_retrains_only_that_experiment(copy_of_finished):
-    layers = copy_of_finished.study["experiments"]["mass_layers"]["model"]["layers"]
-    layers.insert(1, {"Dense": {"units": 6, "activation": "relu"}})
-    jobs = copy_of_finished.jobs()
-    assert jobs["train"] == 1
-    assert jobs["predict"] == 1
-    assert jobs["evaluate"] == 1
-    assert not {"simulate", "build", "baselines"} & set(jobs)
+def test_one_more_line_trains_what_depends_on_it_and_stands_beside_the_rest(copy_of_finished):
+    variations = copy_of_finished.study["variations"]
+    student.adds_a_line(copy_of_finished)
+    student.sees_both_side_by_side(copy_of_finished)
+    student.changes_a_line(copy_of_finished)
+    student.changes_what_is_measured(copy_of_finished)
+    student.varies_them(copy_of_finished, variations)
 
 
 def test_another_baseline_trains_nothing(copy_of_finished):

@@ -6,6 +6,7 @@ sys.path.insert(0, str(ROOT / "src"))
 
 from footprint.config import parse_study, read_yaml
 from footprint.config.downloads import FOLDER, all_fetched
+from footprint.config.ensembles import SEED as SEED_OF_ENSEMBLES
 from footprint.errors import ConfigError, FootprintError
 from footprint.ingest.sources import check_distinct, sources_of
 from footprint.config.points import points_of, settings_of
@@ -64,6 +65,7 @@ try:
     ]
     read = [f"{name}/{source.key}" for name, found in SOURCES.items() for source in found]
     check_distinct([name for name in STUDY.samples if name not in SOURCES] + read + varied)
+    JUDGED = STUDY.judged()
 except FootprintError as error:
     sys.exit(f"{type(error).__name__}: {error}")
 

@@ -1,8 +1,9 @@
 rule compare:
-    "Set all taggers of one target beside each other: every experiment, and the baselines."
+    "Set all networks of one target beside each other: every experiment, and the baselines."
     input:
         metrics=compared_metrics,
         predictions=compared_predictions,
+        histories=compared_histories,
         baselines=compared_baselines,
         script=script_of("compare"),
         code=code_of("evaluation", "files/predictions", "files/hdf5"),
@@ -25,10 +26,11 @@ rule compare:
                 for name, experiment in compared_experiments(wildcards).items()
             }
         ),
-        predictions=lambda wildcards, input: json.dumps(
+        predictions=lambda wildcards, input: predictions_as_json(wildcards, input.predictions),
+        histories=lambda wildcards, input: json.dumps(
             {
-                name: [f"{folder}/{wildcards.target}.h5" for folder in folders]
-                for name, folders in by_experiment(input.predictions).items()
+                name: [f"{folder}/history.csv" for folder in folders]
+                for name, folders in by_experiment(map(os.path.dirname, input.histories)).items()
             }
         ),
         baselines=lambda wildcards, input: json.dumps(
@@ -37,10 +39,11 @@ rule compare:
         label=lambda wildcards: STUDY.datasets[wildcards.dataset].targets[wildcards.target].label
         or "",
     message:
-        "Compare the taggers of {wildcards.target} on {wildcards.dataset}"
+        "Compare the networks of {wildcards.target} on {wildcards.dataset}"
     shell:
         "python {input.script:q} --experiments {params.experiments:q}"
         " --predictions {params.predictions:q} --baselines {params.baselines:q}"
+        " --histories {params.histories:q}"
         " --label={params.label:q} --tables {output.tables:q} {input.metrics:q} &> {log:q}"
 
 
@@ -63,4 +66,4 @@ use rule draw as draw_comparison with:
     benchmark:
         "<benchmarks>/draw_comparison/{dataset}-{target}.jsonl"
     message:
-        "Draw the taggers of {wildcards.target} on {wildcards.dataset}"
+        "Draw the networks of {wildcards.target} on {wildcards.dataset}"

@@ -24,7 +24,7 @@ rule draw:
     benchmark:
         "<benchmarks>/draw/{experiment}-{target}.jsonl"
     wildcard_constraints:
-        experiment=one_of(STUDY.experiments),
+        experiment=one_of(JUDGED),
     conda:
         "../../envs/footprint.yaml"
     threads: 1

@@ -2,7 +2,8 @@ rule evaluate:
     "Judge an experiment beside its baselines: numbers with errors, a table for each figure."
     input:
         predictions=of_all_seeds(PREDICTIONS),
-        histories=of_all_seeds(HISTORY),
+        members=of_all_members(PREDICTIONS),
+        histories=of_trainings(HISTORY),
         baselines=baselines_of,
         script=script_of("evaluate"),
         code=code_of("evaluation", "files/predictions", "files/hdf5"),
@@ -14,7 +15,7 @@ rule evaluate:
     benchmark:
         "<benchmarks>/evaluate/{experiment}-{target}.jsonl"
     wildcard_constraints:
-        experiment=one_of(STUDY.experiments),
+        experiment=one_of(JUDGED),
     conda:
         "../../envs/footprint.yaml"
     threads: 1
@@ -25,6 +26,7 @@ rule evaluate:
         experiment=as_json(experiment_of),
         histories=lambda wildcards, input: [f"--histories={path}" for path in input.histories],
         label=label_of,
+        members=lambda wildcards, input: predictions_as_json(wildcards, input.members),
         predictions=lambda wildcards, input: [
             f"{folder}/{wildcards.target}.h5" for folder in input.predictions
         ],
@@ -33,5 +35,5 @@ rule evaluate:
     shell:
         "python {input.script:q} --experiment-name {wildcards.experiment}"
         " --experiment {params.experiment:q} --label={params.label:q}"
-        " --baselines {input.baselines:q} {params.histories:q}"
+        " --baselines {input.baselines:q} {params.histories:q} --members {params.members:q}"
         " --metrics {output.metrics:q} --tables {output.tables:q} {params.predictions:q} &> {log:q}"

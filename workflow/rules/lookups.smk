@@ -22,7 +22,37 @@ def one_of(names):
 
 
 def experiment_of(wildcards):
-    return STUDY.experiments[wildcards.experiment]
+    """An experiment, or an ensemble with the settings that it is judged by."""
+    return JUDGED[wildcards.experiment]
+
+
+def ensemble_of(wildcards):
+    return STUDY.ensembles[wildcards.experiment]
+
+
+def of_all_members(pattern):
+    """The files of all members of an ensemble, with all their seeds; none of an experiment."""
+
+    def files(wildcards):
+        ensemble = STUDY.ensembles.get(wildcards.experiment)
+        return [
+            pattern.format(experiment=name, seed=seed)
+            for name in (ensemble.members if ensemble else [])
+            for seed in STUDY.experiments[name].seeds
+        ]
+
+    return files
+
+
+def files_of_targets(wildcards):
+    """The files in a folder of predictions."""
+    return [f"{target}.h5" for target in STUDY.targets_of(experiment_of(wildcards))]
+
+
+def of_trainings(pattern):
+    """The files of all trainings of an experiment; an ensemble has none of its own."""
+    every = of_all_seeds(pattern)
+    return lambda wildcards: [] if wildcards.experiment in STUDY.ensembles else every(wildcards)
 
 
 def dataset_of(wildcards):
@@ -146,19 +176,38 @@ def of_all_targets(pattern):
     """The files of all targets of all experiments."""
     return [
         pattern.format(experiment=name, target=target)
-        for name, experiment in STUDY.experiments.items()
+        for name, experiment in JUDGED.items()
         for target in STUDY.targets_of(experiment)
     ]
 
 
+def of_every_training(pattern):
+    """The files of all trainings of all experiments."""
+    return [
+        pattern.format(experiment=name, seed=seed)
+        for name, experiment in STUDY.experiments.items()
+        for seed in experiment.seeds
+    ]
+
+
 def compared_experiments(wildcards):
-    """The experiments that learn a tagged target of a data set, by name."""
+    """The experiments and ensembles that are compared for a target of a data set, by name."""
     names = STUDY.compared()[wildcards.dataset, wildcards.target]
-    return {name: STUDY.experiments[name] for name in names}
+    return {name: JUDGED[name] for name in names}
+
+
+def compared_histories(wildcards):
+    """The histories of all trainings that are compared."""
+    return [
+        HISTORY.format(experiment=name, seed=seed)
+        for name, experiment in compared_experiments(wildcards).items()
+        if name not in STUDY.ensembles
+        for seed in experiment.seeds
+    ]
 
 
 def compared_predictions(wildcards):
-    """The folders of the predictions of all trainings that learn a tagged target."""
+    """The folders of the predictions of all trainings that are compared."""
     return [
         PREDICTIONS.format(experiment=name, seed=seed)
         for name, experiment in compared_experiments(wildcards).items()
@@ -167,7 +216,7 @@ def compared_predictions(wildcards):
 
 
 def compared_metrics(wildcards):
-    """The numbers of the experiments that learn a tagged target."""
+    """The numbers of the experiments that are compared."""
     return [
         METRICS.format(experiment=name, target=wildcards.target)
         for name in compared_experiments(wildcards)
@@ -175,13 +224,13 @@ def compared_metrics(wildcards):
 
 
 def compared_baselines(wildcards):
-    """The baselines of a tagged target, in all data sets of the experiments that learn it."""
+    """The baselines of a compared target, in all data sets of the experiments that learn it."""
     names = dict.fromkeys(e.dataset for e in compared_experiments(wildcards).values())
     return [BASELINES.format(dataset=name, target=wildcards.target) for name in names]
 
 
 def of_all_compared_targets(pattern):
-    """The files of all targets that are tagged."""
+    """The files of all targets that are compared."""
     return [pattern.format(dataset=d, target=t) for d, t in STUDY.compared()]
 
 
@@ -191,7 +240,15 @@ def label_of(wildcards):
     return dataset.targets[wildcards.target].label or ""
 
 
+def predictions_as_json(wildcards, folders):
+    """The prediction files of a target by experiment, as JSON."""
+    found = by_experiment(folders)
+    files = {name: [f"{f}/{wildcards.target}.h5" for f in found[name]] for name in found}
+    return json.dumps(files)
+
+
 def by_experiment(folders):
     """Group folders <experiment>/<seed> by experiment."""
+    folders = list(folders)
     names = dict.fromkeys(Path(folder).parent.name for folder in folders)
     return {name: [f for f in folders if Path(f).parent.name == name] for name in names}

@@ -72,13 +72,19 @@ def outputs_of_points(wildcards, output):
 
 
 def varied_experiments(wildcards):
-    """The experiments that learn a target of a data set, by name."""
+    """The experiments and ensembles that learn a target of a data set, by name."""
     return {
-        name: STUDY.experiments[name]
-        for name in STUDY.varied_experiments()
-        if STUDY.experiments[name].dataset == wildcards.dataset
-        and wildcards.target in STUDY.targets_of(STUDY.experiments[name])
+        name: JUDGED[name]
+        for name in STUDY.varied()
+        if JUDGED[name].dataset == wildcards.dataset
+        and wildcards.target in STUDY.targets_of(JUDGED[name])
     }
+
+
+def varied_files_of_targets(wildcards):
+    """The files in a folder of predictions of variations."""
+    names = files_of_targets(wildcards)
+    return [f"{point}/{name}" for point in varied_points(wildcards) for name in names]
 
 
 def varied_predictions(wildcards):
@@ -126,8 +132,8 @@ def sets_of_variations():
 def of_all_varied_targets(pattern):
     """The files of all targets that variations judge, none without variations."""
     pairs = [
-        (STUDY.experiments[name].dataset, target)
-        for name in STUDY.varied_experiments()
-        for target in STUDY.targets_of(STUDY.experiments[name])
+        (JUDGED[name].dataset, target)
+        for name in STUDY.varied()
+        for target in STUDY.targets_of(JUDGED[name])
     ]
     return [pattern.format(dataset=d, target=t) for d, t in dict.fromkeys(pairs)]

@@ -26,6 +26,7 @@ rule summarise:
     "One table of all experiments and baselines."
     input:
         metrics=of_all_targets(METRICS),
+        records=of_every_training(RECORD),
         varied=of_all_varied_targets(VARIED_TABLES) if sets_of_variations() else [],
         script=script_of("summarise"),
         code=code_of("evaluation", "files", "config/variations", "config/parameter_sets"),
@@ -48,12 +49,13 @@ rule summarise:
         mem_mb=500,
         runtime=10,
     params:
+        records=lambda wildcards, input: [f"--records={path}" for path in input.records],
         varied=lambda wildcards, input: [f"--varied={folder}" for folder in input.varied],
     message:
         "Summarise all experiments"
     shell:
         "python {input.script:q} --markdown {output.markdown:q} --html {output.page:q}"
-        " {params.varied:q} {input.metrics:q} &> {log:q}"
+        " {params.records:q} {params.varied:q} {input.metrics:q} &> {log:q}"
 
 
 rule report:

@@ -53,6 +53,8 @@ rule predict_variations:
         "<logs>/predict_variations/{experiment}-{seed}.log",
     benchmark:
         "<benchmarks>/predict_variations/{experiment}-{seed}.jsonl"
+    wildcard_constraints:
+        experiment=one_of(STUDY.experiments),
     conda:
         "../../envs/footprint.yaml"
     threads: 1
@@ -70,6 +72,25 @@ rule predict_variations:
         "python {input.script:q} --model {input.model:q} {params.datasets:q} {params.outputs:q}"
         " --name {wildcards.experiment} --experiment {params.experiment:q}"
         " --seed {wildcards.seed} --threads {threads} &> {log:q}"
+
+
+use rule combine as combine_variations with:
+    input:
+        predictions=of_all_members(VARIED_PREDICTIONS),
+        script=script_of("combine"),
+        code=rules.combine.input.code,
+    output:
+        predictions=directory(VARIED_PREDICTIONS),
+    log:
+        "<logs>/combine_variations/{experiment}-{seed}.log",
+    benchmark:
+        "<benchmarks>/combine_variations/{experiment}-{seed}.jsonl"
+    params:
+        ensemble=rules.combine.params.ensemble,
+        predictions=rules.combine.params.predictions,
+        files=lambda wildcards: [f"--file={name}" for name in varied_files_of_targets(wildcards)],
+    message:
+        "Combine the predictions of ensemble {wildcards.experiment}, varied"
 
 
 rule baselines_variations:

@@ -1,10 +1,11 @@
-"""Which taggers stand in one figure: those that are judged on the same events."""
+"""Which experiments stand in one figure: those that are judged on the same events."""
 
 from collections.abc import Mapping, Sequence
 
 from footprint.config.checks import known
 from footprint.config.datasets import Dataset
 from footprint.config.experiments import Experiment
+from footprint.config.tagging import Tagging
 
 
 def compared(
@@ -12,12 +13,12 @@ def compared(
     learnt: Mapping[str, Sequence[str]],
     datasets: Mapping[str, Dataset],
 ) -> dict[tuple[str, str], list[str]]:
-    """Group the experiments that learn a target which any of them tags.
+    """Group the experiments that learn a target: several of them, or one that tags it.
 
     Parameters
     ----------
     experiments, datasets
-        Of the study.
+        Of the study; ensembles count as experiments.
     learnt
         The targets of each experiment.
 
@@ -31,20 +32,25 @@ def compared(
     groups: dict[str, tuple[tuple[str, str], list[str]]] = {}
     for name, experiment in experiments.items():
         for target in learnt[name]:
-            key = _events(datasets[experiment.dataset], target)
+            key = events_judged(datasets[experiment.dataset], target)
             groups.setdefault(key, ((experiment.dataset, target), []))[1].append(name)
     return {
         (dataset, target): names
         for (dataset, target), names in groups.values()
-        if any(
-            tagging.fits(datasets[dataset].targets[target].classes or ())
-            for name in names
-            if (tagging := experiments[name].evaluation.tagging) is not None
-        )
+        if len(names) > 1 or _taggers(target, names, experiments, datasets[dataset])
     }
 
 
-def _events(dataset: Dataset, target: str) -> str:
+def _taggers(
+    target: str, names: Sequence[str], experiments: Mapping[str, Experiment], dataset: Dataset
+) -> dict[str, Tagging]:
+    """List what tags a target, with what it asks for."""
+    classes = dataset.targets[target].classes or ()
+    asked = {name: experiments[name].evaluation.tagging for name in names}
+    return {name: tagging for name, tagging in asked.items() if tagging and tagging.fits(classes)}
+
+
+def events_judged(dataset: Dataset, target: str) -> str:
     """Write what decides the test events, their weights and their classes."""
     truth = dataset.targets[target].model_copy(update={"baselines": {}, "label": None})
     parts = {"samples", "selection", "split", "weights"}
@@ -65,6 +71,9 @@ def check_comparison(
         Two ask for different tagging, or the reference is neither one of the experiments nor a
         baseline.
     """
+    dataset = datasets[experiments[names[0]].dataset]
+    if not _taggers(target, names, experiments, dataset):
+        return
     asked = {n: t for n in names if (t := experiments[n].evaluation.tagging) is not None}
     first, tagging = next(iter(asked.items()))
     for name, other in asked.items():

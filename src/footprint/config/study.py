@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self
 
-import yaml
 from pydantic import Field, ValidationError, model_validator
 
 from footprint.config.augment_checks import check_augment
@@ -20,12 +19,14 @@ from footprint.config.checks import (
 from footprint.config.comparisons import check_comparison, compared
 from footprint.config.datasets import SAMPLE, Dataset
 from footprint.config.downloads import all_fetched
+from footprint.config.ensembles import Ensemble, as_experiment, check_ensembles
 from footprint.config.experiments import Experiment
 from footprint.config.jet_arrays import FOUR_MOMENTUM, SUBSTRUCTURE
 from footprint.config.points import Point, can_vary, points, points_of
 from footprint.config.samples import Sample
 from footprint.config.simulated import Simulated
 from footprint.config.variations import Variations
+from footprint.config.yaml_files import read_yaml
 from footprint.errors import ConfigError, suggest
 
 ID = "event_id"
@@ -34,20 +35,6 @@ ID = "event_id"
 
 RESERVED = {"samples": "samples", "datasets": "data sets", "comparisons": "comparisons"}
 """Folders, among those of the experiments, of tables and figures of what is not theirs."""
-
-
-class _Loader(yaml.SafeLoader):
-    """YAML that does not let the second of two equal keys replace the first in silence."""
-
-    def compose_mapping_node(self, anchor: Any) -> yaml.MappingNode:
-        node = super().compose_mapping_node(anchor)
-        seen = set()
-        for key, _ in node.value:
-            if (key.tag, str(key.value)) in seen and key.tag != "tag:yaml.org,2002:merge":
-                msg = f"line {key.start_mark.line + 1}: key '{key.value}' stands there twice"
-                raise ConfigError(msg)
-            seen.add((key.tag, str(key.value)))
-        return node
 
 
 class Study(Strict):
@@ -64,6 +51,9 @@ class Study(Strict):
     experiments: dict[Name, Experiment] = Field(
         min_length=1, description="Networks trained on them, by name."
     )
+    ensembles: dict[Name, Ensemble] = Field(
+        {}, description="Means of what several experiments predict, by name."
+    )
     variations: Variations | None = Field(
         None,
         description="Judges trained networks and baselines on samples simulated in another way.",
@@ -73,24 +63,32 @@ class Study(Strict):
     def _references_exist(self) -> Self:
         for name, dataset in self.datasets.items():
             self._check_dataset(name, dataset)
+        self._check_names()
         for name, experiment in self.experiments.items():
-            if name in RESERVED:
-                msg = (
-                    f"experiments.{name}: tables/{name}/ is for the {RESERVED[name]}: use another "
-                    f"name"
-                )
-                raise ValueError(msg)
             known(f"experiments.{name}.dataset", experiment.dataset, self.datasets)
             check_experiment(name, experiment, self.datasets[experiment.dataset])
             check_augment(name, experiment, self.datasets[experiment.dataset])
             check_layout(name, experiment, self._samples_of(name))
+        check_ensembles(self.ensembles, self.experiments, self._learnt(), self.datasets)
+        judged = self.judged()
         for (_, target), names in self.compared().items():
-            check_comparison(target, names, self.experiments, self.datasets)
+            check_comparison(target, names, judged, self.datasets)
         for name in self.variations.experiments or () if self.variations else ():
             known("variations.experiments", name, self.experiments)
         all_fetched(self.samples)
         self.points()
         return self
+
+    def _check_names(self) -> None:
+        """Folders of experiments and ensembles stand beside those of what is not theirs."""
+        for part, names in (("experiments", self.experiments), ("ensembles", self.ensembles)):
+            for name in names:
+                if name in RESERVED:
+                    msg = (
+                        f"{part}.{name}: tables/{name}/ is for the {RESERVED[name]}: use another "
+                        f"name"
+                    )
+                    raise ValueError(msg)
 
     def _check_dataset(self, name: str, dataset: Dataset) -> None:
         for sample in dataset.samples:
@@ -125,9 +123,22 @@ class Study(Strict):
                     raise ValueError(msg)
 
     def compared(self) -> dict[tuple[str, str], list[str]]:
-        """List what is tagged, by data set and target, with all experiments that learn it."""
-        learnt = {name: self.targets_of(entry) for name, entry in self.experiments.items()}
-        return compared(self.experiments, learnt, self.datasets)
+        """List what is compared, by data set and target, with all that learn it."""
+        judged = self.judged()
+        learnt = {name: self.targets_of(entry) for name, entry in judged.items()}
+        return compared(judged, learnt, self.datasets)
+
+    def judged(self) -> dict[str, Experiment]:
+        """List what is judged: the experiments, and each ensemble with its first one's settings."""
+        learnt = self._learnt()
+        means = {
+            name: as_experiment(entry, self.experiments, learnt)
+            for name, entry in self.ensembles.items()
+        }
+        return {**self.experiments, **means}
+
+    def _learnt(self) -> dict[str, list[str]]:
+        return {name: self.targets_of(entry) for name, entry in self.experiments.items()}
 
     def varied_experiments(self) -> list[str]:
         """Name the experiments that variations judge.
@@ -163,6 +174,12 @@ class Study(Strict):
             raise ValueError(msg)
         # Without any, points() says which options there are.
         return list(asked or able or simulated)
+
+    def varied(self) -> list[str]:
+        """Name what variations judge: experiments, and the ensembles of these alone."""
+        able = self.varied_experiments()
+        whole = (name for name, e in self.ensembles.items() if set(e.members) <= set(able))
+        return [*able, *whole]
 
     def _samples_of(self, experiment: str) -> dict[str, Sample]:
         names = self.datasets[self.experiments[experiment].dataset].samples
@@ -247,27 +264,6 @@ def load_study(path: Path) -> Study:
         The file is missing, not YAML, repeats a key, or does not describe a study.
     """
     return parse_study(read_yaml(path), str(path))
-
-
-def read_yaml(path: Path) -> Any:
-    """Read a YAML file in which no mapping says the same key twice.
-
-    Raises
-    ------
-    ConfigError
-        The file is missing, not YAML, or repeats a key.
-    """
-    try:
-        return yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506, a SafeLoader
-    except ConfigError as error:
-        msg = f"{path}, {error}"
-        raise ConfigError(msg) from None
-    except FileNotFoundError:
-        msg = f"no such configuration: {path}"
-        raise ConfigError(msg) from None
-    except yaml.YAMLError as error:
-        msg = f"{path} is not YAML: {error}"
-        raise ConfigError(msg) from None
 
 
 def _line(fault: Any, data: Any) -> str:

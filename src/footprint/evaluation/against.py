@@ -67,13 +67,12 @@ def _column(predictions: Predictions, name: str) -> Values:
 def over_methods(
     methods: Methods, prepare: Prepare, number: int
 ) -> Iterator[tuple[str, dict[str, Sampled]]]:
-    """Take a measure of all methods, the experiment's as the mean over its trainings.
+    """Take a measure of all methods, of those with several trainings as the mean over them.
 
     The ensemble of several trainings is a method of its own.
     """
-    yield methods.experiment, over_seeds(methods, prepare, number)
-    for label, predictions in (methods.ensemble | methods.baselines).items():
-        yield label, of_one(methods, prepare, predictions, number)
+    for label, trainings in methods.everything.items():
+        yield label, averaged([of_one(methods, prepare, entry, number) for entry in trainings])
 
 
 def of_one(
@@ -85,7 +84,11 @@ def of_one(
 
 def over_seeds(methods: Methods, prepare: Prepare, number: int) -> dict[str, Sampled]:
     """Take a measure of each training of the experiment and average."""
-    found = [of_one(methods, prepare, entry, number) for entry in methods.networks]
+    return averaged([of_one(methods, prepare, entry, number) for entry in methods.networks])
+
+
+def averaged(found: Sequence[Mapping[str, Sampled]]) -> dict[str, Sampled]:
+    """Average numbers over trainings."""
     return {name: mean([entry[name] for entry in found]) for name in found[0]}
 
 

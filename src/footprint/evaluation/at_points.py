@@ -11,8 +11,9 @@ from footprint.config.experiments import Evaluation, Experiment
 from footprint.config.variations import NOMINAL
 from footprint.errors import DataError
 from footprint.evaluation import bootstrap, classification
+from footprint.evaluation.against import averaged
 from footprint.evaluation.bootstrap import Measure, Sampled
-from footprint.evaluation.evaluate import measure_of
+from footprint.evaluation.judge import measure_of
 from footprint.evaluation.methods import Methods, gather
 from footprint.evaluation.nominal_cuts import Cuts, at_cuts, nominal_cuts
 from footprint.files.predictions import Predictions, read_predictions
@@ -27,7 +28,7 @@ class AtPoint:
     Attributes
     ----------
     kind
-        ``network``, ``baseline`` or ``oracle``.
+        ``network``, ``ensemble`` (of several experiments), ``baseline`` or ``oracle``.
     events
         Number of events they were measured on.
     units, classes
@@ -106,7 +107,7 @@ def cuts_of(methods: Methods, settings: Evaluation) -> dict[str, list[Cuts]]:
         name: [
             nominal_cuts(entry, settings.signal_efficiencies, methods.weight) for entry in trainings
         ]
-        for name, trainings in _trainings(methods).items()
+        for name, trainings in methods.trainings.items()
     }
 
 
@@ -149,7 +150,7 @@ def at_point(
         return bootstrap.bootstrap(measure, methods.events, 0, methods.weight)
 
     found = {}
-    for name, trainings in _trainings(methods).items():
+    for name, trainings in methods.trainings.items():
         if name not in cuts:
             msg = f"'{name}' has predictions of point '{point}' but none of '{NOMINAL}': predict "
             raise DataError(msg + "the variations again")
@@ -159,19 +160,10 @@ def at_point(
             methods.events,
             first.target.units,
             first.classes,
-            _averaged([numbers(entry, fixed) for entry, fixed in pairs]),
-            _averaged([roc(entry) for entry in trainings]),
+            averaged([numbers(entry, fixed) for entry, fixed in pairs]),
+            averaged([roc(entry) for entry in trainings]),
         )
     return found
-
-
-def _trainings(methods: Methods) -> dict[str, Sequence[Predictions]]:
-    simple = {label: [entry] for label, entry in methods.baselines.items()}
-    return {methods.experiment: methods.networks, **simple}
-
-
-def _averaged(found: Sequence[Mapping[str, Sampled]]) -> dict[str, Sampled]:
-    return {name: bootstrap.mean([entry[name] for entry in found]) for name in found[0]}
 
 
 def of_point(name: str, by_point: Mapping[str, AtPoint], point: str) -> AtPoint:

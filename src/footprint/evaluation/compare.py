@@ -1,4 +1,4 @@
-"""All taggers of one target side by side: every experiment on a data set, and its baselines."""
+"""All networks of one target side by side: every experiment on a data set, and its baselines."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,6 +16,7 @@ from footprint.evaluation.bootstrap import Sampled
 from footprint.evaluation.methods import Methods, ensemble_name, gather
 from footprint.evaluation.metrics import Metrics, NetworkValue, Value
 from footprint.evaluation.published import published
+from footprint.evaluation.tables import learning_curve
 
 Row = dict[str, Any]
 
@@ -27,8 +28,8 @@ class Compared:
     Attributes
     ----------
     tables
-        ``comparison.csv`` with all metrics of all methods, ``tagging_roc.csv`` and, if asked
-        for, ``sculpting.csv``, by file name.
+        ``comparison.csv`` with all metrics of all methods, ``learning_curves.csv`` and, where
+        classes are tagged, ``tagging_roc.csv`` and, if asked for, ``sculpting.csv``, by file name.
     target
         What was learnt, for the tables' ``target.json``.
     """
@@ -43,14 +44,16 @@ def compare(
     baselines: Mapping[str, Path],
     metrics: Sequence[Metrics],
     label: str | None,
+    *,
+    histories: Mapping[str, Sequence[Path]] | None = None,
 ) -> Compared:
-    """Set all taggers of one target beside each other.
+    """Set all networks of one target beside each other.
 
     Parameters
     ----------
     experiments
-        Configurations by name, in the order of the study. What is tagged, and with how many
-        resamplings, is read from the first that asks for it.
+        Configurations by name, in the order of the study, those of ensembles too. What is tagged,
+        and with how many resamplings, is read from the first that asks for it.
     networks
         By experiment, its prediction files, one for each seed.
     baselines
@@ -60,11 +63,13 @@ def compare(
         The numbers of each experiment.
     label
         The target's symbol; without it figures show its name.
+    histories
+        By experiment, ``history.csv`` of each training; without any there are no learning curves.
 
     Raises
     ------
     DataError
-        The experiments were not judged on the same events, or none tags the target.
+        The experiments were not judged on the same events, or there are none.
     """
     settings = _common(experiments)
     found: dict[str, dict[str, Sampled]] = {}
@@ -76,7 +81,10 @@ def compare(
         methods = gather(name, judged, networks[name], [*_take(remaining, experiment.dataset)])
         first = first or methods
         methods = _without(methods, found)
-        asked = _checked(methods, first, settings)
+        _check_events(methods, first)
+        asked = tagging.asked_of(methods.first, settings)
+        if asked is None:
+            continue
         found |= tagging_tables.curves(methods, settings, asked)
         if asked.sculpting in methods.first.spectators:
             tables = tagging_tables.sculpting_tables(methods, settings, asked)
@@ -84,37 +92,71 @@ def compare(
     if first is None:
         msg = "no experiments given: there is nothing to compare"
         raise DataError(msg)
+    asked = tagging.asked_of(first.first, settings)
     tables = {
         "comparison.csv": pd.DataFrame([*_numbers(metrics), *_published(first, asked)]),
-        "tagging_roc.csv": tagging_tables.roc_table(found, asked.reference or first.experiment),
     }
+    if histories:
+        tables["learning_curves.csv"] = _learning_curves(experiments, histories, first)
+    if asked is not None:
+        reference = asked.reference or first.experiment
+        tables["tagging_roc.csv"] = tagging_tables.roc_table(found, reference)
     if sculpted:
         tables["sculpting.csv"] = pd.concat(sculpted, ignore_index=True)
     return Compared(tables, _facts(first, asked, label))
 
 
-def _facts(methods: Methods, asked: Tagging, label: str | None) -> dict[str, Any]:
+def _facts(methods: Methods, asked: Tagging | None, label: str | None) -> dict[str, Any]:
     """Say what the tables are about, for ``target.json``."""
-    return {
+    facts = {
         "name": methods.first.target.name,
         "units": methods.first.target.units,
         "label": label or "",
         "task": "comparison",
+        "learnt": methods.first.task,
         "classes": list(methods.first.classes),
         "experiment": "",
-        "tagged": tagging.metric_name(methods.first, asked),
     }
+    return facts | ({"tagged": tagging.metric_name(methods.first, asked)} if asked else {})
+
+
+def _learning_curves(
+    experiments: Mapping[str, Experiment], histories: Mapping[str, Sequence[Path]], first: Methods
+) -> pd.DataFrame:
+    """Put the losses of all trainings under one another.
+
+    Of a network of several targets the loss is that of the target in question. The weights kept
+    are those of the smallest validation loss, of all targets together.
+    """
+    parts = []
+    for name, paths in histories.items():
+        history = learning_curve(paths, experiments[name].seeds)
+        own = f"{first.first.target.name}_loss"
+        loss = own if own in history else "loss"
+        best = history.groupby("seed")["validation_loss"].transform("min")
+        parts.append(
+            pd.DataFrame(
+                {
+                    "method": name,
+                    "seed": history["seed"],
+                    "epoch": history["epoch"],
+                    "loss": history[loss],
+                    "validation_loss": history[f"validation_{loss}"],
+                    "kept": (history["validation_loss"] == best).astype(int),
+                }
+            )
+        )
+    return pd.concat(parts, ignore_index=True)
 
 
 def _common(experiments: Mapping[str, Experiment]) -> Evaluation:
     """Find what is asked of all experiments alike, without what each is asked in bins."""
-    for experiment in experiments.values():
-        settings = experiment.evaluation
-        if settings.tagging is not None:
-            asked = settings.tagging.model_copy(update={"against": []})
-            return settings.model_copy(update={"against": [], "separation": {}, "tagging": asked})
-    msg = f"experiments {list(experiments)}: none has evaluation.tagging, nothing can be compared"
-    raise DataError(msg)
+    every = [experiment.evaluation for experiment in experiments.values()] or [Evaluation()]
+    settings = next((entry for entry in every if entry.tagging is not None), every[0])
+    changes: dict[str, Any] = {"against": [], "separation": {}}
+    if settings.tagging is not None:
+        changes["tagging"] = settings.tagging.model_copy(update={"against": []})
+    return settings.model_copy(update=changes)
 
 
 def _take(remaining: dict[str, Path], dataset: str) -> list[Path]:
@@ -128,30 +170,22 @@ def _without(methods: Methods, found: Mapping[str, Any]) -> Methods:
     return replace(methods, baselines=simple)
 
 
-def _checked(methods: Methods, first: Methods, settings: Evaluation) -> Tagging:
+def _check_events(methods: Methods, first: Methods) -> None:
     """Refuse methods that were judged on other events than the first."""
-    asked = tagging.asked_of(methods.first, settings)
-    if asked is None:
-        msg = (
-            f"experiment '{methods.experiment}': target '{methods.first.target.name}' has classes "
-            f"{list(methods.first.classes)}, none of which is tagged: evaluation.tagging.signal "
-            f"must be one of them"
-        )
-        raise DataError(msg)
     if not np.array_equal(methods.first.event_id, first.first.event_id):
         msg = (
             f"experiments '{methods.experiment}' and '{first.experiment}' were not judged on the "
             f"same events ({methods.events} and {first.events}): predict again from one data set"
         )
         raise DataError(msg)
-    return asked
 
 
 def _numbers(metrics: Sequence[Metrics]) -> Iterator[Row]:
     """List all metrics of all methods, each baseline once."""
     seen: set[str] = set()
     for entry in metrics:
-        yield from _rows(entry.experiment, "network", entry.metrics)
+        kind = "ensemble" if entry.members else "network"
+        yield from _rows(entry.experiment, kind, entry.metrics)
         yield from _rows(ensemble_name(entry.experiment), "ensemble", entry.ensemble)
         for label, numbers in entry.baselines.items():
             if label not in seen:
@@ -174,8 +208,8 @@ def _rows(method: str, kind: str, numbers: Mapping[str, Value]) -> Iterator[Row]
         }
 
 
-def _published(methods: Methods, asked: Tagging) -> Iterator[Row]:
-    if asked.scoreboard:
+def _published(methods: Methods, asked: Tagging | None) -> Iterator[Row]:
+    if asked is not None and asked.scoreboard:
         tagged = tagging.metric_name(methods.first, asked)
         for name, numbers in published(tagged).items():
             yield from _rows(name, "published", numbers)

@@ -68,7 +68,7 @@ def _edges(methods: Methods) -> NDArray[np.float64]:
 
     Methods differ by factors of ten, a constant from a network: equal steps would show one only.
     """
-    everyone = [*methods.networks, *methods.baselines.values()]
+    everyone = [entry for trainings in methods.trainings.values() for entry in trainings]
     found = [distances.distances(entry) for entry in everyone]
     positive = [values[values > 0] for values in found if (values > 0).any()]
     if not positive:  # all predictions exact

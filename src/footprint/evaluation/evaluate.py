@@ -13,25 +13,21 @@ from footprint.config.experiments import Evaluation, Experiment
 from footprint.config.networks import Layers, OwnFile
 from footprint.evaluation import (
     bootstrap,
-    classification,
     classification_tables,
-    distances,
     distances_tables,
-    regression,
     regression_tables,
     separation,
     separation_tables,
     tagging,
     tagging_tables,
 )
-from footprint.evaluation.bootstrap import Measure, Sampled
+from footprint.evaluation.bootstrap import Sampled
+from footprint.evaluation.ensembles import is_ensemble
+from footprint.evaluation.judge import Judged, Numbers, judge
 from footprint.evaluation.methods import Methods
 from footprint.evaluation.metrics import Difference, Metrics, NetworkValue, Value, number
 from footprint.evaluation.quantities import HEADLINE, unit
 from footprint.evaluation.tables import learning_curve
-from footprint.files.predictions import Predictions
-
-Numbers = dict[str, Sampled]
 
 
 @dataclass(frozen=True)
@@ -54,33 +50,6 @@ class Evaluated:
     tables: dict[str, pd.DataFrame]
     target: dict[str, Any]
     documents: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Judged:
-    """Metrics of all methods.
-
-    Attributes
-    ----------
-    trainings, network
-        Those of each training of the experiment, and their mean.
-    ensemble
-        Those of the ensemble of several trainings by its name.
-    baselines
-        Those of each simple method.
-    least
-        What metrics are at least where they are infinite.
-    """
-
-    trainings: list[Numbers]
-    network: Numbers
-    ensemble: dict[str, Numbers]
-    baselines: dict[str, Numbers]
-    least: dict[str, float]
-
-    def of_all(self, experiment: str) -> dict[str, Numbers]:
-        """Name all methods: the experiment, its ensemble, the simple methods."""
-        return {experiment: self.network, **self.ensemble, **self.baselines}
 
 
 def evaluate(
@@ -139,60 +108,13 @@ def _tables(methods: Methods, settings: Evaluation, judged: Judged) -> dict[str,
     """Make the tables of the task, and of the separation of two kinds where it is asked for."""
     task, asked = methods.first.task, settings.separation.get(methods.first.target.name)
     if task == "classification":
-        areas = judged.of_all(methods.experiment)
+        areas = {method: judged.of(method) for method in judged.trainings}
         tables = classification_tables.tables(methods, settings, areas)
     elif task == "regression":
         tables = regression_tables.tables(methods, settings)
     else:
         tables = distances_tables.tables(methods, settings)
     return tables | (separation_tables.tables(methods, settings, asked) if asked else {})
-
-
-def judge(methods: Methods, settings: Evaluation) -> Judged:
-    """Measure all methods."""
-
-    def numbers(predictions: Predictions) -> Numbers:
-        measure = measure_of(predictions, settings)
-        return bootstrap.bootstrap(measure, methods.events, settings.bootstrap, methods.weight)
-
-    trainings = [numbers(entry) for entry in methods.networks]
-    return Judged(
-        trainings=trainings,
-        network={
-            name: bootstrap.mean([training[name] for training in trainings])
-            for name in trainings[0]
-        },
-        ensemble={label: numbers(entry) for label, entry in methods.ensemble.items()},
-        baselines={label: numbers(entry) for label, entry in methods.baselines.items()},
-        least=_least(methods, settings),
-    )
-
-
-def _least(methods: Methods, settings: Evaluation) -> dict[str, float]:
-    given = methods.first, settings.signal_efficiencies, methods.weight
-    asked = tagging.asked_of(methods.first, settings)
-    least = classification.least_rejections(*given)
-    return least | (tagging.least_rejections(*given, tagging=asked) if asked else {})
-
-
-def measure_of(predictions: Predictions, settings: Evaluation) -> Measure:
-    """Prepare all metrics of the task, and of the separation where it is asked for."""
-    parts = [_of_task(predictions, settings)]
-    separated = settings.separation.get(predictions.target.name)
-    if separated is not None:
-        parts.append(separation.measures(predictions, separated))
-    tagged = tagging.asked_of(predictions, settings)
-    if tagged is not None:
-        parts.append(tagging.measures(predictions, tagged, settings.signal_efficiencies))
-    return lambda counts: {key: value for part in parts for key, value in part(counts).items()}
-
-
-def _of_task(predictions: Predictions, settings: Evaluation) -> Measure:
-    if predictions.task == "classification":
-        return classification.measures(predictions, settings.signal_efficiencies)
-    if predictions.task == "regression":
-        return regression.measures(predictions)
-    return distances.measures(predictions)
 
 
 def _metrics(
@@ -203,7 +125,8 @@ def _metrics(
         experiment.evaluation.separation.get(methods.first.target.name),
     )
     tagged = tagging.asked_of(methods.first, experiment.evaluation)
-    replicas = judged.network[HEADLINE[task]].replicas
+    network = judged.of(methods.experiment)
+    replicas = network[HEADLINE[task]].replicas
 
     def values(numbers: Numbers) -> dict[str, Value]:
         return {
@@ -219,7 +142,8 @@ def _metrics(
     return Metrics(
         experiment=methods.experiment,
         dataset=experiment.dataset,
-        model=_model_name(experiment),
+        model="ensemble" if is_ensemble(methods.first) else _model_name(experiment),
+        members=list(methods.members),
         task=task,
         target=methods.first.target.name,
         classes=list(methods.first.classes),
@@ -228,16 +152,16 @@ def _metrics(
         if methods.weight is None
         else bootstrap.effective_events(methods.weight),
         seeds=[entry.seed for entry in methods.networks],
-        metrics=_of_network(judged, methods.first.target.units),
-        ensemble=next((values(numbers) for numbers in judged.ensemble.values()), {}),
-        baselines={label: values(numbers) for label, numbers in judged.baselines.items()},
+        metrics=_of_network(judged, methods.experiment, methods.first.target.units),
+        ensemble=next((values(judged.of(label)) for label in methods.ensemble), {}),
+        baselines={label: values(judged.of(label)) for label in methods.baselines},
         oracles=list(methods.oracles),
         differences={
             label: {
-                name: _difference(judged.network[name] - sampled)
-                for name, sampled in numbers.items()
+                name: _difference(network[name] - sampled)
+                for name, sampled in judged.of(label).items()
             }
-            for label, numbers in judged.baselines.items()
+            for label in (*methods.members, *methods.baselines)
         },
         replicas={HEADLINE[task]: [number(float(value)) for value in replicas]},
         separated=separation.words(asked) if asked else "",
@@ -247,18 +171,18 @@ def _metrics(
     )
 
 
-def _of_network(judged: Judged, units: str) -> dict[str, NetworkValue]:
+def _of_network(judged: Judged, name: str, units: str) -> dict[str, NetworkValue]:
     """Take the network's numbers, with their spread over its trainings."""
     return {
-        name: NetworkValue(
+        metric: NetworkValue(
             value=number(float(sampled.value)),
             error=number(float(sampled.error)),
-            unit=unit(name, units),
-            lower_limit=_lower_limit(trainings, judged.least.get(name)),
+            unit=unit(metric, units),
+            lower_limit=_lower_limit(trainings, judged.least.get(metric)),
             spread=number(bootstrap.spread(trainings)),
         )
-        for name, sampled in judged.network.items()
-        for trainings in [[training[name] for training in judged.trainings]]
+        for metric, sampled in judged.of(name).items()
+        for trainings in [[training[metric] for training in judged.trainings[name]]]
     }
 
 
@@ -284,12 +208,10 @@ def _difference(sampled: Sampled) -> Difference:
 def _comparison(methods: Methods, judged: Judged) -> pd.DataFrame:
     """Put all methods' metrics under one another."""
     rows = []
-    for method, numbers in judged.of_all(methods.experiment).items():
+    for method, several in judged.trainings.items():
         kind = methods.kind(method)
-        for metric, sampled in numbers.items():
-            trainings = (
-                [training[metric] for training in judged.trainings] if kind == "network" else []
-            )
+        for metric, sampled in judged.of(method).items():
+            trainings = [numbers[metric] for numbers in several] if kind == "network" else []
             rows.append(
                 {
                     "method": method,

@@ -1,18 +1,18 @@
 """The methods that are judged together: an experiment's trainings and its baselines."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
-
-import numpy as np
 
 from footprint.config.experiments import Experiment
 from footprint.errors import DataError
 from footprint.evaluation import checks
+from footprint.evaluation.alignment import common_weight, read_aligned
+from footprint.evaluation.ensembles import is_ensemble, mean_of
 from footprint.files.hdf5 import Array
-from footprint.files.predictions import Predictions, read_predictions
+from footprint.files.predictions import Predictions
 
 Kind = Literal["network", "ensemble", "baseline", "oracle"]
 
@@ -29,7 +29,7 @@ class Methods:
     Attributes
     ----------
     experiment
-        Name of the experiment.
+        Name of the experiment, or of an ensemble of several.
     networks
         Its predictions, one for each seed.
     baselines
@@ -38,6 +38,8 @@ class Methods:
         Labels of those that see truth no experiment has.
     weight
         How much each event counts, shape (n,); None where all count alike.
+    members
+        Of an ensemble, the predictions of the experiments it is made from: one for each seed.
     """
 
     experiment: str
@@ -45,15 +47,28 @@ class Methods:
     baselines: dict[str, Predictions]
     oracles: tuple[str, ...]
     weight: Array | None = None
+    members: Mapping[str, tuple[Predictions, ...]] = field(default_factory=dict)
 
     @property
     def ensemble(self) -> dict[str, Predictions]:
-        """Mean probabilities of several trainings, by their name in tables; empty without."""
-        if len(self.networks) == 1 or self.first.task != "classification":
+        """Mean of several trainings, by its name in tables; empty without."""
+        if len(self.networks) == 1:
             return {}
-        chances = [entry.prediction.astype(np.float64) for entry in self.networks]
         name = ensemble_name(self.experiment)
-        return {name: replace(self.first, method=name, seed=0, prediction=np.mean(chances, axis=0))}
+        mean = mean_of(self.networks, [1.0] * len(self.networks))
+        return {name: replace(self.first, method=name, seed=0, prediction=mean)}
+
+    @property
+    def trainings(self) -> dict[str, Sequence[Predictions]]:
+        """All methods but the ensemble of seeds, each with its trainings, by name in tables."""
+        simple = {label: (entry,) for label, entry in self.baselines.items()}
+        return {self.experiment: self.networks, **self.members, **simple}
+
+    @property
+    def everything(self) -> dict[str, Sequence[Predictions]]:
+        """All methods, each with its trainings; the experiment and its ensemble come first."""
+        mean = {label: (entry,) for label, entry in self.ensemble.items()}
+        return {self.experiment: self.networks, **mean, **self.trainings}
 
     @property
     def first(self) -> Predictions:
@@ -63,6 +78,8 @@ class Methods:
     def kind(self, method: str) -> Kind:
         """Tell what a method is by its name in tables."""
         if method == self.experiment:
+            return "ensemble" if is_ensemble(self.first) else "network"
+        if method in self.members:
             return "network"
         if method == ensemble_name(self.experiment) and method not in self.baselines:
             return "ensemble"
@@ -75,7 +92,11 @@ class Methods:
 
 
 def gather(
-    name: str, experiment: Experiment, networks: Sequence[Path], baselines: Sequence[Path]
+    name: str,
+    experiment: Experiment,
+    networks: Sequence[Path],
+    baselines: Sequence[Path],
+    members: Mapping[str, Sequence[Path]] | None = None,
 ) -> Methods:
     """Read all predictions of one target and bring their events into one order.
 
@@ -87,6 +108,8 @@ def gather(
         Its prediction files, one for each seed.
     baselines
         Prediction files, or folders of them.
+    members
+        Of an ensemble, the prediction files of the experiments it is made from, by experiment.
 
     Raises
     ------
@@ -99,59 +122,26 @@ def gather(
     if not networks:
         msg = f"experiment '{name}': no prediction files given, expected one for each seed"
         raise DataError(msg)
-    paths = [*networks, *(file for path in baselines for file in _files(path))]
-    found = [read_predictions(path) for path in paths]
-    reference = _ordered(checks.flat(found[0], paths[0]), paths[0])
-    checks.check_task(reference, experiment, paths[0])
-    checks.check_truth(reference, paths[0])
-    aligned = [
-        _aligned(checks.flat(entry, path), path, reference, paths[0])
-        for entry, path in zip(found, paths, strict=True)
-    ]
-    trainings, simple = aligned[: len(networks)], aligned[len(networks) :]
+    of_members = [path for files in (members or {}).values() for path in files]
+    simple_files = [file for path in baselines for file in _files(path)]
+    paths = [*networks, *of_members, *simple_files]
+    aligned = read_aligned(paths)
+    checks.check_task(aligned[0], experiment, paths[0])
+    rest = iter(aligned)
+    trainings = tuple(next(rest) for _ in networks)
+    beside = {key: tuple(next(rest) for _ in files) for key, files in (members or {}).items()}
+    simple = list(rest)
     _check_unique("seed", [str(entry.seed) for entry in trainings], name)
     own = [name, ensemble_name(name)] if len(trainings) > 1 else [name]
-    _check_unique("label", [entry.method for entry in simple] + own, name)
+    _check_unique("label", [entry.method for entry in simple] + own + list(beside), name)
     return Methods(
         experiment=name,
-        networks=tuple(trainings),
+        networks=trainings,
+        members=beside,
         baselines={entry.method: entry for entry in simple},
         oracles=tuple(entry.method for entry in simple if _is_oracle(entry)),
-        weight=_common_weight(aligned, paths),
+        weight=common_weight(aligned, paths),
     )
-
-
-def _common_weight(aligned: Sequence[Predictions], paths: Sequence[Path]) -> Array | None:
-    """Find the events' weights, which a file of predictions made elsewhere need not repeat."""
-    found = [(entry.weight, p) for entry, p in zip(aligned, paths, strict=True)]
-    known = [(weight, path) for weight, path in found if weight is not None]
-    if not known:
-        return None
-    weight, path = known[0]
-    for other, other_path in known[1:]:
-        different = np.count_nonzero(~np.isclose(other, weight, rtol=1e-5, atol=0))
-        if different:
-            msg = (
-                f"{other_path} and {path} disagree on the weight of {different} of {len(weight)} "
-                f"events; predict again from one data set"
-            )
-            raise DataError(msg)
-    _check_weight(aligned[0], weight, path)
-    return None if np.all(weight == 1) else weight
-
-
-def _check_weight(predictions: Predictions, weight: Array, path: Path) -> None:
-    """Refuse weights that leave nothing to judge."""
-    groups = {"": np.ones(len(weight), np.bool_)}
-    if predictions.task == "classification":
-        groups = {
-            f" of class {name}": predictions.truth == number
-            for number, name in enumerate(predictions.classes)
-        }
-    for name, members in groups.items():
-        if not weight[members].any():
-            msg = f"{path}: all test events{name} have weight 0: nothing can be said of them"
-            raise DataError(msg)
 
 
 def _files(path: Path) -> list[Path]:
@@ -163,58 +153,6 @@ def _files(path: Path) -> list[Path]:
 
 def _is_oracle(predictions: Predictions) -> bool:
     return bool(json.loads(predictions.config).get("oracle", False))
-
-
-def _ordered(predictions: Predictions, path: Path) -> Predictions:
-    """Sort by event_id."""
-    order = np.argsort(predictions.event_id, kind="stable")
-    ids = predictions.event_id[order]
-    twice = ids[1:][ids[1:] == ids[:-1]]
-    if twice.size:
-        msg = f"{path}: {twice.size} event_id come more than once, first {twice[0]}"
-        raise DataError(msg)
-    return replace(
-        predictions,
-        event_id=ids,
-        truth=predictions.truth[order],
-        prediction=predictions.prediction[order],
-        spectators={name: values[order] for name, values in predictions.spectators.items()},
-        weight=None if predictions.weight is None else predictions.weight[order],
-    )
-
-
-def _aligned(
-    predictions: Predictions, path: Path, reference: Predictions, reference_path: Path
-) -> Predictions:
-    """Bring predictions into the reference's order, or say how they differ."""
-    for key, found, expected in (
-        ("task", predictions.task, reference.task),
-        ("target", predictions.target.name, reference.target.name),
-        ("classes", list(predictions.classes), list(reference.classes)),
-        ("units", predictions.target.units, reference.target.units),
-        ("relative", predictions.relative, reference.relative),
-        ("shape", predictions.truth.shape[1:], reference.truth.shape[1:]),
-    ):
-        if found != expected:
-            msg = f"{path} has {key} {found}, {reference_path} has {expected}: they cannot be "
-            raise DataError(msg + "compared")
-    ordered = _ordered(predictions, path)
-    if not np.array_equal(ordered.event_id, reference.event_id):
-        shared = np.intersect1d(ordered.event_id, reference.event_id).size
-        msg = (
-            f"{path} and {reference_path} are not of the same events: {len(ordered.event_id)} "
-            f"and {len(reference.event_id)}, {shared} in both; predict again from one data set"
-        )
-        raise DataError(msg)
-    same = np.isclose(ordered.truth, reference.truth, rtol=1e-5, atol=0)
-    different = np.count_nonzero(~same.reshape(len(same), -1).all(axis=1))
-    if different:
-        msg = (
-            f"{path} and {reference_path} disagree on the truth of {different} of "
-            f"{len(ordered.truth)} events; predict again from one data set"
-        )
-        raise DataError(msg)
-    return ordered
 
 
 def _check_unique(what: str, names: list[str], experiment: str) -> None:

@@ -14,9 +14,9 @@ class _Stable(BaseModel):
 
 
 class Difference(_Stable):
-    """By how much the network is above a baseline, with the error of paired events."""
+    """By how much the network is above another method, with the error of paired events."""
 
-    value: float | None = Field(description="Network minus baseline.")
+    value: float | None = Field(description="Network minus the other.")
     error: float | None = Field(description="Bootstrap error of the difference.")
 
 
@@ -46,7 +46,12 @@ class Metrics(_Stable):
 
     experiment: str = Field(description="Name of the experiment.")
     dataset: str = Field(description="Name of the data set.")
-    model: str = Field(description="Name from the zoo, `layers` or `file`.")
+    model: str = Field(description="Name from the zoo, `layers`, `file`, or `ensemble`.")
+    members: list[str] = Field(
+        [],
+        exclude_if=lambda names: not names,
+        description="Only of an ensemble of several experiments: their names.",
+    )
     task: str = Field(description="classification, regression, direction or position.")
     target: str = Field(description="Name of the target.")
     classes: list[str] = Field(description="Class names; empty for continuous targets.")
@@ -62,12 +67,13 @@ class Metrics(_Stable):
     ensemble: dict[str, Value] = Field(
         {},
         exclude_if=lambda values: not values,
-        description="Numbers of the mean of all seeds' probabilities, if there are several seeds.",
+        description="Numbers of the mean of all seeds' predictions, if there are several seeds.",
     )
     baselines: dict[str, dict[str, Value]] = Field(description="By baseline and metric.")
     oracles: list[str] = Field(description="Baselines that see truth no experiment has.")
     differences: dict[str, dict[str, Difference]] = Field(
-        description="Network minus baseline, by baseline and metric."
+        description="Network minus baseline, by baseline and metric; of an ensemble also minus "
+        "each member."
     )
     replicas: dict[str, list[float | None]] = Field(
         description="The network's headline metric in each bootstrap sample. All experiments on "

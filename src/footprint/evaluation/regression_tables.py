@@ -70,7 +70,7 @@ def _density(predictions: Predictions, edges: NDArray[np.float64]) -> Measure:
 
 def _residual_edges(methods: Methods) -> NDArray[np.float64]:
     """Choose a range about zero that holds `SHOWN` of the residuals of most methods."""
-    everyone = [*methods.networks, *methods.baselines.values()]
+    everyone = [entry for trainings in methods.trainings.values() for entry in trainings]
     found = [float(np.quantile(np.abs(regression.residuals(p)), SHOWN)) for p in everyone]
     reach = min(max(found), FAR * median_low(found))
     reach = reach or max(found) or 1.0  # some or all predictions exact

@@ -8,8 +8,10 @@ import pandas as pd
 from footprint.errors import DataError
 from footprint.evaluation.metrics import Metrics
 from footprint.evaluation.quantities import words
+from footprint.evaluation.records import Training
 from footprint.evaluation.scoreboard import SOURCE
 from footprint.evaluation.summary_methods import best_of, cell, methods_of
+from footprint.evaluation.summary_networks import Table, networks_table
 from footprint.evaluation.summary_sentences import sentences
 
 _COLUMNS = {
@@ -65,6 +67,8 @@ class Section:
         The target, and what its task and events are.
     columns, rows
         The table.
+    networks
+        What the networks cost and what they reach, where their trainings are known.
     sentences
         One for each network.
     """
@@ -73,11 +77,14 @@ class Section:
     about: str
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
+    networks: Table | None
     sentences: tuple[str, ...]
 
 
 def summarise(
-    found: Sequence[Metrics], shifts: Mapping[tuple[str, str], pd.DataFrame] | None = None
+    found: Sequence[Metrics],
+    shifts: Mapping[tuple[str, str], pd.DataFrame] | None = None,
+    trainings: Sequence[Training] = (),
 ) -> list[Section]:
     """Make a section for each target, in the order of the experiments.
 
@@ -87,6 +94,8 @@ def summarise(
         The metrics of all experiments.
     shifts
         What `shifts.total_shifts` makes, by data set and target, where parameter sets vary it.
+    trainings
+        The records of all trainings, as far as they are known.
 
     Raises
     ------
@@ -104,10 +113,12 @@ def summarise(
     groups: dict[tuple[str, str], list[Metrics]] = {}
     for metrics in found:
         groups.setdefault((metrics.dataset, metrics.target), []).append(metrics)
-    return [_section(group, (shifts or {}).get(key)) for key, group in groups.items()]
+    return [_section(group, (shifts or {}).get(key), trainings) for key, group in groups.items()]
 
 
-def _section(group: list[Metrics], shifts: pd.DataFrame | None) -> Section:
+def _section(
+    group: list[Metrics], shifts: pd.DataFrame | None, trainings: Sequence[Training]
+) -> Section:
     first = group[0]
     columns = _columns(group)
     methods = methods_of(group)
@@ -136,6 +147,7 @@ def _section(group: list[Metrics], shifts: pd.DataFrame | None) -> Section:
             )
             for method, kind, numbers in methods
         ),
+        networks=networks_table(group, trainings),
         sentences=sentences(group, shifts),
     )
 

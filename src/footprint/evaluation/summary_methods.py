@@ -12,12 +12,19 @@ Method = tuple[str, str, dict[str, Value]]
 
 
 def methods_of(group: list[Metrics]) -> list[Method]:
-    """List networks, their ensembles, baselines, oracles and published taggers, each once."""
-    networks: list[Method] = [(m.experiment, "network", dict(m.metrics)) for m in group]
+    """List networks, ensembles, baselines, oracles and published taggers, each once."""
+    networks: list[Method] = [
+        (m.experiment, "network", dict(m.metrics)) for m in group if not m.members
+    ]
     networks += [
         (f"{m.experiment}, ensemble of {len(m.seeds)}", "ensemble", m.ensemble)
         for m in group
         if m.ensemble
+    ]
+    networks += [
+        (f"{m.experiment}, ensemble of {len(m.members)} networks", "ensemble", dict(m.metrics))
+        for m in group
+        if m.members
     ]
     simple: dict[str, Method] = {}
     for metrics in group:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from html import escape
 
 from footprint.evaluation.summary import Row, Section
+from footprint.evaluation.summary_networks import ABOUT, Table
 
 _STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; color: #222; background: #fff;
@@ -14,7 +15,8 @@ div.table { overflow-x: auto; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { padding: 0.3rem 0.45rem; font-size: 0.88rem; text-align: right; white-space: nowrap; }
 th:first-child, td:first-child { text-align: left; }
-thead th { border-bottom: 2px solid #222; font-weight: 600; }
+thead th { border-bottom: 2px solid #222; font-weight: 600; white-space: normal;
+           vertical-align: bottom; }
 tbody td { border-bottom: 1px solid #ddd; }
 tr.baseline td:first-child, tr.oracle td, tr.published td { color: #666; }
 tr:not(.ensemble) + tr.ensemble td, tr:not(.baseline) + tr.baseline td,
@@ -23,9 +25,9 @@ tr:not(.oracle) + tr.oracle td, tr:not(.published) + tr.published td {
 td.best { font-weight: 700; }
 """
 _NOTE = (
-    "Bold: best of each column among networks and baselines. An ensemble is the mean of the "
-    "probabilities of all trainings of a network. An oracle sees truth that no experiment has; "
-    "it shows how much of what can be known the networks find."
+    "Bold: best of each column among networks and baselines. An ensemble is the mean of what "
+    "all trainings of a network predict, or of what several networks predict. An oracle sees truth "
+    "that no experiment has; it shows how much of what can be known the networks find."
 )
 
 
@@ -41,13 +43,31 @@ def page(sections: Sequence[Section]) -> str:
 
 
 def _section(section: Section) -> str:
-    head = "".join(f'<th scope="col">{escape(column.heading)}</th>' for column in section.columns)
-    rows = "\n".join(_row(row) for row in section.rows)
+    headings = ["method", *(column.heading for column in section.columns)]
+    methods = _table(headings, [_row(row) for row in section.rows])
     sentences = "\n".join(f"<li>{escape(sentence)}</li>" for sentence in section.sentences)
     return (
         f'<h2>{escape(section.title)}</h2>\n<p class="about">{escape(section.about)}</p>\n'
-        f'<div class="table"><table>\n<thead><tr><th scope="col">method</th>{head}</tr></thead>\n'
-        f"<tbody>\n{rows}\n</tbody>\n</table></div>\n<ul>\n{sentences}\n</ul>"
+        f"{methods}\n{_networks(section.networks)}<ul>\n{sentences}\n</ul>"
+    )
+
+
+def _networks(table: Table | None) -> str:
+    """Write the table of the networks, with what its columns mean."""
+    if table is None:
+        return ""
+    rows = [
+        f"<tr>{''.join(f'<td>{escape(text)}</td>' for text in cells)}</tr>" for cells in table.rows
+    ]
+    return f'<p class="about">{escape(ABOUT)}</p>\n{_table(table.headings, rows)}\n'
+
+
+def _table(headings: Sequence[str], rows: Sequence[str]) -> str:
+    head = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in headings)
+    lines = "\n".join(rows)
+    return (
+        f'<div class="table"><table>\n<thead><tr>{head}</tr></thead>\n'
+        f"<tbody>\n{lines}\n</tbody>\n</table></div>"
     )
 
 

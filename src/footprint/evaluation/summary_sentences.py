@@ -43,10 +43,14 @@ def _sentence(metrics: Metrics, group: Sequence[Metrics]) -> str:
         found = metrics.differences[best[0]][headline]
         parts.append(_verdict(metrics, f"the best baseline ({best[0]})", found.value, found.error))
     parts += [
-        _verdict(metrics, other.experiment, *_paired(metrics, other))
+        _verdict(metrics, other.experiment, *paired(metrics, other))
         for other in group
         if other.model == "dense" and metrics.model != "dense"
+        if other.experiment not in metrics.members
     ]
+    for member in metrics.members:
+        found = metrics.differences[member][headline]
+        parts.append(_verdict(metrics, f"its member {member}", found.value, found.error))
     for oracle in metrics.oracles:
         found = metrics.differences[oracle][headline]
         parts.append(_verdict(metrics, f"the oracle ({oracle})", found.value, found.error))
@@ -94,8 +98,11 @@ def _with_unit(text: str, unit: str) -> str:
     return f"{text} {unit}" if unit else text
 
 
-def _paired(metrics: Metrics, other: Metrics) -> tuple[float | None, float | None]:
-    """Subtract another network's headline; its error from replicas, which share resamplings."""
+def paired(metrics: Metrics, other: Metrics) -> tuple[float | None, float | None]:
+    """Subtract another network's headline metric, with the error of paired events.
+
+    The replicas share resamplings, so the error comes from them, resampling by resampling.
+    """
     headline = HEADLINE[metrics.task]
     own, its = metrics.metrics[headline], other.metrics[headline]
     if own.value is None or its.value is None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from footprint.evaluation.summary import Row, Section
+from footprint.evaluation.summary_networks import ABOUT, Table
 
 
 def text(sections: Sequence[Section]) -> str:
@@ -21,10 +22,18 @@ def _section(section: Section) -> str:
         _line([":---", *("---:" for _ in section.columns)]),
         *(_line(_cells(row)) for row in section.rows),
         "",
+        *_networks(section.networks),
         *(f"- {sentence}" for sentence in section.sentences),
         "",
     ]
     return "\n".join(lines)
+
+
+def _networks(table: Table | None) -> list[str]:
+    if table is None:
+        return []
+    rule = [":---", *("---:" for _ in table.headings[1:])]
+    return [ABOUT, "", _line(table.headings), _line(rule), *map(_line, table.rows), ""]
 
 
 def _cells(row: Row) -> list[str]:

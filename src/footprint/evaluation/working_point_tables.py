@@ -40,8 +40,8 @@ class Point:
 def choose(methods: Methods, settings: Evaluation, asked: Tagging) -> list[Point]:
     """Choose thresholds for each training, the ensemble and each baseline."""
     points = []
-    several = [(methods.experiment, entry) for entry in methods.networks]
-    for method, predictions in (*several, *(methods.ensemble | methods.baselines).items()):
+    pairs = [(name, entry) for name, entries in methods.everything.items() for entry in entries]
+    for method, predictions in pairs:
         chosen = of_one(
             methods,
             partial(working_points.thresholds, tagging=asked),
@@ -55,7 +55,7 @@ def choose(methods: Methods, settings: Evaluation, asked: Tagging) -> list[Point
             predictions,
             settings.bootstrap,
         )
-        seed = predictions.seed if method == methods.experiment else None
+        seed = predictions.seed if methods.kind(method) == "network" else None
         columns = {
             "threshold": (chosen["threshold"].value, chosen["threshold"].error),
             "mistag_rate": _with_error(fixed, "mistag_rate", "effective_background"),

@@ -117,7 +117,7 @@ def _points(axes: Axes, rows: pd.DataFrame, quantity: str, method: Method) -> No
     axes.errorbar(
         rows["centre"],
         rows[quantity].where(np.isfinite(rows[quantity])),
-        xerr=width if method.kind == "network" else None,
+        xerr=width if method.in_front else None,
         yerr=rows[f"{quantity}_error"],
         label=method.label,
         **method.points,
@@ -157,7 +157,7 @@ def _leave_out_the_worst(
     sizes: Mapping[Method, float],
 ) -> None:
     """Limit a signed axis to the networks, half of the methods, and those not `FAR` beyond."""
-    networks = [size for method, size in sizes.items() if method.kind == "network"]
+    networks = [size for method, size in sizes.items() if method.in_front]
     reach = max([median_low(sizes.values()), *networks])
     for size in sorted(sizes.values()):
         if size <= FAR * reach:

@@ -27,11 +27,12 @@ def draw(tables: Tables) -> Figure:
     FileFormatError
         The task's main metric is missing.
     """
-    metric = HEADLINE[tables.target.task]
+    task = tables.target.learnt or tables.target.task
+    metric = HEADLINE[task]
     table = tables.read("comparison")
     if metric not in set(table["metric"]):
         msg = f"{tables.path('comparison')}: no metric '{metric}', expected for a "
-        msg += f"{tables.target.task}; found {', '.join(sorted(set(table['metric'])))}"
+        msg += f"{task}; found {', '.join(sorted(set(table['metric'])))}"
         raise FileFormatError(msg)
     rows = [
         (method, found[found["metric"] == metric].iloc[0])

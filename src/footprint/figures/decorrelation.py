@@ -20,7 +20,7 @@ def draw(tables: Tables) -> Figure:
     methods = [
         (method, rows[(rows["passing"] >= FEWEST) & (rows["jsd"] > 0)])
         for method, rows in by_method(tables, "sculpting")
-        if not (compared and method.kind == "ensemble")
+        if not (compared and method.of)
     ]
     methods = [(method, rows) for method, rows in methods if len(rows)]
     figure = Figure(figsize=(COLUMN_INCH + 0.5, 3.2 + 0.1 * len(methods)))

@@ -16,6 +16,7 @@ from footprint.figures import (
     degradation,
     distances,
     learning_curve,
+    learning_curves,
     merit_factor,
     rejection,
     reliability,
@@ -50,7 +51,7 @@ KINDS: dict[str, dict[str, Callable[[Tables], Figure]]] = {
     "direction": {"comparison": comparison.draw, "opening_angle": distances.draw},
     "position": {"comparison": comparison.draw, "distance": distances.draw},
     "variations": {},
-    "comparison": {"rejection": rejection.draw},
+    "comparison": {"comparison": comparison.draw},
 }
 """The figures that each task must have, by name."""
 
@@ -97,6 +98,7 @@ BINNED = (
 
 OF_TABLES: dict[str, tuple[str, Callable[[Tables], Figure]]] = {
     "learning_curve": ("learning_curve", learning_curve.draw),
+    "learning_curves": ("learning_curves", learning_curves.draw),
     "tagging_roc": ("tagging_roc", tagging_roc.draw),
     "significance_improvement": ("tagging_roc", significance_improvement.draw),
     "sculpting": ("spectra", sculpting.draw),
@@ -107,6 +109,7 @@ OF_TABLES: dict[str, tuple[str, Callable[[Tables], Figure]]] = {
 NAMES = (
     "degradation_*",
     *OF_TABLES,
+    "rejection",
     "shifts",
     "shifted_roc_*",
     *{name for kinds in KINDS.values() for name in kinds},
@@ -153,6 +156,8 @@ def make(tables: Tables) -> dict[str, Figure]:
     figures = {name: kind(tables) for name, kind in KINDS[task].items()}
     if task == "variations":
         return _of_variations(tables)
+    if task == "comparison" and tables.target.tagged:
+        figures["rejection"] = rejection.draw(tables)
     for kind in BINNED:
         there = tables.has(kind.table) or kind.needed == task
         if there and kind.column in tables.read(kind.table):

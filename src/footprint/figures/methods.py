@@ -16,18 +16,21 @@ _SOLID: Dashes = "-"
 _ENSEMBLE = "_ensemble"
 _COLOURS: dict[str, tuple[str, ...]] = {
     "network": ("#0065b3", "#56b4e9", "#003a66", "#8a7fd6", "#3d8f99", "#4d9221"),
+    "ensemble": ("#000000",),
     "baseline": ("#d55e00", "#e69f00", "#8c510a", "#cc79a7", "#009e73"),
     "oracle": ("0.45", "0.65"),
     "published": ("0.35",),
 }
 _DASHES: dict[str, tuple[Dashes, ...]] = {
     "network": (_SOLID, (0, (5, 1.2)), (0, (2.5, 1))),
+    "ensemble": (_SOLID, (0, (5, 1.2)), (0, (2.5, 1))),
     "baseline": ((0, (1, 1)), (0, (4, 1, 1, 1)), _SOLID, (0, (3, 1, 1, 1, 1, 1)), (0, (6, 1))),
     "oracle": ((0, (4, 2)),),
     "published": (_SOLID,),
 }
 _MARKERS = {
     "network": ("o", "h", "8", "p"),
+    "ensemble": ("D", "d"),
     "baseline": ("v", "^", "s", "P", "X"),
     "oracle": ("D", "d"),
     "published": ("*",),
@@ -41,11 +44,13 @@ class Method:
     Attributes
     ----------
     name, kind
-        Its name in the tables; ``network``, ``ensemble`` (of the network's trainings),
-        ``baseline``, ``oracle`` or ``published``.
+        Its name in the tables; ``network``, ``ensemble`` (of a network's trainings, or of several
+        networks), ``baseline``, ``oracle`` or ``published``.
     colour, dashes, marker
         Cold colours are networks, warm ones baselines, grey dashes are oracles. An ensemble has
-        its network's colour.
+        its network's colour; that of several networks is black.
+    of
+        Of an ensemble, the network whose trainings it averages; empty for all others.
     """
 
     name: str
@@ -53,6 +58,7 @@ class Method:
     colour: str
     dashes: Dashes
     marker: str
+    of: str = ""
 
     @property
     def label(self) -> str:
@@ -63,13 +69,17 @@ class Method:
     @property
     def line(self) -> dict[str, Any]:
         """Look of a line; networks lie on top."""
-        network = self.kind == "network"
         return {
             "color": self.colour,
             "linestyle": self.dashes,
-            "linewidth": 1.5 if network else 1.1,
-            "zorder": 3.0 if network else 2.0,
+            "linewidth": 1.5 if self.in_front else 1.1,
+            "zorder": 3.0 if self.in_front else 2.0,
         }
+
+    @property
+    def in_front(self) -> bool:
+        """Whether it is what the figures are about: a network, or an ensemble of several."""
+        return self.kind == "network" or (self.kind == "ensemble" and not self.of)
 
     @property
     def points(self) -> dict[str, Any]:
@@ -111,14 +121,14 @@ def rejections(tables: Tables) -> dict[str, float]:
 
 
 def _look(name: str, kind: str, index: int, others: Mapping[str, Method]) -> Method:
-    """Choose how the next method of a kind looks; an ensemble as its network, but dotted."""
+    """Choose how the next method of a kind looks; the mean over a network's seeds is dotted."""
     if kind == "ensemble":
         network = others.get(name.removesuffix(_ENSEMBLE))
-        colour = network.colour if network else _COLOURS["network"][0]
-        return Method(name, kind, colour, (0, (1, 1)), "D")
+        if network is not None:
+            return Method(name, kind, network.colour, (0, (1, 1)), "D", of=network.name)
     colours, markers, dashes = _COLOURS[kind], _MARKERS[kind], _DASHES[kind]
     # Networks change their dashes when the colours are used up, simple methods each time.
-    turn = index // len(colours) if kind == "network" else index
+    turn = index // len(colours) if kind in {"network", "ensemble"} else index
     return Method(
         name,
         kind,

@@ -41,7 +41,7 @@ def names(tables: Tables) -> Iterator[tuple[str, str]]:
     """List the networks and the classes they look for, a figure for each pair."""
     table = tables.read("shifted_roc")
     for name, method in methods_of(tables).items():
-        if method.kind == "network" and name in set(table["method"]):
+        if method.in_front and name in set(table["method"]):
             yield from ((name, signal) for signal in tables.target.signals)
 
 

@@ -163,7 +163,7 @@ def _limit(axes: Axes, tables: Tables, panel: Panel, methods: Sequence[Method]) 
         if len(rows)
     }
     reach = {method: size for method, size in found.items() if np.isfinite(size)}
-    networks = [size for method, size in reach.items() if method.kind == "network"]
+    networks = [size for method, size in reach.items() if method.in_front]
     most = FAR * max(networks, default=np.inf)
     if any(size > most > 0 for size in reach.values()):
         inside = max(size for size in reach.values() if size <= most)

@@ -16,6 +16,7 @@ from footprint.figures.table_files import TableFolder, read_facts, read_table
 _BIN = ("variable", "units", "low", "high", "centre", "events")
 COLUMNS: dict[str, tuple[str, ...]] = {
     "learning_curve": ("seed", "epoch", "loss", "validation_loss", "learning_rate"),
+    "learning_curves": ("method", "seed", "epoch", "loss", "validation_loss", "kept"),
     "comparison": ("method", "kind", "metric", "value", "error", "spread", "unit"),
     "roc": ("method", "class", "signal_efficiency", "false_positive_rate", "low", "high"),
     "auc": ("method", "class", "auc", "error"),
@@ -102,6 +103,8 @@ class Target:
         Name of the experiment.
     tagged
         What is tagged, as in the names of metrics; empty where nothing is.
+    learnt
+        The task of the networks, where `task` says what is done with several of them.
     signals
         Classes that are looked for among all others, where variations shift them.
     """
@@ -113,6 +116,7 @@ class Target:
     classes: tuple[str, ...]
     experiment: str
     tagged: str = ""
+    learnt: str = ""
     signals: tuple[str, ...] = ()
 
 
@@ -184,6 +188,7 @@ def _target(found: dict[str, Any], path: Path) -> Target:
         classes=tuple(found["classes"] or ()),
         experiment=str(found["experiment"]),
         tagged=str(found.get("tagged") or ""),
+        learnt=str(found.get("learnt") or ""),
         signals=tuple(found.get("signals") or ()),
     )
 

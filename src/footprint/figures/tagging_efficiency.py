@@ -57,7 +57,7 @@ def _points(axes: Axes, rows: pd.DataFrame, column: str, method: Method, aside: 
     """Draw a point for each bin, methods a little aside of each other, errors upright."""
     centres = rows["centre"] + aside * (rows["high"] - rows["low"]).clip(upper=0.8 * _gap(rows))
     look: dict[str, Any] = {**method.points, "linestyle": "none"}
-    if method.kind == "network":
+    if method.in_front:
         look["xerr"] = [(centres - rows["low"]).clip(0), (rows["high"] - centres).clip(0)]
     axes.errorbar(centres, rows[column], yerr=rows[f"{column}_error"], label=method.label, **look)
 

@@ -25,7 +25,7 @@ def draw(tables: Tables) -> Figure:
     """Draw the rejection of all taggers, and below its ratio to the reference's.
 
     The legend gives the rejection at the lowest signal efficiency that is quoted.
-    Of several experiments no ensembles are drawn, they stand beside them in the other figure.
+    Of several experiments no means over seeds are drawn, they stand in the other figure.
     """
     curves = drawn(tables)
     height = 4.1 + 0.14 * max(0, len(curves) - 4)
@@ -51,12 +51,12 @@ def draw(tables: Tables) -> Figure:
 
 
 def drawn(tables: Tables) -> list[tuple[Method, pd.DataFrame]]:
-    """List the curves and what of them is drawn; no ensembles where experiments are compared."""
+    """List the curves and what of them is drawn; no means over seeds where several compete."""
     compared = tables.target.task == "comparison"
     return [
         (method, rows[rows["background"] >= FEWEST])
         for method, rows in by_method(tables, "tagging_roc")
-        if not (compared and method.kind == "ensemble")
+        if not (compared and method.of)
     ]
 
 

@@ -1,0 +1,64 @@
+"""What is known of how networks were trained, as their training left it."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from footprint.errors import FileFormatError
+
+
+@dataclass(frozen=True)
+class Training:
+    """One training.
+
+    Attributes
+    ----------
+    experiment, seed
+        Whose.
+    parameters, layers
+        Weights of the network, and layers that have any.
+    epochs, kept
+        How many there were, and after which the weights were kept.
+    loss
+        Validation loss of that epoch, of all targets; None where there is none.
+    seconds
+        Time that the epochs took.
+    """
+
+    experiment: str
+    seed: int
+    parameters: int
+    layers: int
+    epochs: int
+    kept: int
+    loss: float | None
+    seconds: float
+
+
+def read_training(path: Path) -> Training:
+    """Read ``models/<experiment>/<seed>/training.json``.
+
+    Raises
+    ------
+    FileFormatError
+        The file is missing, not JSON, or lacks a key.
+    """
+    try:
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return Training(
+            experiment=path.parent.parent.name,
+            seed=int(found["seed"]),
+            parameters=int(found["parameters"]),
+            layers=sum(layer["parameters"] > 0 for layer in found["layers"]),
+            epochs=int(found["epochs"]),
+            kept=int(found["best_epoch"]),
+            loss=found["best_validation_loss"],
+            seconds=float(found["seconds"]),
+        )
+    except FileNotFoundError:
+        msg = f"record of a training not found: {path}"
+        raise FileFormatError(msg) from None
+    except (ValueError, KeyError, TypeError) as error:
+        msg = f"{path} is not the record of a training: {error!r}. Train again"
+        raise FileFormatError(msg) from None

@@ -1,0 +1,108 @@
+"""The networks of one target side by side: what they cost, and what they reach."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from footprint.evaluation.metrics import Metrics
+from footprint.evaluation.quantities import HEADLINE, words
+from footprint.evaluation.records import Training
+from footprint.evaluation.rounding import NOTHING, measured
+from footprint.evaluation.summary_methods import cell
+from footprint.evaluation.summary_sentences import paired
+
+ABOUT = (
+    "The networks: of several seeds the smallest and the largest number, of time and validation "
+    "loss the mean, in brackets the sd. Validation losses can be compared where the loss is the "
+    "same; a network of several targets has the sum of theirs. Differences have the error of "
+    "paired events."
+)
+"""What stands above the table."""
+_MINUTE, _HOUR = 60, 3600
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table as text: its headings, and rows of as many cells."""
+
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def networks_table(group: Sequence[Metrics], trainings: Sequence[Training]) -> Table | None:
+    """Set the networks of one target beside each other; None where no training is known.
+
+    Parameters
+    ----------
+    group
+        The metrics of all experiments on one target, the first of which the others are compared
+        with: what a student changes stands below what it was copied from.
+    trainings
+        Of any experiments.
+    """
+    known = {t.experiment for t in trainings}
+    if not any(metrics.experiment in known for metrics in group):
+        return None
+    first = group[0]
+    headline = HEADLINE[first.task]
+    unit = first.metrics[headline].unit
+    name = f"{words(headline)} [{unit}]" if unit else words(headline)
+    headings = [
+        *("network", "layers with weights", "parameters", "epochs", "epoch kept"),
+        *("time to train", "validation loss", name),
+    ]
+    if len(group) > 1:
+        headings.append(f"{name} minus {first.experiment}")
+    rows = []
+    for metrics in group:
+        names = metrics.members or [metrics.experiment]
+        own = [training for training in trainings if training.experiment in names]
+        row = [metrics.experiment, *_training(own, is_mean=bool(metrics.members))]
+        row.append(cell(metrics.metrics[headline]))
+        if len(group) > 1:
+            row.append(NOTHING if metrics is first else measured(*paired(metrics, first)))
+        rows.append(tuple(row))
+    return Table(tuple(headings), tuple(rows))
+
+
+def _training(trainings: Sequence[Training], *, is_mean: bool) -> list[str]:
+    """Write what is known of trainings; an ensemble applies the networks of all of them."""
+    if not trainings:
+        return [NOTHING] * 6
+    if is_mean:
+        parameters = f"{sum(training.parameters for training in trainings):,}"
+        seconds = _time(sum(training.seconds for training in trainings))
+        return [NOTHING, parameters, NOTHING, NOTHING, seconds, NOTHING]
+    return [
+        _span(trainings, lambda training: training.layers),
+        _span(trainings, lambda training: training.parameters),
+        _span(trainings, lambda training: training.epochs),
+        _span(trainings, lambda training: training.kept),
+        _time(float(np.mean([training.seconds for training in trainings]))),
+        _loss([training.loss for training in trainings]),
+    ]
+
+
+def _span(trainings: Sequence[Training], get: Callable[[Training], int]) -> str:
+    """Write a number that trainings with different seeds may have in common."""
+    values = sorted({get(training) for training in trainings})
+    return f"{values[0]:,}" if len(values) == 1 else f"{values[0]:,} to {values[-1]:,}"
+
+
+def _time(seconds: float) -> str:
+    if seconds < _MINUTE:
+        return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"  # noqa: PLR2004
+    if seconds < _HOUR:
+        return f"{seconds / _MINUTE:.1f} min"
+    return f"{seconds / _HOUR:.1f} h"
+
+
+def _loss(losses: Sequence[float | None]) -> str:
+    """Write the mean over seeds with its spread."""
+    values = [loss for loss in losses if loss is not None and math.isfinite(loss)]
+    if not values:
+        return NOTHING
+    spread = float(np.std(values, ddof=1)) if len(values) > 1 else None
+    return measured(float(np.mean(values)), None, spread)
