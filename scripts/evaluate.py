@@ -32,7 +32,7 @@ def main(
     """Judge an experiment beside its baselines: numbers with errors, a table for each figure."""
     config = Experiment.model_validate_json(experiment)
     methods = gather(experiment_name, config, predictions, baselines or [])
-    result = evaluate(methods, config, histories or [], label)
+    result = evaluate(methods, config, histories or [], label, predictions)
     write_tables(tables, result.tables, result.target, documents=result.documents)
     write_metrics(metrics, result.metrics)
 

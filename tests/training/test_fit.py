@@ -69,8 +69,8 @@ def test_a_killed_training_goes_on_to_the_same_weights(dataset, tmp_path, monkey
     whole = trained(dataset, config, tmp_path / "whole.h5")
     save, calls = module.save_checkpoint, []
 
-    def dying(*arguments):
-        save(*arguments)
+    def dying(*arguments, **named):
+        save(*arguments, **named)
         calls.append(1)
         if len(calls) == 2:
             raise KeyboardInterrupt

@@ -14,7 +14,8 @@ SPARED = re.compile(
     r"((?!models)([a-z]+/)?__init__|errors|command|files/(atomic|provenance)"
     r"|config/(base|baselines|samples|simulated|observatory|shower_models|atmospheres|datasets"
     r"|inputs|experiments|networks|family|constituents|traces|downloads|splits|augment"
-    r"|weights|checks|study|pythia_jets|separation|tagging|comparisons))\.py"
+    r"|weights|checks|study|pythia_jets|separation|tagging|comparisons"
+    r"|functions|logic_gates|snapshots))\.py"
 )
 RULES = [
     "simulate", "ingest", "build", "train", "predict", "baselines", "evaluate", "draw", "summarise",

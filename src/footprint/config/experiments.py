@@ -19,6 +19,7 @@ from footprint.config.base import (
 )
 from footprint.config.networks import Model
 from footprint.config.separation import Separation
+from footprint.config.snapshots import Snapshots, check_reached
 from footprint.config.tagging import Tagging
 
 Loss = Literal["crossentropy", "mse", "mae", "huber"]
@@ -131,6 +132,17 @@ class Training(Strict):
     augment: Augment | None = Field(
         None, description="Turns and flips of the training events; `{}` finds what there is."
     )
+
+    snapshots: Snapshots = Field(
+        [],
+        description="Epochs after which the weights are kept, such as `[1, 10, 100]`; of networks "
+        "of one or two input values, figures show what they had learnt by then.",
+    )
+
+    @model_validator(mode="after")
+    def _snapshots_are_reached(self) -> Self:
+        check_reached(self.snapshots, self.epochs)
+        return self
 
     @model_validator(mode="after")
     def _one_way_to_change_the_rate(self) -> Self:

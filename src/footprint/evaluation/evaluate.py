@@ -21,6 +21,7 @@ from footprint.evaluation import (
     regression_tables,
     separation,
     separation_tables,
+    snapshots,
     tagging,
     tagging_tables,
 )
@@ -84,7 +85,11 @@ class Judged:
 
 
 def evaluate(
-    methods: Methods, experiment: Experiment, histories: Sequence[Path], label: str | None
+    methods: Methods,
+    experiment: Experiment,
+    histories: Sequence[Path],
+    label: str | None,
+    predictions: Sequence[Path] = (),
 ) -> Evaluated:
     """Judge an experiment beside its baselines.
 
@@ -98,6 +103,8 @@ def evaluate(
         ``history.csv`` of each training; none leaves the learning curve out.
     label
         The target's symbol; without it figures show its name.
+    predictions
+        Prediction files of the trainings, beside which those of snapshots may lie.
     """
     settings = experiment.evaluation
     judged = judge(methods, settings)
@@ -107,6 +114,7 @@ def evaluate(
         tables["learning_curve.csv"] = learning_curve(histories, seeds)
     tables["comparison.csv"] = _comparison(methods, judged)
     tables |= _tables(methods, settings, judged)
+    tables |= snapshots.tables(predictions, settings)
     documents = {}
     if tagging.asked_of(methods.first, settings):
         found = tagging_tables.make(methods, settings)

@@ -63,6 +63,8 @@ def ends_with_output(config: Layers, output: Output) -> bool:
     TrainingError
         The last layer is a softmax over another number of classes.
     """
+    if not config.layers:
+        return False
     name, arguments = parse_layer(config.layers[-1])
     own = arguments.get("activation") or "linear"
     if name != "Dense" or own != output.activation:

@@ -18,6 +18,7 @@ from footprint.files import hdf5
 from footprint.files.atomic import atomic
 from footprint.files.hdf5 import Array
 from footprint.training.progress import Progress
+from footprint.training.snapshots import Snapshots
 
 KIND = "checkpoint"
 GROUPS = ("network", "optimizer", "best")
@@ -26,7 +27,13 @@ log = logging.getLogger(__name__)
 
 
 def save_checkpoint(
-    path: Path, network: keras.Model, best: Sequence[Array], progress: Progress, fingerprint: str
+    path: Path,
+    network: keras.Model,
+    best: Sequence[Array],
+    progress: Progress,
+    fingerprint: str,
+    *,
+    snapshots: Snapshots,
 ) -> None:
     """Write a checkpoint.
 
@@ -42,6 +49,8 @@ def save_checkpoint(
         Where the training stands.
     fingerprint
         Identifies configuration, data set and seed.
+    snapshots
+        Those taken so far.
     """
     groups = {
         "network": values_of(network.variables),
@@ -55,12 +64,13 @@ def save_checkpoint(
             for number, values in enumerate(arrays):
                 checksum = {"fletcher32": True, "chunks": values.shape} if values.shape else {}
                 group.create_dataset(f"{number:04d}", data=values, **checksum)
+        snapshots.write(file)
 
 
 def load_checkpoint(
-    path: Path, network: keras.Model, fingerprint: str
+    path: Path, network: keras.Model, fingerprint: str, snapshots: Snapshots
 ) -> tuple[Progress, list[Array]] | None:
-    """Bring a network to where its training was interrupted.
+    """Bring a network, and its snapshots, to where its training was interrupted.
 
     Returns
     -------
@@ -76,6 +86,7 @@ def load_checkpoint(
                 return None
             arrays = {name: [data[()] for data in file[name].values()] for name in GROUPS}
             progress = Progress(**hdf5.read_json(file, "progress"))
+            snapshots.read(file, path)
     except FileFormatError as error:
         log.warning("%s; starting anew", error)
         return None

@@ -31,6 +31,7 @@ from footprint.training.feeding import Batch, Examples, rows_of
 from footprint.training.goals import Goal, event_weights, goals_of
 from footprint.training.progress import Progress
 from footprint.training.schedules import learning_rate
+from footprint.training.snapshots import Snapshots, snapshots_of
 
 log = logging.getLogger(__name__)
 
@@ -47,11 +48,14 @@ class Trained:
         History and best epoch.
     goals
         What it learnt.
+    snapshots
+        Weights after the epochs that were asked for.
     """
 
     network: keras.Model
     progress: Progress
     goals: list[Goal]
+    snapshots: Snapshots
 
 
 @dataclass(frozen=True)
@@ -99,7 +103,8 @@ def fit(dataset: Dataset, config: Experiment, seed: int, checkpoint: Path) -> Tr
     )
     mark = fingerprint(dataset, config, goals, seed)
     progress, best = Progress(), values_of(network.weights)
-    resumed = load_checkpoint(checkpoint, network, mark)
+    snapshots = snapshots_of(config.training.snapshots)
+    resumed = load_checkpoint(checkpoint, network, mark, snapshots)
     if resumed is not None:
         progress, best = resumed
         log.info("going on after epoch %d from %s", progress.epoch, checkpoint)
@@ -108,12 +113,13 @@ def fit(dataset: Dataset, config: Experiment, seed: int, checkpoint: Path) -> Tr
         row = _epoch(session, progress)
         if progress.record(row, config.training):
             best = values_of(network.weights)
+        snapshots.take(progress.epoch, network)
         progress.seconds += perf_counter() - start
-        save_checkpoint(checkpoint, network, best, progress, mark)
+        save_checkpoint(checkpoint, network, best, progress, mark, snapshots=snapshots)
         _report(progress, config.training)
     network.set_weights(best)
     log.info("kept epoch %d, validation loss %.5g", progress.best_epoch, progress.best_loss)
-    return Trained(network, progress, goals)
+    return Trained(network, progress, goals, snapshots)
 
 
 def compiled(
