@@ -60,7 +60,7 @@ def test_the_exercises_of_the_tutorial_are_there():
         (function(formule="x"), "unknown key 'formule'; did you mean 'formula'?"),
         (gate(gate="xorr"), "options.gate: Input should be 'and', 'or', 'xor', 'nand', 'nor' or"),
         (lambda s: s["samples"]["curve"].update(generator="functions"), "did you mean 'function'?"),
-        (training(snapshots=[1, 10, 400]), "snapshots: [400] would come after the last of 300"),
+        (training(snapshots=[1, 10, 400]), "snapshots: [400] would come after the last of 200"),
         (training(snapshots=[10, 1, 10]), "[10] named more than once: name each epoch once"),
         (training(snapshots=[0]), "snapshots.0: Input should be greater than 0, found 0"),
         (training(snapshot=[1]), "unknown key 'snapshot'; did you mean 'snapshots'?"),

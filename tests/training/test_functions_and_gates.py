@@ -70,7 +70,7 @@ def test_one_neuron_is_one_layer_of_a_weight_for_each_input(datasets, tmp_path):
 
 def test_a_fit_comes_closer_to_its_function_epoch_by_epoch(datasets, tmp_path):
     options = STUDY.samples["curve"].options
-    config = of_study("curve_relu", epochs=60, snapshots=[1, 10], batch_size=32)
+    config = of_study("curve_relu", epochs=50, snapshots=[1, 10])
     path = datasets["curve"]
     predicted(path, config, trained(path, config, tmp_path / "c.h5"), tmp_path)
     found = read_snapshot_predictions(tmp_path / "y.h5")
@@ -84,6 +84,6 @@ def test_a_fit_comes_closer_to_its_function_epoch_by_epoch(datasets, tmp_path):
     # Without noise, over the range of x, the fit is nearer to the function than an event is.
     x = found.grid[:, 0].astype(np.float64)
     inside = np.abs(x) < 3.8
-    truth = 0.3 * x + np.abs(x) / 4 + 1.5 * np.sin(4 * x) * np.exp(-(x**2) / 4)
+    truth = 0.3 * x + np.abs(x) / 2 + np.sin(3 * x) * np.exp(-(x**2) / 8)
     away = (found.grid_prediction[-1] - truth)[inside]
     assert np.sqrt((away**2).mean()) < 1.5 * options.noise
