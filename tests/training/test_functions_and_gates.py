@@ -23,7 +23,7 @@ TRUTH = {"or_gate": [0, 1, 1, 1], "and_gate": [0, 0, 0, 1], "xor_gate": [0, 1, 1
 def datasets(tmp_path_factory):
     """The shipped data sets, of fewer events."""
     folder, paths = tmp_path_factory.mktemp("functions"), {}
-    for name, count in (("or_gate", 400), ("and_gate", 400), ("xor_gate", 400), ("curve", 1250)):
+    for name, count in (("or_gate", 400), ("and_gate", 400), ("xor_gate", 400), ("curve", 2500)):
         events, paths[name] = folder / f"{name}-events.h5", folder / f"{name}.h5"
         simulate_part(events, name, STUDY.samples[name], seed=1, first=0, count=count)
         build_dataset(paths[name], name, STUDY.datasets[name], {name: [events]})
@@ -70,7 +70,7 @@ def test_one_neuron_is_one_layer_of_a_weight_for_each_input(datasets, tmp_path):
 
 def test_a_fit_comes_closer_to_its_function_epoch_by_epoch(datasets, tmp_path):
     options = STUDY.samples["curve"].options
-    config = of_study("curve_relu", epochs=50, snapshots=[1, 10])
+    config = of_study("curve_relu", epochs=60, snapshots=[1, 10])
     path = datasets["curve"]
     predicted(path, config, trained(path, config, tmp_path / "c.h5"), tmp_path)
     found = read_snapshot_predictions(tmp_path / "y.h5")
@@ -86,4 +86,4 @@ def test_a_fit_comes_closer_to_its_function_epoch_by_epoch(datasets, tmp_path):
     inside = np.abs(x) < 3.8
     truth = 0.3 * x + np.abs(x) / 2 + np.sin(3 * x) * np.exp(-(x**2) / 8)
     away = (found.grid_prediction[-1] - truth)[inside]
-    assert np.sqrt((away**2).mean()) < 1.5 * options.noise
+    assert np.sqrt((away**2).mean()) < options.noise
