@@ -37,7 +37,7 @@ def main(
     config = Experiment.model_validate_json(experiment)
     beside = {name: [Path(f) for f in given] for name, given in json.loads(members).items()}
     methods = gather(experiment_name, config, predictions, baselines or [], beside)
-    result = evaluate(methods, config, histories or [], label)
+    result = evaluate(methods, config, histories or [], label, predictions)
     write_tables(tables, result.tables, result.target, documents=result.documents)
     write_metrics(metrics, result.metrics)
 

@@ -9,6 +9,7 @@ from footprint.command import run
 from footprint.config.experiments import Experiment
 from footprint.errors import ConfigError
 from footprint.files.datasets import open_dataset
+from footprint.files.snapshots import FOLDER
 from footprint.training import backend
 
 
@@ -23,6 +24,9 @@ def main(
     output: Annotated[
         list[Path], Option(help="Folder for <target>.h5, one a target; one for each data set.")
     ],
+    snapshots: Annotated[
+        Path | None, Option(help="Snapshots of the network, applied over its first data set.")
+    ] = None,
     threads: Annotated[int, Option(min=1, help="Threads to compute with.")] = 1,
 ) -> None:
     """Apply a trained network to the test split."""
@@ -31,12 +35,18 @@ def main(
         raise ConfigError(msg)
     backend.prepare(threads)
     from footprint.training.apply import load_network, save_predictions
+    from footprint.training.grid import save_snapshot_predictions
 
     config = Experiment.model_validate_json(experiment)
     network = load_network(model, config)
     for path, folder in zip(dataset, output, strict=True):
         with open_dataset(path) as data:
             save_predictions(folder, network, data, method=name, config=config, seed=seed)
+    if snapshots is not None:
+        with open_dataset(dataset[0]) as data:
+            save_snapshot_predictions(
+                output[0] / FOLDER, network, snapshots, data, method=name, config=config, seed=seed
+            )
 
 
 if __name__ == "__main__":

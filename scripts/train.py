@@ -18,12 +18,16 @@ def main(
     model: Annotated[Path, Option(help="Network to write (.keras).")],
     history: Annotated[Path, Option(help="Losses of all epochs to write (.csv).")],
     record: Annotated[Path, Option(help="How the network came about, to write (.json).")],
+    snapshots: Annotated[
+        Path | None, Option(help="Weights after the epochs that were asked for, to write (.h5).")
+    ] = None,
     threads: Annotated[int, Option(min=1, help="Threads to compute with.")] = 1,
 ) -> None:
     """Train one network of an experiment with one seed."""
     backend.prepare(threads)
     from footprint.training.fit import fit
     from footprint.training.record import save_history, save_network, save_record
+    from footprint.training.snapshots import save_snapshots
 
     config = Experiment.model_validate_json(experiment)
     checkpoint = model.with_name("checkpoint.h5")
@@ -31,6 +35,8 @@ def main(
         trained = fit(data, config, seed, checkpoint)
     save_history(history, trained)
     save_record(record, trained, config, seed)
+    if snapshots is not None:
+        save_snapshots(snapshots, trained.snapshots, trained.progress.best_epoch)
     save_network(model, trained.network)
     checkpoint.unlink()
 

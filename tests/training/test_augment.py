@@ -207,8 +207,8 @@ def test_a_killed_augmented_training_goes_on_to_the_same_weights(hexagon, tmp_pa
     whole = trained(hexagon, config, tmp_path / "whole.h5")
     save = module.save_checkpoint
 
-    def dying(*arguments):
-        save(*arguments)
+    def dying(*arguments, **named):
+        save(*arguments, **named)
         raise KeyboardInterrupt
 
     monkeypatch.setattr(module, "save_checkpoint", dying)

@@ -55,8 +55,8 @@ def killed_and_resumed(path, config, folder, monkeypatch):
     whole = trained(path, config, folder / "whole.h5")
     save, calls = module.save_checkpoint, []
 
-    def dying(*arguments):
-        save(*arguments)
+    def dying(*arguments, **named):
+        save(*arguments, **named)
         calls.append(1)
         if len(calls) == 2:
             raise KeyboardInterrupt

@@ -6,7 +6,7 @@ rule evaluate:
         histories=of_trainings(HISTORY),
         baselines=baselines_of,
         script=script_of("evaluate"),
-        code=code_of("evaluation", "files/predictions", "files/hdf5"),
+        code=code_of("evaluation", "files/predictions", "files/snapshots", "files/hdf5"),
     output:
         metrics=METRICS,
         tables=directory(TABLES),

@@ -154,6 +154,17 @@ def code_of_network(wildcards):
     return code_of(*rooms) + ([own] if own else [])
 
 
+def with_snapshots():
+    """Names of the experiments that keep weights after some of their epochs."""
+    return [name for name, entry in STUDY.experiments.items() if entry.training.snapshots]
+
+
+def snapshots_of(wildcards):
+    """The snapshots of a training, where there are any."""
+    asked = experiment_of(wildcards).training.snapshots
+    return [SNAPSHOTS.format(**wildcards)] if asked else []
+
+
 def baselines_of(wildcards):
     """The baselines' predictions of the target that an experiment learns."""
     return BASELINES.format(dataset=experiment_of(wildcards).dataset, target=wildcards.target)

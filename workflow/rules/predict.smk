@@ -3,6 +3,7 @@ rule predict:
     input:
         model=MODEL,
         dataset=dataset_of,
+        snapshots=snapshots_of,
         script=script_of("predict"),
         code=code_of(
             *("models", "training", "seeds", "compiled", "files"),
@@ -25,10 +26,11 @@ rule predict:
         runtime=60,
     params:
         experiment=rules.train.params.experiment,
+        snapshots=lambda wildcards, input: [f"--snapshots={path}" for path in input.snapshots],
     message:
         "Predict with {wildcards.experiment}, seed {wildcards.seed}"
     shell:
         "python {input.script:q} --model {input.model:q} --dataset {input.dataset:q}"
         " --name {wildcards.experiment} --experiment {params.experiment:q}"
-        " --seed {wildcards.seed} --threads {threads}"
+        " --seed {wildcards.seed} --threads {threads} {params.snapshots:q}"
         " --output {output.predictions:q} &> {log:q}"

@@ -6,6 +6,7 @@ rule simulate:
         code=code_of(
             *("simulate", "compiled", "layouts", "seeds", "files/events", "files/hdf5"),
             *("jets/clustering", "jets/kinematics", "jets/substructure", "config/jet_arrays"),
+            "config/formulas",
         ),
     output:
         events=EVENTS,

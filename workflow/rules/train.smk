@@ -12,6 +12,8 @@ rule train:
         "<logs>/train/{experiment}-{seed}.log",
     benchmark:
         "<benchmarks>/train/{experiment}-{seed}.jsonl"
+    wildcard_constraints:
+        experiment=one_of(name for name in STUDY.experiments if name not in with_snapshots()),
     conda:
         "../../envs/footprint.yaml"
     # One thread, because weights depend on their number and shall not on --cores.
@@ -24,10 +26,24 @@ rule train:
         experiment=lambda wildcards: experiment_of(wildcards).model_dump_json(
             exclude={"evaluation", "seeds"}
         ),
+        snapshots=[],
     message:
         "Train {wildcards.experiment}, seed {wildcards.seed} (progress: {log})"
     shell:
         "python {input.script:q} --dataset {input.dataset:q} --experiment {params.experiment:q}"
         " --seed {wildcards.seed} --threads {threads}"
         " --model {output.model:q} --history {output.history:q} --record {output.record:q}"
-        " &> {log:q}"
+        " {params.snapshots:q} &> {log:q}"
+
+
+use rule train as train_with_snapshots with:
+    output:
+        model=MODEL,
+        history=HISTORY,
+        record=RECORD,
+        snapshots=SNAPSHOTS,
+    wildcard_constraints:
+        experiment=one_of(with_snapshots()),
+    params:
+        experiment=rules.train.params.experiment,
+        snapshots=lambda wildcards, output: [f"--snapshots={output.snapshots}"],

@@ -133,6 +133,7 @@ rule evaluate_variations:
         code=code_of(
             "evaluation",
             "files/predictions",
+            "files/snapshots",
             "files/hdf5",
             "config/variations",
             "config/parameter_sets",

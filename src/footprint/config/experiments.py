@@ -21,6 +21,7 @@ from footprint.config.networks import Model
 from footprint.config.optimizers import SGD, Adam, Optimizer, RMSprop
 from footprint.config.schedules import ConstantRate, OneCycle, Schedule
 from footprint.config.separation import Separation
+from footprint.config.snapshots import Snapshots, check_reached
 from footprint.config.tagging import Tagging
 from footprint.config.weight_averaging import EpochAverage, WeightAveraging
 
@@ -87,11 +88,22 @@ class Training(Strict):
         "`{}` finds what there is; or moves of images, `{method: images, ...}`.",
     )
 
+    snapshots: Snapshots = Field(
+        [],
+        description="Epochs after which the weights are kept, such as `[1, 10, 100]`; of networks "
+        "of one or two input values, figures show what they had learnt by then.",
+    )
+
     @property
     def soft_classes(self) -> bool:
         """Whether an event may belong to several classes in shares."""
         mixed = isinstance(self.augment, ImageAugment) and self.augment.mixup is not None
         return mixed or self.label_smoothing > 0
+
+    @model_validator(mode="after")
+    def _snapshots_are_reached(self) -> Self:
+        check_reached(self.snapshots, self.epochs)
+        return self
 
     @model_validator(mode="after")
     def _one_way_to_change_the_rate(self) -> Self:

@@ -100,12 +100,12 @@ class Layers(Strict):
 
     Each entry is a name (`Flatten`), a name with its first argument (`Dropout: 0.3`), or a name
     with arguments (`Conv2D: {filters: 32, kernel_size: 3, activation: relu}`). The output layer
-    is added unless the list ends with it.
+    is added unless the list ends with it; an empty list is a network of an output layer alone.
     """
 
-    layers: Annotated[
-        list[Annotated[str | dict[str, Any], AfterValidator(check_layer)]], Field(min_length=1)
-    ] = Field(description="The layers between input and output.")
+    layers: list[Annotated[str | dict[str, Any], AfterValidator(check_layer)]] = Field(
+        description="The layers between input and output."
+    )
 
 
 class OwnFile(Strict):

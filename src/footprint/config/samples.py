@@ -6,8 +6,10 @@ from pydantic import Discriminator, Field, Tag, model_validator
 
 from footprint.config.base import Count, Name, NotNegative, Positive, Strict, one_of, value_of
 from footprint.config.downloads import ReadSample
+from footprint.config.functions import Function
 from footprint.config.images import ImageFiles
 from footprint.config.jet_files import JetClassFiles
+from footprint.config.logic_gates import LogicGate
 from footprint.config.nanoaod import NanoAODFiles
 from footprint.config.npz import NpzFiles
 from footprint.config.observatory import Observatory
@@ -160,6 +162,8 @@ GENERATORS = {
     "vertical_showers": VerticalShowers,
     "observatory": Observatory,
     "pythia_jets": PythiaJets,
+    "function": Function,
+    "logic_gate": LogicGate,
 }
 READERS: dict[str, type[ReadSample]] = {
     "root": RootFiles,
@@ -188,6 +192,8 @@ Sample = Annotated[
     Annotated[VerticalShowers, Tag("generator:vertical_showers")]
     | Annotated[Observatory, Tag("generator:observatory")]
     | Annotated[PythiaJets, Tag("generator:pythia_jets")]
+    | Annotated[Function, Tag("generator:function")]
+    | Annotated[LogicGate, Tag("generator:logic_gate")]
     | Annotated[RootFiles, Tag("reader:root")]
     | Annotated[NpzFiles, Tag("reader:npz")]
     | Annotated[NanoAODFiles, Tag("reader:nanoaod")]

@@ -146,6 +146,9 @@ def _create(group: h5py.Group, source: Source, name: str, rows: int, like: Array
     elif kind == "inputs":
         names = channel_names(config.inputs[label])
         data.attrs["channels"] = json.dumps(names)
+        known = source.specs
+        units = [known[name].units if name in known else "" for name in names]
+        data.attrs["channel_units"] = json.dumps(units)
         spec = ArraySpec(label, "", f"normalised channels: {', '.join(names)}")
     elif name == WEIGHT:
         spec = ArraySpec(WEIGHT, "", "how much the event counts; mean 1 in training")

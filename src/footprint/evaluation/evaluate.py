@@ -18,6 +18,7 @@ from footprint.evaluation import (
     regression_tables,
     separation,
     separation_tables,
+    snapshots,
     tagging,
     tagging_tables,
 )
@@ -53,7 +54,11 @@ class Evaluated:
 
 
 def evaluate(
-    methods: Methods, experiment: Experiment, histories: Sequence[Path], label: str | None
+    methods: Methods,
+    experiment: Experiment,
+    histories: Sequence[Path],
+    label: str | None,
+    predictions: Sequence[Path] = (),
 ) -> Evaluated:
     """Judge an experiment beside its baselines.
 
@@ -67,6 +72,8 @@ def evaluate(
         ``history.csv`` of each training; none leaves the learning curve out.
     label
         The target's symbol; without it figures show its name.
+    predictions
+        Prediction files of the trainings, beside which those of snapshots may lie.
     """
     settings = experiment.evaluation
     judged = judge(methods, settings)
@@ -76,6 +83,7 @@ def evaluate(
         tables["learning_curve.csv"] = learning_curve(histories, seeds)
     tables["comparison.csv"] = _comparison(methods, judged)
     tables |= _tables(methods, settings, judged)
+    tables |= snapshots.tables(predictions, settings)
     documents = {}
     if tagging.asked_of(methods.first, settings):
         found = tagging_tables.make(methods, settings)

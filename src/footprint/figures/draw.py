@@ -28,6 +28,7 @@ from footprint.figures import (
     shifted_roc,
     shifts,
     significance_improvement,
+    snapshots,
     style,
     tagging_efficiency,
     tagging_roc,
@@ -103,6 +104,8 @@ OF_TABLES: dict[str, tuple[str, Callable[[Tables], Figure]]] = {
     "significance_improvement": ("tagging_roc", significance_improvement.draw),
     "sculpting": ("spectra", sculpting.draw),
     "decorrelation": ("sculpting", decorrelation.draw),
+    "function_fit": ("function_fit", snapshots.draw_fit),
+    "decision_boundary": ("decision_boundary", snapshots.draw_boundary),
 }
 """Figures that are drawn where there is a table for them, by name."""
 

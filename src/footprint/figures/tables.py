@@ -71,11 +71,17 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "spectra": (
         *("method", "variable", "units", "signal_efficiency", "low", "high", "density", "error"),
     ),
+    "function_fit": ("seed", "epoch", "trained", "first", "prediction"),
+    "function_fit_points": ("first", "value"),
+    "decision_boundary": ("seed", "epoch", "trained", "class", "first", "probability"),
+    "decision_boundary_points": ("first", "truth"),
+    "snapshot_quality": ("seed", "epoch", "trained", "metric", "value", "error", "unit"),
+    "snapshot_axes": ("axis", "label", "units"),
     "separation": ("method", "kinds", *_BIN, "merit_factor", "merit_factor_error"),
 }
 _TEXT = {
     *("method", "kind", "kinds", "metric", "unit", "units", "variable"),
-    *("class", "truth", "predicted", "reference"),
+    *("class", "truth", "predicted", "reference", "axis"),
     *("curve", "point", "setting", "label", "setting_units", "parameter_set", "shift"),
 }
 _TEXT_ONLY_IN = {"predicted": {"confusion_matrix", "confusion_matrices"}}

@@ -171,6 +171,21 @@ class Dataset:
         """Names of an input's channels: arrays, and ``mask of <array>``."""
         return tuple(json.loads(str(self.array("train", "inputs", name).attrs["channels"])))
 
+    def axes(self, name: str) -> list[ArraySpec]:
+        """Names and units of an input's channels before normalisation.
+
+        The description is the formula that was applied to the array, empty without one; a
+        transformed channel has the unit ``""``, since formulas know none.
+        """
+        data = self.array("train", "inputs", name)
+        units = json.loads(str(data.attrs["channel_units"]))
+        config = json.loads(str(self.file.attrs["config"]))["inputs"][name]["channels"]
+        formulas = {channel["array"]: channel["transform"] or "" for channel in config}
+        return [
+            ArraySpec(channel, "" if formulas.get(channel) else unit, formulas.get(channel, ""))
+            for channel, unit in zip(self.channels(name), units, strict=True)
+        ]
+
     def is_log(self, target: str) -> bool:
         """Whether networks learn log10 of the target."""
         return bool(self.array("train", "targets", target).attrs.get("log", False))

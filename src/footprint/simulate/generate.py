@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from footprint.config.functions import Function
+from footprint.config.logic_gates import LogicGate
 from footprint.config.observatory import Observatory
 from footprint.config.pythia_jets import PythiaJets
 from footprint.config.samples import VerticalShowers
@@ -16,7 +18,7 @@ from footprint.files.events import ID, Block, EventWriter
 from footprint.files.hdf5 import Array, ArraySpec
 from footprint.seeds import BLOCK, blocks_of, event_ids, series_of, stream
 
-Sample = VerticalShowers | Observatory | PythiaJets
+Sample = VerticalShowers | Observatory | PythiaJets | Function | LogicGate
 
 log = logging.getLogger(__name__)
 
@@ -58,10 +60,24 @@ def _pythia_jets() -> Generator:
     return Generator(pythia.arrays, pythia.simulate)
 
 
+def _function() -> Generator:
+    from footprint.simulate import function
+
+    return Generator(function.arrays, function.simulate)
+
+
+def _logic_gate() -> Generator:
+    from footprint.simulate import logic_gate
+
+    return Generator(logic_gate.arrays, logic_gate.simulate)
+
+
 GENERATORS = {
     "vertical_showers": _vertical_showers,
     "observatory": _observatory,
     "pythia_jets": _pythia_jets,
+    "function": _function,
+    "logic_gate": _logic_gate,
 }
 """Generators by name, imported when they are needed: a compiler comes along with some."""
 

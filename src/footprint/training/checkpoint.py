@@ -19,6 +19,7 @@ from footprint.files import hdf5
 from footprint.files.atomic import atomic
 from footprint.files.hdf5 import Array
 from footprint.training.progress import Progress
+from footprint.training.snapshots import Snapshots
 
 KIND = "checkpoint"
 GROUPS = ("network", "optimizer", "best", "sums")
@@ -38,11 +39,14 @@ class Kept:
         Trainable weights summed over epochs, empty where they are not averaged or not yet.
     progress
         Where the training stands.
+    snapshots
+        Those taken so far.
     """
 
     best: list[Array]
     sums: list[Array] = field(default_factory=list)
     progress: Progress = field(default_factory=Progress)
+    snapshots: Snapshots = field(default_factory=Snapshots)
 
 
 def save_checkpoint(path: Path, network: keras.Model, kept: Kept, fingerprint: str) -> None:
@@ -73,6 +77,7 @@ def save_checkpoint(path: Path, network: keras.Model, kept: Kept, fingerprint: s
             for number, values in enumerate(arrays):
                 checksum = {"fletcher32": True, "chunks": values.shape} if values.shape else {}
                 group.create_dataset(f"{number:04d}", data=values, **checksum)
+        kept.snapshots.write(file)
 
 
 def load_checkpoint(path: Path, network: keras.Model, fingerprint: str) -> Kept | None:
@@ -92,6 +97,8 @@ def load_checkpoint(path: Path, network: keras.Model, fingerprint: str) -> Kept 
                 return None
             arrays = {name: [data[()] for data in file[name].values()] for name in GROUPS}
             progress = Progress(**hdf5.read_json(file, "progress"))
+            snapshots = Snapshots()
+            snapshots.read(file, path)
     except FileFormatError as error:
         log.warning("%s; starting anew", error)
         return None
@@ -104,7 +111,7 @@ def load_checkpoint(path: Path, network: keras.Model, fingerprint: str) -> Kept 
     for name, variables in holders.items():
         for variable, values in zip(variables, arrays[name], strict=True):
             variable.assign(values)
-    return Kept(arrays["best"], arrays["sums"], progress)
+    return Kept(arrays["best"], arrays["sums"], progress, snapshots)
 
 
 def values_of(variables: Sequence[keras.Variable]) -> list[Array]:

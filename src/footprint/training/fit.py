@@ -33,6 +33,7 @@ from footprint.training.goals import Goal, event_weights, goals_of
 from footprint.training.label_smoothing import smoothed
 from footprint.training.optimizers import RATE, optimizer_of, settings_of, stepping
 from footprint.training.progress import Progress, Row
+from footprint.training.snapshots import Snapshots
 from footprint.training.weight_averaging import added, averaged
 
 log = logging.getLogger(__name__)
@@ -50,11 +51,14 @@ class Trained:
         History and best epoch.
     goals
         What it learnt.
+    snapshots
+        Weights after the epochs that were asked for.
     """
 
     network: keras.Model
     progress: Progress
     goals: list[Goal]
+    snapshots: Snapshots
 
 
 @dataclass(frozen=True)
@@ -116,6 +120,7 @@ def fit(dataset: Dataset, config: Experiment, seed: int, checkpoint: Path) -> Tr
     )
     mark = fingerprint(dataset, config, goals, seed)
     kept = load_checkpoint(checkpoint, network, mark) or Kept(values_of(network.weights))
+    kept.snapshots.asked = frozenset(config.training.snapshots)
     progress = kept.progress
     if progress.epoch:
         log.info("going on after epoch %d from %s", progress.epoch, checkpoint)
@@ -127,7 +132,7 @@ def fit(dataset: Dataset, config: Experiment, seed: int, checkpoint: Path) -> Tr
         _report(progress, config.training)
     network.set_weights(kept.best)
     log.info("kept epoch %d, validation loss %.5g", progress.best_epoch, progress.best_loss)
-    return Trained(network, progress, goals)
+    return Trained(network, progress, goals, kept.snapshots)
 
 
 def compiled(
@@ -192,7 +197,7 @@ def _examples(
 
 
 def _epoch(session: Session, kept: Kept) -> None:
-    """Train for an epoch, validate, and keep the weights if they are the best so far."""
+    """Train for an epoch, validate, and keep weights that are the best so far, or asked for."""
     network, config, epoch = session.network, session.config, kept.progress.epoch
     row = {"epoch": float(epoch + 1), **_train(session, kept.progress)}
     rate = row.pop(RATE)
@@ -205,6 +210,7 @@ def _epoch(session: Session, kept: Kept) -> None:
         _check_finite(row, config)
         if kept.progress.record(row, config):
             kept.best = values_of(network.weights)
+        kept.snapshots.take(kept.progress.epoch, network)
 
 
 def _train(session: Session, progress: Progress) -> Row:
