@@ -88,6 +88,8 @@ def ends_with_output(config: Layers, output: Output) -> bool:
 def _last_dense(config: Layers) -> tuple[Any, str] | None:
     """Units and activation of a dense layer at the end; the activation may be the last layer."""
     layers = [parse_layer(entry) for entry in config.layers[-2:]]
+    if not layers:
+        return None
     name, arguments = layers[-1]
     activation = None
     if name in {"Activation", "Softmax"}:
