@@ -9,6 +9,7 @@ from footprint.command import run
 from footprint.config.experiments import Experiment
 from footprint.errors import ConfigError
 from footprint.files.datasets import open_dataset
+from footprint.scans.chosen import with_chosen
 from footprint.training import backend
 
 
@@ -23,6 +24,7 @@ def main(
     output: Annotated[
         list[Path], Option(help="Folder for <target>.h5, one a target; one for each data set.")
     ],
+    chosen: Annotated[Path | None, Option(help="What the experiment's scan chose (.json).")] = None,
     threads: Annotated[int, Option(min=1, help="Threads to compute with.")] = 1,
 ) -> None:
     """Apply a trained network to the test split."""
@@ -32,7 +34,7 @@ def main(
     backend.prepare(threads)
     from footprint.training.apply import load_network, save_predictions
 
-    config = Experiment.model_validate_json(experiment)
+    config = with_chosen(Experiment.model_validate_json(experiment), chosen)
     network = load_network(model, config)
     for path, folder in zip(dataset, output, strict=True):
         with open_dataset(path) as data:

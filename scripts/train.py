@@ -8,6 +8,7 @@ from typer import Option
 from footprint.command import run
 from footprint.config.experiments import Experiment
 from footprint.files.datasets import open_dataset
+from footprint.scans.chosen import with_chosen
 from footprint.training import backend
 
 
@@ -18,6 +19,7 @@ def main(
     model: Annotated[Path, Option(help="Network to write (.keras).")],
     history: Annotated[Path, Option(help="Losses of all epochs to write (.csv).")],
     record: Annotated[Path, Option(help="How the network came about, to write (.json).")],
+    chosen: Annotated[Path | None, Option(help="What the experiment's scan chose (.json).")] = None,
     threads: Annotated[int, Option(min=1, help="Threads to compute with.")] = 1,
 ) -> None:
     """Train one network of an experiment with one seed."""
@@ -25,7 +27,7 @@ def main(
     from footprint.training.fit import fit
     from footprint.training.record import save_history, save_network, save_record
 
-    config = Experiment.model_validate_json(experiment)
+    config = with_chosen(Experiment.model_validate_json(experiment), chosen)
     checkpoint = model.with_name("checkpoint.h5")
     with open_dataset(dataset) as data:
         trained = fit(data, config, seed, checkpoint)

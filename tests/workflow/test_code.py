@@ -14,12 +14,13 @@ SPARED = re.compile(
     r"((?!models)([a-z]+/)?__init__|errors|command|files/(atomic|provenance)"
     r"|config/(base|baselines|samples|simulated|observatory|shower_models|atmospheres|datasets"
     r"|inputs|experiments|networks|family|constituents|traces|downloads|splits|augment"
-    r"|weights|checks|study|pythia_jets|separation|tagging|comparisons))\.py"
+    r"|weights|checks|study|faults|pythia_jets|separation|tagging|comparisons))\.py"
 )
 RULES = [
     "simulate", "ingest", "build", "train", "predict", "baselines", "evaluate", "draw", "summarise",
     "survey", "draw_sample", "survey_dataset", "draw_dataset",
-    "evaluate_variations", "compare",
+    "evaluate_variations", "compare", "train_point", "propose", "choose", "take_chosen",
+    "draw_scan",
 ]  # fmt: skip
 
 
@@ -52,8 +53,12 @@ def needed(script):
 def listed(rule):
     text = "\n".join(path.read_text() for path in (ROOT / "workflow" / "rules").glob("*.smk"))
     body = text.split(f"rule {rule}:")[1].split("    output:")[0]
+    of_point = text.split("def code_of_point")[1].split("return ")[1].split("\n\n\n")[0]
+    if "code=code_of_point" in body:
+        body = body.replace("code_of_point", of_point)
     if "code_of_network" in body:
-        body = text.split("def code_of_network")[1].split("rooms = ")[1].split("return")[0]
+        network = text.split("def code_of_network")[1].split("rooms = ")[1].split("return")[0]
+        body += network
     files = set()
     for room in re.findall(r'"([a-z_0-9/]+)"', body.split("code=")[-1]):
         path = LIBRARY / room

@@ -3,8 +3,17 @@ rule predict:
     input:
         model=MODEL,
         dataset=dataset_of,
+        chosen=chosen_of,
         script=script_of("predict"),
-        code=code_of("models", "training", "seeds", "config/keras_layers", "files"),
+        code=code_of(
+            "models",
+            "training",
+            "seeds",
+            "config/keras_layers",
+            "files",
+            "scans/chosen",
+            "scans/results",
+        ),
     output:
         predictions=directory(PREDICTIONS),
     log:
@@ -22,10 +31,11 @@ rule predict:
         runtime=60,
     params:
         experiment=rules.train.params.experiment,
+        chosen=chosen_option,
     message:
         "Predict with {wildcards.experiment}, seed {wildcards.seed}"
     shell:
         "python {input.script:q} --model {input.model:q} --dataset {input.dataset:q}"
         " --name {wildcards.experiment} --experiment {params.experiment:q}"
-        " --seed {wildcards.seed} --threads {threads}"
+        " --seed {wildcards.seed} --threads {threads} {params.chosen:q}"
         " --output {output.predictions:q} &> {log:q}"

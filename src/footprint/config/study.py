@@ -1,7 +1,7 @@
 """A study: the whole YAML file, with the checks that need more than one of its parts."""
 
-import json
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -20,9 +20,11 @@ from footprint.config.comparisons import check_comparison, compared
 from footprint.config.datasets import SAMPLE, Dataset
 from footprint.config.downloads import all_fetched
 from footprint.config.experiments import Experiment
+from footprint.config.faults import line
 from footprint.config.jet_arrays import FOUR_MOMENTUM, SUBSTRUCTURE
 from footprint.config.points import Point, can_vary, points, points_of
 from footprint.config.samples import Sample
+from footprint.config.scan_points import check_scan
 from footprint.config.simulated import Simulated
 from footprint.config.variations import Variations
 from footprint.errors import ConfigError, suggest
@@ -31,7 +33,12 @@ ID = "event_id"
 """The array that every sample has."""
 
 
-RESERVED = {"samples": "samples", "datasets": "data sets", "comparisons": "comparisons"}
+RESERVED = {
+    "samples": "samples",
+    "datasets": "data sets",
+    "comparisons": "comparisons",
+    "scans": "scans",
+}
 """Folders, among those of the experiments, of tables and figures of what is not theirs."""
 
 
@@ -53,7 +60,12 @@ class Study(Strict):
     """A study from its samples to its experiments."""
 
     study: Name = Field(description="Name of the study and of its folder under results/.")
-    seed: int = Field(1, ge=0, lt=2**63, description="Seed of everything that is simulated.")
+    seed: int = Field(
+        1,
+        ge=0,
+        lt=2**63,
+        description="Seed of all that is simulated, and of the points of scans.",
+    )
     samples: dict[Name, Sample] = Field(
         min_length=1, description="Events, simulated or read, by name."
     )
@@ -80,8 +92,8 @@ class Study(Strict):
                 )
                 raise ValueError(msg)
             known(f"experiments.{name}.dataset", experiment.dataset, self.datasets)
-            check_experiment(name, experiment, self.datasets[experiment.dataset])
-            check_layout(name, experiment, self._samples_of(name))
+            self._check_experiment(name, experiment)
+            check_scan(name, experiment, self.seed, partial(self._check_experiment, name))
         for (_, target), names in self.compared().items():
             check_comparison(target, names, self.experiments, self.datasets)
         for name in self.variations.experiments or () if self.variations else ():
@@ -89,6 +101,10 @@ class Study(Strict):
         all_fetched(self.samples)
         self.points()
         return self
+
+    def _check_experiment(self, name: str, experiment: Experiment) -> None:
+        check_experiment(name, experiment, self.datasets[experiment.dataset])
+        check_layout(name, experiment, self._samples_of(name))
 
     def _check_dataset(self, name: str, dataset: Dataset) -> None:
         for sample in dataset.samples:
@@ -231,7 +247,8 @@ def parse_study(data: Any, source: str = "configuration") -> Study:
     try:
         return Study.model_validate(data)
     except ValidationError as error:
-        lines = [_line(fault, data) for fault in error.errors(include_url=False)]
+        faults = error.errors(include_url=False)
+        lines = [line(fault, data, Study.model_fields) for fault in faults]
         msg = f"{len(lines)} fault(s) in {source}:\n" + "\n".join(f"  {line}" for line in lines)
         raise ConfigError(msg) from None
 
@@ -266,31 +283,3 @@ def read_yaml(path: Path) -> Any:
     except yaml.YAMLError as error:
         msg = f"{path} is not YAML: {error}"
         raise ConfigError(msg) from None
-
-
-def _line(fault: Any, data: Any) -> str:
-    missing = fault["type"] == "missing"
-    where = ".".join(_path_in(fault["loc"], data, missing=missing))
-    if missing:
-        return f"{where}: this key is needed and missing"
-    message = fault["msg"].removeprefix("Value error, ")
-    if not where and message.partition(".")[0] in Study.model_fields:
-        return str(message)  # a check across the study's parts that names the key itself
-    where = where or "(top level)"
-    found = fault.get("input")
-    if isinstance(found, dict | list) or fault["type"] in {"unknown_key", "unknown_kind"}:
-        return f"{where}: {message}"
-    return f"{where}: {message}, found {json.dumps(found, default=str)}"
-
-
-def _path_in(location: tuple[int | str, ...], data: Any, *, missing: bool) -> list[str]:
-    """Drop from pydantic's location what stands for a choice between models, not for a key."""
-    path: list[str] = []
-    for position, part in enumerate(location):
-        try:
-            data = data[part]
-        except (KeyError, IndexError, TypeError):
-            if not (missing and position == len(location) - 1):
-                continue
-        path.append(str(part))
-    return path

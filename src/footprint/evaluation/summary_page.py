@@ -32,11 +32,16 @@ _NOTE = (
 def page(sections: Sequence[Section]) -> str:
     """Write all sections as a page without external resources."""
     body = "\n".join(_section(section) for section in sections)
+    return document("Summary", f'<h1>Summary</h1>\n{body}\n<p class="note">{_NOTE}</p>')
+
+
+def document(title: str, body: str) -> str:
+    """Write a page of tables without external resources around what stands in it."""
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>Summary</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n<h1>Summary</h1>\n"
-        f'{body}\n<p class="note">{_NOTE}</p>\n</body>\n</html>\n'
+        f"<title>{escape(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
+        f"{body}\n</body>\n</html>\n"
     )
 
 
