@@ -136,15 +136,15 @@ def of(parameters, **more):
         (
             of({"model.dropuot": [0.1]}),
             (
-                "experiments.xmax_cnn.scan.parameters.model.dropuot: unknown key 'dropuot'; did you "
-                "mean 'dropout'?"
+                "experiments.xmax_cnn.scan.parameters.model.dropuot: unknown key 'dropuot'; did "
+                "you mean 'dropout'?"
             ),
         ),
         (
             of({"training.optimiser.learning_rate": [0.1]}),
             (
-                "scan.parameters.training.optimiser.learning_rate: unknown key 'optimiser'; did you "
-                "mean 'optimizer'?"
+                "scan.parameters.training.optimiser.learning_rate: unknown key 'optimiser'; did "
+                "you mean 'optimizer'?"
             ),
         ),
         (
@@ -154,8 +154,8 @@ def of(parameters, **more):
         (
             of({"modle.dropout": [0.1]}),
             (
-                "parameters.modle.dropout: a scan goes over keys of these, no 'modle'; did you mean "
-                "'model'?"
+                "parameters.modle.dropout: a scan goes over keys of these, no 'modle'; did you "
+                "mean 'model'?"
             ),
         ),
         (of({"model": [{"name": "cnn"}]}), "name a key below model, such as model.dropout"),

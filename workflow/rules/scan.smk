@@ -105,7 +105,7 @@ rule choose:
             "scans/tables",
             "config/scans",
             "evaluation/tables",
-            "evaluation/summary_page",
+            "evaluation/pages",
         ),
     output:
         chosen=CHOSEN,

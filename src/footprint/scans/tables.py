@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from footprint.config.scans import Range, Scan, Values
-from footprint.evaluation.summary_page import document
+from footprint.evaluation.pages import document
 from footprint.scans.results import Result
 
 FACTS = "scan.json"

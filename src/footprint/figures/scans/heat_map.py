@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from footprint.figures.scans.looks import CHOSEN, LOSS, label_of, levels, name_levels
+from footprint.figures.scans.looks import CHOSEN, LOSS, far_points, label_of, levels, name_levels
 from footprint.figures.scans.tables import ScanTables
 from footprint.figures.style import COLUMN_INCH
 
@@ -31,7 +31,9 @@ def draw(tables: ScanTables) -> Figure:
             axes.add_patch(
                 Rectangle(corner, 1, 1, zorder=3, fill=False, linewidth=2, edgecolor=red)
             )
-    image = axes.imshow(losses, origin="lower", aspect="auto", cmap="viridis_r")
+    near = table.loc[~far_points(table), "validation_loss"]
+    limits = {"vmin": near.min(), "vmax": near.max()}
+    image = axes.imshow(losses, origin="lower", aspect="auto", cmap="viridis_r", **limits)
     axes.set_facecolor("0.85")
     for (row, column), loss in np.ndenumerate(losses):
         if len(columns) <= _MOST_NUMBERS:

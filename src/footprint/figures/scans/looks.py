@@ -11,6 +11,7 @@ from footprint.figures.names import readable
 from footprint.figures.scans.tables import Parameter
 
 _LONG = 14
+_BEYOND = 1000.0
 LOSS = "validation loss"
 CHOSEN: dict[str, Any] = {
     "marker": "o",
@@ -28,6 +29,13 @@ def label_of(parameter: Parameter) -> str:
     if "layers" in keys:
         return readable(" ".join(["layer", *keys[2:]]))
     return readable(keys[-1])
+
+
+def far_points(table: pd.DataFrame) -> "pd.Series[bool]":
+    """Mark points whose loss is so far above the lowest that others would look all the same."""
+    losses = table["validation_loss"]
+    lowest = losses.min()
+    return (losses > _BEYOND * lowest) & (lowest > 0)
 
 
 def levels(table: pd.DataFrame, parameter: Parameter) -> list[Any]:
