@@ -42,7 +42,8 @@ def folder(tmp_path):
 
 def test_each_parameter_has_a_panel_with_the_chosen_and_the_failed_points(folder):
     rate, filters = make(open_scan(folder))["scan"].axes
-    points, chosen, failed = rate.lines
+    points, chosen, failed, far = rate.lines
+    assert len(far.get_xdata()) == 0
     np.testing.assert_allclose(points.get_xdata(), [1e-4, 1e-4, 1e-3, 1e-3, 1e-2])
     np.testing.assert_allclose(points.get_ydata(), [0.3, 0.31, 0.4, 0.41, 0.5])
     assert (*chosen.get_xdata(), *chosen.get_ydata()) == (1e-4, 0.3)
@@ -50,6 +51,16 @@ def test_each_parameter_has_a_panel_with_the_chosen_and_the_failed_points(folder
     assert (rate.get_xscale(), rate.get_xlabel()) == ("log", "learning rate")
     assert list(filters.lines[0].get_xdata()) == [0, 1, 0, 1, 0]
     assert [text.get_text() for text in filters.get_xticklabels()] == ["[16, 32]", "[8]"]
+
+
+def test_a_loss_far_above_all_others_does_not_squeeze_them(folder):
+    text = (folder / "points.csv").read_text()
+    (folder / "points.csv").write_text(text.replace(",0.5,", ",5e20,"))
+    figures = make(open_scan(folder))
+    points, _, _, far = figures["scan"].axes[0].lines
+    assert max(points.get_ydata()) < 0.5
+    assert list(far.get_xdata()) == [1e-2]
+    assert figures["heat_map"].axes[0].images[0].get_clim() == (0.3, pytest.approx(0.41))
 
 
 def test_the_heat_map_of_a_grid_has_a_cell_for_each_point(folder):

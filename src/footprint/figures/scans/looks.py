@@ -34,8 +34,8 @@ def label_of(parameter: Parameter) -> str:
 def far_points(table: pd.DataFrame) -> "pd.Series[bool]":
     """Mark points whose loss is so far above the lowest that others would look all the same."""
     losses = table["validation_loss"]
-    lowest = losses.min()
-    return (losses > _BEYOND * lowest) & (lowest > 0)
+    lowest = float(losses.min())
+    return losses > (_BEYOND * lowest if lowest > 0 else float("inf"))
 
 
 def levels(table: pd.DataFrame, parameter: Parameter) -> list[Any]:
