@@ -10,6 +10,7 @@ from footprint.config.experiments import Experiment
 from footprint.errors import ConfigError
 from footprint.files.datasets import open_dataset
 from footprint.files.snapshots import FOLDER
+from footprint.scans.chosen import with_chosen
 from footprint.training import backend
 
 
@@ -27,6 +28,7 @@ def main(
     snapshots: Annotated[
         Path | None, Option(help="Snapshots of the network, applied over its first data set.")
     ] = None,
+    chosen: Annotated[Path | None, Option(help="What the experiment's scan chose (.json).")] = None,
     threads: Annotated[int, Option(min=1, help="Threads to compute with.")] = 1,
 ) -> None:
     """Apply a trained network to the test split."""
@@ -37,7 +39,7 @@ def main(
     from footprint.training.apply import load_network, save_predictions
     from footprint.training.grid import save_snapshot_predictions
 
-    config = Experiment.model_validate_json(experiment)
+    config = with_chosen(Experiment.model_validate_json(experiment), chosen)
     network = load_network(model, config)
     for path, folder in zip(dataset, output, strict=True):
         with open_dataset(path) as data:

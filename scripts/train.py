@@ -8,6 +8,7 @@ from typer import Option
 from footprint.command import run
 from footprint.config.experiments import Experiment
 from footprint.files.datasets import open_dataset
+from footprint.scans.chosen import with_chosen
 from footprint.training import backend
 
 
@@ -21,6 +22,7 @@ def main(
     snapshots: Annotated[
         Path | None, Option(help="Weights after the epochs that were asked for, to write (.h5).")
     ] = None,
+    chosen: Annotated[Path | None, Option(help="What the experiment's scan chose (.json).")] = None,
     threads: Annotated[int, Option(min=1, help="Threads to compute with.")] = 1,
 ) -> None:
     """Train one network of an experiment with one seed."""
@@ -29,7 +31,7 @@ def main(
     from footprint.training.record import save_history, save_network, save_record
     from footprint.training.snapshots import save_snapshots
 
-    config = Experiment.model_validate_json(experiment)
+    config = with_chosen(Experiment.model_validate_json(experiment), chosen)
     checkpoint = model.with_name("checkpoint.h5")
     with open_dataset(dataset) as data:
         trained = fit(data, config, seed, checkpoint)

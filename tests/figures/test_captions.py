@@ -203,3 +203,21 @@ def test_captions_of_variations_name_their_table(name, table, words, config):
     assert f">variations/tables/showers/mass/{table}.csv<" in page
     assert f">variations/figures/showers/mass/{name}.pdf<" in page
     assert words in page
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("scan", "against each parameter"),
+        ("heat_map", "over both parameters"),
+        (None, "All points of the scan"),
+    ],
+)
+def test_captions_of_a_scan_say_how_it_was_made(name, words, config):
+    config["experiments"]["mass_cnn"]["scan"] = {"method": "optuna", "parameters": {}}
+    page = render("scan.rst", config, experiment="mass_cnn", **({"name": name} if name else {}))
+    assert words in page
+    assert "TPE sampler" in page
+    assert "trained with seed 1, the chosen one then also with the others (2)." in page
+    assert ">tables/scans/mass_cnn/points.csv<" in page
+    assert (f">figures/scans/mass_cnn/{name}.pdf<" in page) == (name is not None)

@@ -15,12 +15,17 @@ SPARED = re.compile(
     r"|config/(base|baselines|samples|simulated|observatory|shower_models|atmospheres|datasets"
     r"|inputs|experiments|networks|family|convolutions|constituents|traces|downloads|splits"
     r"|augment|weights|checks|study|pythia_jets|separation|tagging|comparisons|optimizers"
-    r"|schedules|weight_averaging|ensembles|functions|logic_gates|snapshots))\.py"
+    r"|schedules|weight_averaging|ensembles|functions|logic_gates|snapshots|faults))\.py"
 )
 RULES = [
     "simulate", "ingest", "build", "train", "predict", "baselines", "evaluate", "draw", "summarise",
     "survey", "draw_sample", "survey_dataset", "draw_dataset",
+<<<<<<< HEAD
     "evaluate_variations", "compare", "combine",
+=======
+    "evaluate_variations", "compare", "train_point", "propose", "choose", "take_chosen",
+    "draw_scan",
+>>>>>>> 9b99a98eebb787f6c5657ca5e6d0fbe129b04464
 ]  # fmt: skip
 
 
@@ -53,8 +58,12 @@ def needed(script):
 def listed(rule):
     text = "\n".join(path.read_text() for path in (ROOT / "workflow" / "rules").glob("*.smk"))
     body = text.split(f"rule {rule}:")[1].split("    output:")[0]
+    of_point = text.split("def code_of_point")[1].split("return ")[1].split("\n\n\n")[0]
+    if "code=code_of_point" in body:
+        body = body.replace("code_of_point", of_point)
     if "code_of_network" in body:
-        body = text.split("def code_of_network")[1].split("rooms = ")[1].split("return")[0]
+        network = text.split("def code_of_network")[1].split("rooms = ")[1].split("return")[0]
+        body += network
     files = set()
     for room in re.findall(r'"([a-z_0-9/]+)"', body.split("code=")[-1]):
         path = LIBRARY / room

@@ -10,6 +10,7 @@ from footprint.config.ensembles import SEED as SEED_OF_ENSEMBLES
 from footprint.errors import ConfigError, FootprintError
 from footprint.ingest.sources import check_distinct, sources_of
 from footprint.config.points import points_of, settings_of
+from footprint.config.scan_points import known_points, rounds_of, seed_of_round, with_values
 from footprint.config.simulated import Simulated
 from footprint.config.variations import NOMINAL
 from footprint.seeds import series_of

@@ -59,6 +59,16 @@ def dataset_of(wildcards):
     return DATASET.format(dataset=experiment_of(wildcards).dataset)
 
 
+def chosen_of(wildcards):
+    """What the experiment's scan chose; nothing without a scan."""
+    return CHOSEN.format(experiment=wildcards.experiment) if experiment_of(wildcards).scan else []
+
+
+def chosen_option(wildcards, input):
+    """The same as an option of a script."""
+    return [f"--chosen={input.chosen}"] if input.chosen else []
+
+
 def as_json(get):
     """A parameter: a part of the study as JSON, found by the job's wildcards."""
     return lambda wildcards: get(wildcards).model_dump_json()
@@ -151,6 +161,7 @@ def code_of_network(wildcards):
     rooms = ["models", "training", "seeds", "compiled", "config/keras_layers"]
     rooms += ["config/augment_checks", "config/formulas"]
     rooms += ["files/datasets", "files/weighting", "files/hdf5"]
+    rooms += ["scans/chosen", "scans/results"]
     return code_of(*rooms) + ([own] if own else [])
 
 

@@ -3,11 +3,13 @@ rule predict:
     input:
         model=MODEL,
         dataset=dataset_of,
+        chosen=chosen_of,
         snapshots=snapshots_of,
         script=script_of("predict"),
         code=code_of(
             *("models", "training", "seeds", "compiled", "files"),
             *("config/keras_layers", "config/augment_checks", "config/formulas"),
+            *("scans/chosen", "scans/results"),
         ),
     output:
         predictions=directory(PREDICTIONS),
@@ -27,10 +29,11 @@ rule predict:
     params:
         experiment=rules.train.params.experiment,
         snapshots=lambda wildcards, input: [f"--snapshots={path}" for path in input.snapshots],
+        chosen=chosen_option,
     message:
         "Predict with {wildcards.experiment}, seed {wildcards.seed}"
     shell:
         "python {input.script:q} --model {input.model:q} --dataset {input.dataset:q}"
         " --name {wildcards.experiment} --experiment {params.experiment:q}"
-        " --seed {wildcards.seed} --threads {threads} {params.snapshots:q}"
+        " --seed {wildcards.seed} --threads {threads} {params.chosen:q} {params.snapshots:q}"
         " --output {output.predictions:q} &> {log:q}"

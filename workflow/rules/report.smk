@@ -67,7 +67,9 @@ rule report:
         + expand(DATASET_FIGURES, dataset=STUDY.datasets)
         + of_all_targets(FIGURES)
         + of_all_compared_targets(COMPARED_FIGURES)
-        + of_all_varied_targets(VARIED_FIGURES),
+        + of_all_varied_targets(VARIED_FIGURES)
+        + expand(SCAN_FIGURES, experiment=SCANNED)
+        + expand(SCAN_PAGE, experiment=SCANNED),
         captions=[
             os.path.relpath(path) for path in sorted((ROOT / "workflow/report").glob("*.rst"))
         ],

@@ -2,6 +2,7 @@ rule train:
     "Train one network of an experiment with one seed."
     input:
         dataset=dataset_of,
+        chosen=chosen_of,
         script=script_of("train"),
         code=code_of_network,
     output:
@@ -24,14 +25,15 @@ rule train:
         runtime=480,
     params:
         experiment=lambda wildcards: experiment_of(wildcards).model_dump_json(
-            exclude={"evaluation", "seeds"}
+            exclude={"evaluation", "seeds", "scan"}
         ),
+        chosen=chosen_option,
         snapshots=[],
     message:
         "Train {wildcards.experiment}, seed {wildcards.seed} (progress: {log})"
     shell:
         "python {input.script:q} --dataset {input.dataset:q} --experiment {params.experiment:q}"
-        " --seed {wildcards.seed} --threads {threads}"
+        " --seed {wildcards.seed} --threads {threads} {params.chosen:q}"
         " --model {output.model:q} --history {output.history:q} --record {output.record:q}"
         " {params.snapshots:q} &> {log:q}"
 
@@ -46,4 +48,5 @@ use rule train as train_with_snapshots with:
         experiment=one_of(with_snapshots()),
     params:
         experiment=rules.train.params.experiment,
+        chosen=[],
         snapshots=lambda wildcards, output: [f"--snapshots={output.snapshots}"],

@@ -44,6 +44,7 @@ rule predict_variations:
     "Apply a trained network to the data sets of all variations."
     input:
         model=MODEL,
+        chosen=chosen_of,
         datasets=varied_datasets,
         script=script_of("predict"),
         code=rules.predict.input.code,
@@ -64,6 +65,7 @@ rule predict_variations:
         runtime=60,
     params:
         experiment=rules.train.params.experiment,
+        chosen=chosen_option,
         datasets=lambda wildcards, input: [f"--dataset={path}" for path in input.datasets],
         outputs=outputs_of_points,
     message:
@@ -71,7 +73,7 @@ rule predict_variations:
     shell:
         "python {input.script:q} --model {input.model:q} {params.datasets:q} {params.outputs:q}"
         " --name {wildcards.experiment} --experiment {params.experiment:q}"
-        " --seed {wildcards.seed} --threads {threads} &> {log:q}"
+        " --seed {wildcards.seed} --threads {threads} {params.chosen:q} &> {log:q}"
 
 
 use rule combine as combine_variations with:

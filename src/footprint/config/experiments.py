@@ -20,6 +20,7 @@ from footprint.config.base import (
 from footprint.config.networks import Model
 from footprint.config.optimizers import SGD, Adam, Optimizer, RMSprop
 from footprint.config.schedules import ConstantRate, OneCycle, Schedule
+from footprint.config.scans import Scan
 from footprint.config.separation import Separation
 from footprint.config.snapshots import Snapshots, check_reached
 from footprint.config.tagging import Tagging
@@ -233,6 +234,12 @@ class Experiment(Strict):
     evaluation: Evaluation = Field(default_factory=Evaluation, description="How it is judged.")
     seeds: Annotated[list[Annotated[int, Field(ge=0, lt=2**31)]], Field(min_length=1)] = Field(
         [1], description="One training for each; the report gives mean and spread."
+    )
+    scan: Scan | None = Field(
+        None,
+        description="Try other values of model, training and inputs, and keep those of the "
+        "lowest validation loss: the points are trained with the first seed, the chosen one with "
+        "all seeds.",
     )
 
     @model_validator(mode="after")

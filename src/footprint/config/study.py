@@ -1,7 +1,7 @@
 """A study: the whole YAML file, with the checks that need more than one of its parts."""
 
-import json
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -21,9 +21,11 @@ from footprint.config.datasets import SAMPLE, Dataset
 from footprint.config.downloads import all_fetched
 from footprint.config.ensembles import Ensemble, as_experiment, check_ensembles
 from footprint.config.experiments import Experiment
+from footprint.config.faults import line
 from footprint.config.jet_arrays import FOUR_MOMENTUM, SUBSTRUCTURE
 from footprint.config.points import Point, can_vary, points, points_of
 from footprint.config.samples import Sample
+from footprint.config.scan_points import check_scan
 from footprint.config.simulated import Simulated
 from footprint.config.variations import Variations
 from footprint.config.yaml_files import read_yaml
@@ -33,7 +35,12 @@ ID = "event_id"
 """The array that every sample has."""
 
 
-RESERVED = {"samples": "samples", "datasets": "data sets", "comparisons": "comparisons"}
+RESERVED = {
+    "samples": "samples",
+    "datasets": "data sets",
+    "comparisons": "comparisons",
+    "scans": "scans",
+}
 """Folders, among those of the experiments, of tables and figures of what is not theirs."""
 
 
@@ -41,7 +48,12 @@ class Study(Strict):
     """A study from its samples to its experiments."""
 
     study: Name = Field(description="Name of the study and of its folder under results/.")
-    seed: int = Field(1, ge=0, lt=2**63, description="Seed of everything that is simulated.")
+    seed: int = Field(
+        1,
+        ge=0,
+        lt=2**63,
+        description="Seed of all that is simulated, and of the points of scans.",
+    )
     samples: dict[Name, Sample] = Field(
         min_length=1, description="Events, simulated or read, by name."
     )
@@ -66,9 +78,8 @@ class Study(Strict):
         self._check_names()
         for name, experiment in self.experiments.items():
             known(f"experiments.{name}.dataset", experiment.dataset, self.datasets)
-            check_experiment(name, experiment, self.datasets[experiment.dataset])
-            check_augment(name, experiment, self.datasets[experiment.dataset])
-            check_layout(name, experiment, self._samples_of(name))
+            self._check_experiment(name, experiment)
+            check_scan(name, experiment, self.seed, partial(self._check_experiment, name))
         check_ensembles(self.ensembles, self.experiments, self._learnt(), self.datasets)
         judged = self.judged()
         for (_, target), names in self.compared().items():
@@ -89,6 +100,11 @@ class Study(Strict):
                         f"name"
                     )
                     raise ValueError(msg)
+
+    def _check_experiment(self, name: str, experiment: Experiment) -> None:
+        check_experiment(name, experiment, self.datasets[experiment.dataset])
+        check_augment(name, experiment, self.datasets[experiment.dataset])
+        check_layout(name, experiment, self._samples_of(name))
 
     def _check_dataset(self, name: str, dataset: Dataset) -> None:
         for sample in dataset.samples:
@@ -250,7 +266,8 @@ def parse_study(data: Any, source: str = "configuration") -> Study:
     try:
         return Study.model_validate(data)
     except ValidationError as error:
-        lines = [_line(fault, data) for fault in error.errors(include_url=False)]
+        faults = error.errors(include_url=False)
+        lines = [line(fault, data, Study.model_fields) for fault in faults]
         msg = f"{len(lines)} fault(s) in {source}:\n" + "\n".join(f"  {line}" for line in lines)
         raise ConfigError(msg) from None
 
@@ -266,29 +283,3 @@ def load_study(path: Path) -> Study:
     return parse_study(read_yaml(path), str(path))
 
 
-def _line(fault: Any, data: Any) -> str:
-    missing = fault["type"] == "missing"
-    where = ".".join(_path_in(fault["loc"], data, missing=missing))
-    if missing:
-        return f"{where}: this key is needed and missing"
-    message = fault["msg"].removeprefix("Value error, ")
-    if not where and message.partition(".")[0] in Study.model_fields:
-        return str(message)  # a check across the study's parts that names the key itself
-    where = where or "(top level)"
-    found = fault.get("input")
-    if isinstance(found, dict | list) or fault["type"] in {"unknown_key", "unknown_kind"}:
-        return f"{where}: {message}"
-    return f"{where}: {message}, found {json.dumps(found, default=str)}"
-
-
-def _path_in(location: tuple[int | str, ...], data: Any, *, missing: bool) -> list[str]:
-    """Drop from pydantic's location what stands for a choice between models, not for a key."""
-    path: list[str] = []
-    for position, part in enumerate(location):
-        try:
-            data = data[part]
-        except (KeyError, IndexError, TypeError):
-            if not (missing and position == len(location) - 1):
-                continue
-        path.append(str(part))
-    return path

@@ -3,27 +3,10 @@
 from collections.abc import Sequence
 from html import escape
 
+from footprint.evaluation.pages import document
 from footprint.evaluation.summary import Row, Section
 from footprint.evaluation.summary_networks import ABOUT, Table
 
-_STYLE = """
-body { font: 16px/1.5 system-ui, sans-serif; color: #222; background: #fff;
-       max-width: 68rem; margin: 2rem auto; padding: 0 1rem; }
-h1 { font-size: 1.6rem; } h2 { font-size: 1.25rem; margin-top: 2.2rem; }
-p.about, p.note { color: #555; }
-div.table { overflow-x: auto; }
-table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-th, td { padding: 0.3rem 0.45rem; font-size: 0.88rem; text-align: right; white-space: nowrap; }
-th:first-child, td:first-child { text-align: left; }
-thead th { border-bottom: 2px solid #222; font-weight: 600; white-space: normal;
-           vertical-align: bottom; }
-tbody td { border-bottom: 1px solid #ddd; }
-tr.baseline td:first-child, tr.oracle td, tr.published td { color: #666; }
-tr:not(.ensemble) + tr.ensemble td, tr:not(.baseline) + tr.baseline td,
-tr:not(.oracle) + tr.oracle td, tr:not(.published) + tr.published td {
-  border-top: 1px solid #888; }
-td.best { font-weight: 700; }
-"""
 _NOTE = (
     "Bold: best of each column among networks and baselines. An ensemble is the mean of what "
     "all trainings of a network predict, or of what several networks predict. An oracle sees truth "
@@ -34,12 +17,7 @@ _NOTE = (
 def page(sections: Sequence[Section]) -> str:
     """Write all sections as a page without external resources."""
     body = "\n".join(_section(section) for section in sections)
-    return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>Summary</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n<h1>Summary</h1>\n"
-        f'{body}\n<p class="note">{_NOTE}</p>\n</body>\n</html>\n'
-    )
+    return document("Summary", f'<h1>Summary</h1>\n{body}\n<p class="note">{_NOTE}</p>')
 
 
 def _section(section: Section) -> str:

@@ -4,7 +4,9 @@ import csv
 import io
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import keras
 
@@ -30,8 +32,20 @@ def save_history(path: Path, trained: Trained) -> None:
     write_text(path, text.getvalue())
 
 
-def save_record(path: Path, trained: Trained, config: Experiment, seed: int) -> None:
-    """Write how the network came about, as JSON."""
+def weight_penalty(network: keras.Model) -> float:
+    """Sum the penalties on weights (L1, L2), which are part of every loss in the history."""
+    regularised = (w for w in network.trainable_weights if getattr(w, "regularizer", None))
+    return float(sum(float(weight.regularizer(weight)) for weight in regularised))
+
+
+def save_record(
+    path: Path,
+    trained: Trained,
+    config: Experiment,
+    seed: int,
+    values: Mapping[str, Any] | None = None,
+) -> None:
+    """Write how the network came about, as JSON; of a point of a scan with its values."""
     network, progress = trained.network, trained.progress
     layers = [
         {"name": layer.name, "kind": type(layer).__name__, "parameters": layer.count_params()}
@@ -46,10 +60,13 @@ def save_record(path: Path, trained: Trained, config: Experiment, seed: int) -> 
         "epochs": progress.epoch,
         "best_epoch": progress.best_epoch,
         "best_validation_loss": progress.best_loss,
+        "weight_penalty": weight_penalty(network),
         "seconds": round(progress.seconds, 3),
         "backend": keras.backend.backend(),
         "devices": keras.distribution.list_devices(),
         "threads": os.environ.get("OMP_NUM_THREADS"),
         "software": json.loads(software()),
     }
+    if values is not None:
+        record["values"] = dict(values)
     write_text(path, json.dumps(record, indent=1) + "\n")
