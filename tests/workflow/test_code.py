@@ -20,12 +20,7 @@ SPARED = re.compile(
 RULES = [
     "simulate", "ingest", "build", "train", "predict", "baselines", "evaluate", "draw", "summarise",
     "survey", "draw_sample", "survey_dataset", "draw_dataset",
-<<<<<<< HEAD
-    "evaluate_variations", "compare", "combine",
-=======
-    "evaluate_variations", "compare", "train_point", "propose", "choose", "take_chosen",
-    "draw_scan",
->>>>>>> 9b99a98eebb787f6c5657ca5e6d0fbe129b04464
+    "evaluate_variations", "compare", "combine", "train_point", "propose", "choose", "take_chosen",
 ]  # fmt: skip
 
 

@@ -19,8 +19,8 @@ from footprint.config.base import (
 )
 from footprint.config.networks import Model
 from footprint.config.optimizers import SGD, Adam, Optimizer, RMSprop
-from footprint.config.schedules import ConstantRate, OneCycle, Schedule
 from footprint.config.scans import Scan
+from footprint.config.schedules import ConstantRate, OneCycle, Schedule
 from footprint.config.separation import Separation
 from footprint.config.snapshots import Snapshots, check_reached
 from footprint.config.tagging import Tagging
@@ -261,6 +261,16 @@ class Experiment(Strict):
         if self.task is not None:
             check_loss(loss, self.task)
             check_smoothing(self.training, [self.task])
+        return self
+
+    @model_validator(mode="after")
+    def _snapshots_are_of_one_training(self) -> Self:
+        if self.scan is not None and self.training.snapshots:
+            msg = (
+                f"training.snapshots {self.training.snapshots} are not kept by the points of a "
+                f"scan: take them in an experiment without scan"
+            )
+            raise ValueError(msg)
         return self
 
 

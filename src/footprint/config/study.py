@@ -281,5 +281,3 @@ def load_study(path: Path) -> Study:
         The file is missing, not YAML, repeats a key, or does not describe a study.
     """
     return parse_study(read_yaml(path), str(path))
-
-
