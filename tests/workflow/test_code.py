@@ -19,7 +19,7 @@ SPARED = re.compile(
 RULES = [
     "simulate", "ingest", "build", "train", "predict", "baselines", "evaluate", "draw", "summarise",
     "survey", "draw_sample", "survey_dataset", "draw_dataset",
-    "evaluate_variations", "compare",
+    "evaluate_variations", "compare", "look_inside", "draw_inside",
 ]  # fmt: skip
 
 

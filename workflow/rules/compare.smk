@@ -21,7 +21,7 @@ rule compare:
     params:
         experiments=lambda wildcards: json.dumps(
             {
-                name: experiment.model_dump(mode="json")
+                name: judged(experiment)
                 for name, experiment in compared_experiments(wildcards).items()
             }
         ),

@@ -22,7 +22,7 @@ rule evaluate:
         mem_mb=2000,
         runtime=60,
     params:
-        experiment=as_json(experiment_of),
+        experiment=lambda wildcards: json.dumps(judged(experiment_of(wildcards))),
         histories=lambda wildcards, input: [f"--histories={path}" for path in input.histories],
         label=label_of,
         predictions=lambda wildcards, input: [

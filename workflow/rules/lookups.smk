@@ -141,12 +141,27 @@ def of_all_seeds(pattern):
     )
 
 
-def of_all_targets(pattern):
-    """The files of all targets of all experiments."""
+LOOKED_INTO = [name for name, e in STUDY.experiments.items() if e.evaluation.inside is not None]
+
+
+def of_first_seed(pattern):
+    """The file of the network that stands for an experiment."""
+    return lambda wildcards: pattern.format(
+        experiment=wildcards.experiment, seed=experiment_of(wildcards).seeds[0]
+    )
+
+
+def judged(experiment):
+    """An experiment's configuration as its numbers depend on it: a look inside changes none."""
+    return experiment.model_dump(mode="json", exclude={"evaluation": {"inside"}})
+
+
+def of_all_targets(pattern, experiments=tuple(STUDY.experiments)):
+    """The files of all targets of all experiments, or of some."""
     return [
         pattern.format(experiment=name, target=target)
-        for name, experiment in STUDY.experiments.items()
-        for target in STUDY.targets_of(experiment)
+        for name in experiments
+        for target in STUDY.targets_of(STUDY.experiments[name])
     ]
 
 

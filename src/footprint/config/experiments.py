@@ -17,6 +17,7 @@ from footprint.config.base import (
     one_of,
     shorthand,
 )
+from footprint.config.inside import Inside
 from footprint.config.networks import Model
 from footprint.config.separation import Separation
 from footprint.config.tagging import Tagging
@@ -178,6 +179,11 @@ class Evaluation(Strict):
         None,
         description="The class that is tagged, of the target that has it: `top`, or "
         "`{signal: top, against: [jet_pt]}`.",
+    )
+    inside: Inside | None = Field(
+        None,
+        description="Look inside the network of the first seed: filters, activations, what its "
+        "answers rest on, and its worst errors, of inputs with rows and columns; `{}` for all.",
     )
 
 

@@ -31,7 +31,12 @@ ID = "event_id"
 """The array that every sample has."""
 
 
-RESERVED = {"samples": "samples", "datasets": "data sets", "comparisons": "comparisons"}
+RESERVED = {
+    "samples": "samples",
+    "datasets": "data sets",
+    "comparisons": "comparisons",
+    "inside": "looks inside networks",
+}
 """Folders, among those of the experiments, of tables and figures of what is not theirs."""
 
 

@@ -132,6 +132,12 @@ class Dataset:
         """Names of an input's channels: arrays, and ``mask of <array>``."""
         return tuple(json.loads(str(self.array("train", "inputs", name).attrs["channels"])))
 
+    def channel_units(self, name: str) -> tuple[str, ...]:
+        """Give the unit of each channel before normalisation, empty for pure numbers."""
+        attributes = self.array("train", "inputs", name).attrs
+        nothing = json.dumps([""] * len(self.channels(name)))
+        return tuple(json.loads(str(attributes.get("channel_units", nothing))))
+
     def is_log(self, target: str) -> bool:
         """Whether networks learn log10 of the target."""
         return bool(self.array("train", "targets", target).attrs.get("log", False))
