@@ -56,7 +56,7 @@ def pictures(figure):
     return [axes.images[0] for axes in figure.axes if axes.images]
 
 
-def test_red_green_and_blue_are_one_picture(tmp_path):
+def test_red_green_and_blue_are_one_picture():
     file = made_up(channels("red", "green", "blue"), GRADIENTS)
     (figure,) = drawn(file).values()
     shown = pictures(figure)
@@ -106,10 +106,8 @@ def test_titles_say_class_and_probability():
 
 def test_titles_of_values_are_numbers_with_their_unit_in_the_heading():
     file = made_up(channels("c"), {}, classes=(), task="regression", units="g/cm2")
-    file.arrays |= {
-        "shown/truth": np.array([812.34, -7.0]),
-        "shown/prediction": np.array([800.0, 1]),
-    }
+    values = {"truth": np.array([812.34, -7.0]), "prediction": np.array([800.0, 1.0])}
+    file.arrays.update({f"shown/{name}": array for name, array in values.items()})
     assert looks.titles_of(file, "shown")[0] == "true 812.3\npredicted 800"
     assert "g/cm$^{2}$" in looks.headline(file.about, "gradient")
 
@@ -122,7 +120,7 @@ def test_galleries_are_named_after_the_kind_of_error():
         for array in list(worst):
             file.arrays[array] = file.arrays[array.replace("worst", "shown")]
         if changes:
-            file.arrays |= {"worst/truth": np.zeros(2), "worst/prediction": np.ones(2)}
+            file.arrays.update({"worst/truth": np.zeros(2), "worst/prediction": np.ones(2)})
         assert list(drawn(file)) == [name]
 
 
@@ -144,5 +142,5 @@ def test_files_come_back_as_they_were_written(tmp_path):
     assert found.about == file.about
     assert found.units["saliency/image"] == "m"
     np.testing.assert_allclose(found["saliency/image"], file["saliency/image"], rtol=1e-6)
-    with pytest.raises(FileFormatError, match="no 'occlusion/image'.*look inside again"):
+    with pytest.raises(FileFormatError, match=r"no 'occlusion/image'.*look inside again"):
         found["occlusion/image"]

@@ -76,6 +76,8 @@ def outputs_of(
         By name of the layer.
     """
     found: dict[str, Array] = {}
+    if not layers:
+        return found
 
     def listen(layer: keras.Layer) -> None:
         own = layer.call
