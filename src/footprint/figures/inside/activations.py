@@ -18,6 +18,7 @@ from footprint.figures.inside.looks import (
     pictures_of,
     titles_of,
 )
+from footprint.figures.names import readable
 from footprint.figures.pictures import colour_bar, show
 from footprint.figures.style import PAGE_INCH
 from footprint.files.inside import InsideFile
@@ -41,7 +42,7 @@ def draw(file: InsideFile) -> Iterator[tuple[str, Figure]]:
             for axes, values in zip(line[1:], np.moveaxis(event, -1, 0), strict=True):
                 image = show(axes, values, norm, pictures.half_width, colours)
                 bare(axes)
-        grid[0][0].set_title(pictures.label or "event", fontsize=SMALL)
+        grid[0][0].set_title(readable(pictures.name) or "event", fontsize=SMALL)
         for axes, number in zip(grid[0][1:], numbers, strict=True):
             axes.set_title(f"map {number + 1}", fontsize=SMALL)
         label = f"activation of {layer}"

@@ -93,9 +93,11 @@ def _figure(
 
 
 def wrapped(text: str) -> str:
-    """Break a label in two about its middle where it is longer than a panel."""
+    """Break a label in two, at a comma or about its middle, where it is longer than a panel."""
     words = text.split(" ")
     if len(text) <= _LINE or len(words) == 1:
         return text
+    if ", " in text:
+        return text.replace(", ", ",\n", 1)
     halves = [(" ".join(words[:k]), " ".join(words[k:])) for k in range(1, len(words))]
     return "\n".join(min(halves, key=lambda both: max(map(len, both))))

@@ -31,7 +31,7 @@ def draw(file: InsideFile) -> Iterator[tuple[str, Figure]]:
     shown, channels = min(filters, MOST), 1 if coloured else min(depth, MOST_CHANNELS)
     width = min(shown, IN_A_ROW)
     lines = -(-shown // width)
-    height = 0.9 + lines * channels * (_SIDE * min(max(rows / columns, 0.5), 2.0) + 0.09)
+    height = 0.7 + lines * channels * (_SIDE * min(max(rows / columns, 0.5), 2.0) + 0.03)
     figure = Figure(figsize=(min(PAGE_INCH, 1.9 + width * (_SIDE + 0.03)), height))
     grid = figure.subplots(lines * channels, width, squeeze=False)
     norm, most = balanced(kernel[:, :, :channels]), float(np.nanmax(np.abs(kernel)) or 1.0)
