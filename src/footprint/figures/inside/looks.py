@@ -11,7 +11,7 @@ from matplotlib.colors import LogNorm, Normalize
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from footprint.figures.names import MINUS, readable, with_unit
+from footprint.figures.names import MINUS, readable, unit_of
 from footprint.figures.pictures import colour_picture, in_colour, show
 from footprint.files.inside import About, ImageChannel, InsideFile
 
@@ -184,6 +184,5 @@ def _number(value: Any) -> str:
 
 def headline(about: About, what: str) -> str:
     """Head a figure: what is shown, with the target's unit where values stand above panels."""
-    target = readable(about.label) if about.label == about.target else about.label
-    unit = "" if about.classes else f": {with_unit(target, about.units)}"
-    return what + unit
+    unit = "" if about.classes else unit_of(about.units)
+    return f"{what} (numbers in {unit})" if unit else what

@@ -46,7 +46,8 @@ def draw(file: InsideFile) -> Iterator[tuple[str, Figure]]:
             if not pictures.coloured:
                 unit = f" [{pictures.units}]" if pictures.units else ""
                 colour_bar(figure, image, panels[: len(titles)], pictures.label + unit)
-            figure.suptitle(headline(file.about, f"{kind} events".replace("_", " ")), fontsize=8)
+            what = "misclassified events" if file.about.classes else "largest deviations"
+            figure.suptitle(headline(file.about, what), fontsize=8)
             parts = [name] * (len(file.about.inputs) > 1) + [pictures.name] * (len(every) > 1)
             yield "_".join([kind, *parts]), figure
 
