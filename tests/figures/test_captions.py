@@ -10,6 +10,7 @@ from jinja2 import Environment, StrictUndefined
 
 from footprint.figures.datasets.draw import KINDS as OF_DATASETS
 from footprint.figures.draw import BINNED, KINDS, OF_TABLES
+from footprint.figures.inside.draw import KINDS as OF_NETWORKS
 from footprint.figures.samples.draw import KINDS as OF_SAMPLES
 from footprint.survey import EVENTS as SURVEYED
 from footprint.survey.datasets import EVENTS as IN_SPLIT
@@ -123,6 +124,23 @@ def test_each_figure_of_a_data_set_has_a_caption_that_names_its_table(config):
     page = render("dataset.rst", {**config, "datasets": {}}, dataset="d", name="spectrum_energy")
     assert "Distribution of energy,</strong> of unit area." in page
     assert "by class" not in page
+
+
+def test_each_figure_of_the_inside_of_a_network_has_a_caption_that_names_its_file(config):
+    seen = set()
+    for name in (*OF_NETWORKS, "largest_deviations"):
+        page = render("inside.rst", config, experiment="mass_cnn", target="mass", name=name)
+        assert ">tables/inside/mass_cnn/mass.h5<" in page
+        assert f">figures/inside/mass_cnn/mass/{name}.pdf<" in page
+        assert "errors" in page
+        assert "seed 1." in page
+        seen.add(page.split("Drawn from")[0])
+    assert len(seen) == len(OF_NETWORKS) + 1
+    render_of = {"experiment": "xmax_cnn", "target": "xmax", "name": "occlusion"}
+    assert "The answer is the predicted value." in render("inside.rst", config, **render_of)
+    assert "nothing was measured" in render("inside.rst", config, **render_of)
+    config["experiments"]["xmax_cnn"]["evaluation"] = {"inside": {"baseline": "mean"}}
+    assert "the mean training event" in render("inside.rst", config, **render_of)
 
 
 def test_captions_say_how_errors_were_made(config):

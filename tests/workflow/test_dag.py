@@ -246,6 +246,23 @@ def test_another_bootstrap_only_evaluates_again(copy_of_finished):
     assert "train" not in jobs
 
 
+def test_a_look_inside_trains_and_judges_nothing_again(copy_of_finished):
+    inside = {"events": 2, "gallery": 3, "steps": 4}
+    copy_of_finished.study["experiments"]["xmax_cnn"]["evaluation"]["inside"] = inside
+    jobs = copy_of_finished.jobs()
+    assert jobs["look_inside"] == jobs["draw_inside"] == 1
+    assert not {"train", "predict", "evaluate", "evaluate_variations", "compare"} & set(jobs)
+    copy_of_finished("results/tiny/figures/inside/xmax_cnn/xmax")
+    figures = copy_of_finished.results / "figures" / "inside" / "xmax_cnn" / "xmax"
+    for name in ("filters", "activations_conv2d", "integrated_gradients", "occlusion"):
+        assert (figures / f"{name}.png").is_file()
+    tables = copy_of_finished.results / "tables" / "inside" / "xmax_cnn"
+    worst = pd.read_csv(tables / "xmax_worst.csv")
+    predictions = read_predictions(copy_of_finished.results / "predictions/xmax_cnn/1/xmax.h5")
+    farthest = np.sort(np.abs(predictions.prediction - predictions.truth))[::-1][:3]
+    np.testing.assert_allclose(np.abs(worst["prediction"] - worst["truth"]), farthest, rtol=1e-4)
+
+
 def test_another_cut_of_the_jobs_gives_the_same_data_set(finished, runner):
     runner.study["samples"]["showers"]["events_per_job"] = 600
     runner("results/tiny/datasets/showers.h5")

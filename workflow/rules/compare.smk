@@ -22,7 +22,7 @@ rule compare:
     params:
         experiments=lambda wildcards: json.dumps(
             {
-                name: experiment.model_dump(mode="json")
+                name: for_judging(experiment)
                 for name, experiment in compared_experiments(wildcards).items()
             }
         ),

@@ -7,6 +7,7 @@ rule draw_dataset:
             "figures/datasets",
             "figures/bins",
             "figures/names",
+            "figures/pictures",
             "figures/style",
             "figures/table_files",
             "evaluation/rounding",

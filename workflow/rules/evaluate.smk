@@ -23,7 +23,7 @@ rule evaluate:
         mem_mb=2000,
         runtime=60,
     params:
-        experiment=as_json(experiment_of),
+        experiment=lambda wildcards: json.dumps(for_judging(experiment_of(wildcards))),
         histories=lambda wildcards, input: [f"--histories={path}" for path in input.histories],
         label=label_of,
         members=lambda wildcards, input: predictions_as_json(wildcards, input.members),

@@ -194,11 +194,26 @@ def of_all_seeds(pattern):
     )
 
 
-def of_all_targets(pattern):
-    """The files of all targets of all experiments."""
+LOOKED_INTO = {n: e for n, e in STUDY.experiments.items() if e.evaluation.inside is not None}
+
+
+def of_first_seed(pattern):
+    """The file of the network that stands for an experiment."""
+    return lambda wildcards: pattern.format(
+        experiment=wildcards.experiment, seed=experiment_of(wildcards).seeds[0]
+    )
+
+
+def for_judging(experiment):
+    """An experiment's configuration as its numbers depend on it: a look inside changes none."""
+    return experiment.model_dump(mode="json", exclude={"scan": True, "evaluation": {"inside"}})
+
+
+def of_all_targets(pattern, experiments=None):
+    """The files of all targets of all experiments and ensembles, or of some experiments."""
     return [
         pattern.format(experiment=name, target=target)
-        for name, experiment in JUDGED.items()
+        for name, experiment in (JUDGED if experiments is None else experiments).items()
         for target in STUDY.targets_of(experiment)
     ]
 

@@ -67,6 +67,7 @@ rule report:
         + expand(DATASET_FIGURES, dataset=STUDY.datasets)
         + of_all_targets(FIGURES)
         + of_all_compared_targets(COMPARED_FIGURES)
+        + of_all_targets(INSIDE_FIGURES, LOOKED_INTO)
         + of_all_varied_targets(VARIED_FIGURES)
         + expand(SCAN_FIGURES, experiment=SCANNED)
         + expand(SCAN_PAGE, experiment=SCANNED),

@@ -157,7 +157,7 @@ rule evaluate_variations:
         shifts=lambda wildcards: json.dumps(shifts_of_sets(wildcards)),
         experiments=lambda wildcards: json.dumps(
             {
-                name: experiment.model_dump(mode="json")
+                name: for_judging(experiment)
                 for name, experiment in varied_experiments(wildcards).items()
             }
         ),

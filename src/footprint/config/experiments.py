@@ -17,6 +17,7 @@ from footprint.config.base import (
     Task,
     shorthand,
 )
+from footprint.config.inside import Inside
 from footprint.config.networks import Model
 from footprint.config.optimizers import SGD, Adam, Optimizer, RMSprop
 from footprint.config.scans import Scan
@@ -177,6 +178,11 @@ class Evaluation(Strict):
         None,
         description="The class that is tagged, of the target that has it: `top`, or "
         "`{signal: top, against: [jet_pt]}`.",
+    )
+    inside: Inside | None = Field(
+        None,
+        description="Look inside the network of the first seed: filters, activations, what its "
+        "answers rest on, and its worst errors, of inputs with rows and columns; `{}` for all.",
     )
 
 

@@ -40,6 +40,7 @@ RESERVED = {
     "datasets": "data sets",
     "comparisons": "comparisons",
     "scans": "scans",
+    "inside": "looks inside networks",
 }
 """Folders, among those of the experiments, of tables and figures of what is not theirs."""
 

@@ -10,7 +10,7 @@ from footprint.config.inputs import Channel, Input
 from footprint.errors import ConfigError, DataError
 from footprint.files.datasets import MASK
 from footprint.files.events import Block
-from footprint.files.hdf5 import Array
+from footprint.files.hdf5 import Array, ArraySpec
 
 MOST_WHITENED = 4096
 """Values of an input that can be whitened: 64 x 64 pixels, of which the matrix takes 134 MB."""
@@ -88,6 +88,15 @@ def channel_names(config: Input) -> list[str]:
     for channel in config.channels:
         names += [channel.array, MASK + channel.array] if channel.mask else [channel.array]
     return names
+
+
+def channel_units(config: Input, specs: Mapping[str, ArraySpec]) -> list[str]:
+    """Give the unit of each channel before it is normalised; none once a formula was applied."""
+    units = []
+    for channel in config.channels:
+        own = specs[channel.array].units if channel.transform is None else ""
+        units += [own, ""] if channel.mask else [own]
+    return units
 
 
 def mask_positions(config: Input) -> list[Channel | None]:

@@ -11,7 +11,7 @@ import h5py
 import numpy as np
 
 from footprint.config.datasets import SAMPLE
-from footprint.dataset.inputs import channel_names
+from footprint.dataset.inputs import channel_names, channel_units
 from footprint.dataset.scratch import Scratch
 from footprint.dataset.select import shared_constants
 from footprint.dataset.source import Source
@@ -146,8 +146,7 @@ def _create(group: h5py.Group, source: Source, name: str, rows: int, like: Array
     elif kind == "inputs":
         names = channel_names(config.inputs[label])
         data.attrs["channels"] = json.dumps(names)
-        known = source.specs
-        units = [known[name].units if name in known else "" for name in names]
+        units = channel_units(config.inputs[label], source.specs)
         data.attrs["channel_units"] = json.dumps(units)
         spec = ArraySpec(label, "", f"normalised channels: {', '.join(names)}")
     elif name == WEIGHT:

@@ -177,14 +177,18 @@ class Dataset:
         The description is the formula that was applied to the array, empty without one; a
         transformed channel has the unit ``""``, since formulas know none.
         """
-        data = self.array("train", "inputs", name)
-        units = json.loads(str(data.attrs["channel_units"]))
         config = json.loads(str(self.file.attrs["config"]))["inputs"][name]["channels"]
         formulas = {channel["array"]: channel["transform"] or "" for channel in config}
         return [
-            ArraySpec(channel, "" if formulas.get(channel) else unit, formulas.get(channel, ""))
-            for channel, unit in zip(self.channels(name), units, strict=True)
+            ArraySpec(channel, unit, formulas.get(channel, ""))
+            for channel, unit in zip(self.channels(name), self.channel_units(name), strict=True)
         ]
+
+    def channel_units(self, name: str) -> tuple[str, ...]:
+        """Give the unit of each channel before normalisation, empty for pure numbers."""
+        attributes = self.array("train", "inputs", name).attrs
+        nothing = json.dumps([""] * len(self.channels(name)))
+        return tuple(json.loads(str(attributes.get("channel_units", nothing))))
 
     def is_log(self, target: str) -> bool:
         """Whether networks learn log10 of the target."""

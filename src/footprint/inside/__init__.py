@@ -1,0 +1,1 @@
+"""Looks inside trained networks: filters, activations, and what answers rest on."""
