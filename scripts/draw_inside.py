@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import Annotated
 
-from footprint.figures.inside.draw import draw_inside
 from typer import Option
 
 from footprint.command import run
+from footprint.figures.inside.draw import draw_inside
 
 
 def main(
