@@ -24,7 +24,7 @@ def dataset(tmp_path, write_events):
     config = Dataset.model_validate({
         "samples": ["s"],
         "inputs": {"ab": ["a", "b"], "log_c": [{"array": "c", "transform": "log10(x)"}],
-                   "abc": ["a", "b", "c"]},
+                   "abc": ["a", "b", "c"], "white": {"channels": ["a", "b"], "whiten": "pca"}},
         "targets": {"kind": {"array": "kind", "classes": {"minus": 0, "plus": 1}},
                     "value": {"array": "value"}},
         "split": {"train": 0.6, "validation": 0.2, "test": 0.2},
@@ -87,7 +87,7 @@ def test_a_killed_training_keeps_them_and_gives_the_same_bytes(dataset, tmp_path
 
     def dying(*arguments, **named):
         save(*arguments, **named)
-        if arguments[3].epoch == 3:
+        if arguments[2].progress.epoch == 3:
             raise KeyboardInterrupt
 
     monkeypatch.setattr(module, "save_checkpoint", dying)
@@ -129,6 +129,22 @@ def test_they_speak_in_physical_units_over_what_was_trained_on(dataset, tmp_path
         np.testing.assert_array_equal(found.truth, opened.target("validation", "value"))
     assert found.point_prediction[-1] == pytest.approx(expected, rel=1e-4)
     assert not np.allclose(found.point_prediction[0], found.point_prediction[-1])
+
+
+def test_the_grid_of_whitened_inputs_lies_along_their_own_axes(dataset, tmp_path):
+    config = experiment(inputs="white", epochs=1, snapshots=[1])
+    result = trained(dataset, config, tmp_path / "c.h5")
+    predicted(dataset, config, result, tmp_path)
+    found = read_snapshot_predictions(tmp_path / "value.h5")
+    for column, low, high in zip(found.grid.T, [1.9, -32], [4.1, 12], strict=True):
+        assert len(np.unique(column)) == 61
+        assert [column.min(), column.max()] == pytest.approx([low, high], abs=0.4)
+    assert found.truth == pytest.approx(found.points @ [50, 1], rel=1e-4)
+    with open_dataset(dataset) as opened:
+        seen = opened.normalisation("white").apply(found.grid).astype(np.float32)
+        energy = opened.normalisation("value")
+    said = energy.invert(result.network.predict_on_batch({"white": seen})["value"][:, 0])
+    assert found.grid_prediction[-1] == pytest.approx(said, rel=1e-3, abs=0.01)
 
 
 def test_a_transformed_input_is_named_by_its_formula_without_unit(dataset, tmp_path):

@@ -73,9 +73,12 @@ def save_snapshot_predictions(
         return
     rows = slice(MOST_POINTS)
     points = dataset.inputs("validation", [name], rows)[name]
-    grid = grid_over(dataset.inputs("train", [name], slice(None))[name].astype(np.float64))
-    epochs, outputs = _at_each(network, snapshots, name, np.concatenate([grid, points]))
     scale = dataset.normalisation(name)
+    # Along the values themselves: whitened ones are turned against them.
+    learnt = dataset.inputs("train", [name], slice(None))[name].astype(np.float64)
+    grid = grid_over(scale.invert(learnt))
+    asked = np.concatenate([scale.apply(grid), points])
+    epochs, outputs = _at_each(network, snapshots, name, asked)
     weight = dataset.weights("validation", rows)
     for goal in goals_of(dataset, config):
         if goal.task not in {"classification", "regression"}:
@@ -91,7 +94,7 @@ def save_snapshot_predictions(
             target=dataset.spec("targets", goal.name),
             classes=goal.classes,
             axes=_axes(dataset, name),
-            grid=scale.invert(grid),
+            grid=grid,
             points=scale.invert(points.astype(np.float64)),
             truth=truth,
             epoch=np.asarray(epochs, np.int32),
