@@ -16,6 +16,8 @@ from footprint.survey.datasets.images import Image, channels_of, images_of
 Floats = NDArray[np.float64]
 FIRST = 1000
 """Training events that the baseline is found from; the order of the rows is random."""
+CHANCE = 0.2
+"""Part of the pixels that may be exactly 0 at times though all is always measured."""
 BASIS = 256
 _NOISE = 1e-6
 
@@ -110,22 +112,26 @@ def _input(dataset: Dataset, name: str, config: Inside) -> ImageInput:
     if config.baseline == "mean":
         baseline = original.mean(axis=0)
     else:
-        baseline = _empty(images, first, np.asarray(normalisation.invert(np.zeros_like(first[:1]))))
+        unmeasured = np.asarray(normalisation.invert(np.zeros_like(first[:1])))
+        # Whitening leaves no trace of what was not measured.
+        traces = None if normalisation.whitening is not None else first
+        baseline = _empty(images, traces, unmeasured)
     shape = (rows, columns, depth)
     return ImageInput(name, shape, tuple(images), channels, normalisation, baseline)
 
 
-def _empty(images: list[Image], first: Array, unmeasured: Floats) -> Floats:
+def _empty(images: list[Image], first: Array | None, unmeasured: Floats) -> Floats:
     """Make an event in which nothing was measured.
 
     What was not measured is exactly 0 in data sets, which measured values hit by chance only where
-    0 means nothing for them, too. Where all is always measured, the array itself is set to 0.
+    0 means nothing for them, too, in pixels that never change, or in single ones whose mean is a
+    whole number. Where all is always measured, the array itself is set to 0.
     """
     empty: Floats = unmeasured[0].astype(np.float64)
     for image in images:
         if image.mask is not None:
             empty[..., image.mask] = 0.0
-        elif not (first[..., image.place] == 0).any():
+        elif first is None or not _sometimes_zero(first[..., image.place]):
             value = 0.0
             if image.transform is not None:
                 with np.errstate(all="ignore"):
@@ -133,3 +139,10 @@ def _empty(images: list[Image], first: Array, unmeasured: Floats) -> Floats:
             if np.isfinite(value):
                 empty[..., image.place] = value
     return empty
+
+
+def _sometimes_zero(values: Array) -> bool:
+    """Whether pixels, more than by chance, are 0 in some events and not in others."""
+    zero = values == 0
+    varying = ~zero.all(axis=0)
+    return bool((zero.any(axis=0) & varying).sum() > CHANCE * varying.sum())
