@@ -227,6 +227,28 @@ def test_weights_are_mixed_like_targets():
     assert mixed(Batch({}, {}, None), Batch({}, {}, None), share).weights is None
 
 
+def test_a_mixture_has_the_weighted_loss_of_both():
+    """Crossentropy and squares, up to what does not depend on the network's answer."""
+    rng = np.random.default_rng(2)
+    share, (one, two) = rng.random(5), rng.random((2, 5)) * [[1.0], [9.0]]
+    one[0] = two[0] = 0.0  # counts for nothing, and stays a number
+
+    def batch(number, weight):
+        targets = {"class": np.eye(3)[np.full(5, number)], "value": np.full((5, 1), number + 1.0)}
+        weights = dict.fromkeys(targets, weight)
+        return Batch({"x": np.full((5, 2), number)}, targets, weights)
+
+    found = mixed(batch(0, one), batch(2, two), share)
+    said = np.array([0.2, 0.3, 0.5])
+    loss = found.weights["class"] * -(found.targets["class"] @ np.log(said))
+    expected = -(share * one * np.log(0.2) + (1 - share) * two * np.log(0.5))
+    np.testing.assert_allclose(loss, expected, rtol=1e-5)
+    slope = found.weights["value"] * (0.5 - found.targets["value"][:, 0])
+    expected = share * one * (0.5 - 1) + (1 - share) * two * (0.5 - 3)
+    np.testing.assert_allclose(slope, expected, rtol=1e-5)
+    np.testing.assert_allclose(found.inputs["x"][:, 0], 2 * (1 - share), rtol=1e-5)
+
+
 def test_soft_classes_have_the_loss_of_hard_ones(path):
     """Where no event is mixed, in the validation split, nothing is different."""
     from footprint.training.fit import _examples, compiled

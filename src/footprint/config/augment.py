@@ -92,7 +92,8 @@ class ImageAugment(Strict):
     mixup: Positive | None = Field(
         None,
         description="Mix each event with another: shares s and 1 - s of inputs, targets and "
-        "weights, s drawn for each event from the beta distribution with both parameters this.",
+        "weights, s drawn for each event from the beta distribution with both parameters this; "
+        "targets count by their events' weights, too.",
     )
     average_predictions: bool = Field(
         False, description="Predict for all flips of an event, and take the mean."

@@ -94,6 +94,10 @@ class ImageAugmentation:
 def mixed(batch: Batch, other: Batch, share: NDArray[np.float64]) -> Batch:
     """Mix events of shares s with others of 1 - s: inputs, targets and weights.
 
+    With weights w and w' the loss of the mixture is s w L(t) + (1 - s) w' L(t'), up to a constant
+    for crossentropy and squares: its weight is s w + (1 - s) w', and its target mixed by the parts
+    of this sum. Targets mixed by s alone would give classes weights of each other.
+
     Parameters
     ----------
     batch, other
@@ -102,18 +106,28 @@ def mixed(batch: Batch, other: Batch, share: NDArray[np.float64]) -> Batch:
         Shape (n,).
     """
     single = share.astype(np.float32)
-
-    def mix(own: Arrays, others: Arrays) -> Arrays:
-        result = {}
-        for name, values in own.items():
-            part = single.reshape(-1, *(1,) * (values.ndim - 1))
-            result[name] = part * values + (1 - part) * others[name]
-        return result
-
-    weights = None
+    inputs = {
+        name: _between(single, values, other.inputs[name]) for name, values in batch.inputs.items()
+    }
+    parts, weights = dict.fromkeys(batch.targets, single), None
     if batch.weights is not None and other.weights is not None:
-        weights = mix(batch.weights, other.weights)
-    return Batch(mix(batch.inputs, other.inputs), mix(batch.targets, other.targets), weights)
+        weights = {
+            name: _between(single, values, other.weights[name])
+            for name, values in batch.weights.items()
+        }
+        for name, total in weights.items():
+            own = single * batch.weights[name]
+            parts[name] = np.divide(own, total, out=single.copy(), where=total > 0)
+    targets = {
+        name: _between(parts[name], values, other.targets[name])
+        for name, values in batch.targets.items()
+    }
+    return Batch(inputs, targets, weights)
+
+
+def _between(part: NDArray[np.float32], own: Array, others: Array) -> Array:
+    part = part.reshape(-1, *(1,) * (own.ndim - 1))
+    return np.asarray(part * own + (1 - part) * others)
 
 
 def farthest(config: ImageAugment, sides: tuple[int, ...]) -> tuple[int, int]:
