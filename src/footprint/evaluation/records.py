@@ -21,7 +21,8 @@ class Training:
     epochs, kept
         How many there were, and after which the weights were kept.
     loss
-        Validation loss of that epoch, of all targets; None where there is none.
+        Validation loss of that epoch, of all targets, without the penalties on weights; None
+        where there is none.
     seconds
         Time that the epochs took.
     """
@@ -46,6 +47,7 @@ def read_training(path: Path) -> Training:
     """
     try:
         found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        loss = found["best_validation_loss"]
         return Training(
             experiment=path.parent.parent.name,
             seed=int(found["seed"]),
@@ -53,7 +55,7 @@ def read_training(path: Path) -> Training:
             layers=sum(layer["parameters"] > 0 for layer in found["layers"]),
             epochs=int(found["epochs"]),
             kept=int(found["best_epoch"]),
-            loss=found["best_validation_loss"],
+            loss=None if loss is None else loss - found.get("weight_penalty", 0.0),
             seconds=float(found["seconds"]),
         )
     except FileNotFoundError:

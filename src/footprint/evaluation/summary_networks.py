@@ -15,9 +15,9 @@ from footprint.evaluation.summary_sentences import paired
 
 ABOUT = (
     "The networks: of several seeds the smallest and the largest number, of time and validation "
-    "loss the mean, in brackets the sd. Validation losses can be compared where the loss is the "
-    "same; a network of several targets has the sum of theirs. Differences have the error of "
-    "paired events."
+    "loss the mean, in brackets the sd. Validation losses are without penalties on weights, and "
+    "can be compared where the loss is the same; a network of several targets has the sum of "
+    "theirs. Differences have the error of paired events."
 )
 """What stands above the table."""
 _MINUTE, _HOUR = 60, 3600
