@@ -1,3 +1,4 @@
+import zipfile
 from dataclasses import replace
 
 import numpy as np
@@ -9,6 +10,7 @@ from footprint.dataset.build import build_dataset
 from footprint.errors import FileFormatError, TrainingError
 from footprint.files.datasets import open_dataset
 from footprint.files.predictions import read_predictions
+from tests.workflow.weights import weights_of
 
 MODEL = {"name": "dense", "units": [8], "dropout": 0.3}
 
@@ -210,6 +212,19 @@ def test_predictions_are_in_physical_units(dataset, tmp_path):
     np.testing.assert_array_equal(predictions.event_id, ids)
     assert np.corrcoef(truth, predictions.prediction)[0, 1] > 0.95
     assert abs(np.mean(predictions.prediction - truth)) < 1.0
+
+
+def test_saved_networks_name_nothing_but_keras(dataset, tmp_path):
+    """They open where this library is not, and hold weights alone."""
+    from footprint.training.record import save_network
+
+    config = experiment(model={"name": "dense", "units": [8]}, weight_averaging={"name": "ema"})
+    result = trained(dataset, config, tmp_path / "c.h5")
+    expected = [values.tobytes() for values in result.network.get_weights()]
+    save_network(tmp_path / "model.keras", result.network)
+    with zipfile.ZipFile(tmp_path / "model.keras") as archive:
+        assert b"footprint" not in archive.read("config.json")
+    assert sorted(weights_of(tmp_path / "model.keras").values()) == sorted(expected)
 
 
 def test_encode_and_decode_are_inverse():

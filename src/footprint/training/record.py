@@ -17,7 +17,12 @@ from footprint.training.fit import Trained
 
 
 def save_network(path: Path, network: keras.Model) -> None:
-    """Write a network in Keras' own format, whole or not at all."""
+    """Write a network in Keras' own format, whole or not at all; it is no longer compiled then.
+
+    Without optimizer the file is a third of the size, and a network of Keras' own layers opens
+    where this library is not installed.
+    """
+    network.optimizer, network.compiled = None, False
     with atomic(path) as partial:
         network.save(partial)
 
