@@ -121,6 +121,7 @@ def test_what_is_packed_decides_where_packed_bytes_differ(target):
         (gzip.compress(CONTENT)[:-9], "it is no whole .gz file (Compressed file ended before"),
         (CONTENT, "it is no whole .gz file (Not a gzipped file"),
     ],
+    ids=["other", "truncated", "unpacked"],  # packed bytes hold the time
 )
 def test_packed_content_that_is_wrong(target, content, words):
     with serving(content) as (url, _), pytest.raises(FileFormatError) as caught:

@@ -9,8 +9,6 @@ import yaml
 from tests.conftest import ROOT
 
 PUBLISHED = {
-    "Shower FCN": 69_701,
-    "Shower CNN": 460_737,
     "RWTH image CNN": 22_500,
     "RWTH four-vector network": 6_200,
     "TopoDNN": 59_000,
@@ -25,7 +23,6 @@ PUBLISHED = {
 }
 """Parameters, those of the scoreboard or of the network's own publication."""
 SHAPES = {
-    "footprint": (14, 14, 2),
     "image": (40, 40, 1),
     "four_vectors": (200, 6),
     "three": (30, 3),
