@@ -285,8 +285,7 @@ def test_the_tiny_study_is_right(tiny):
         ),
         (
             lambda s: experiment(s)["training"].update(optimizer="sgd"),
-            "xmax_cnn.training.optimizer: expected {name: , ...} of one of sgd, rmsprop, adam, "
-            'adamw, found "sgd"',
+            "xmax_cnn.training.optimizer: expected {name: , ...} of one of sgd, rmsprop, adam",
         ),
         (
             lambda s: experiment(s)["evaluation"].update(inside=True),
