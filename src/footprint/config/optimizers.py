@@ -71,7 +71,7 @@ class AdamW(AdamMoments):
     """Adam with decoupled weight decay."""
 
     name: Literal["adamw"]
-    weight_decay: NotNegative = Field(0.0, description=f"Needed here. {DECAY}")
+    weight_decay: NotNegative = Field(0.0, description=f"{DECAY} It must be above 0.")
 
     @model_validator(mode="after")
     def _decays(self) -> Self:
