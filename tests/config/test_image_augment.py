@@ -40,6 +40,7 @@ def infinite(study):
     [
         (images(), "augment with method images changes nothing: give one of flip, shift, crop"),
         (augment(method="image", shift=1), "unknown method 'image'; did you mean 'images'?"),
+        (augment(flip="both"), "flip is for images: add 'method: images'"),
         (images(shfit=1), "unknown key 'shfit'; did you mean 'shift'?"),
         (images(shift=2.5), "shift 2.5: expected whole pixels, or a share of the side below 1"),
         (images(shift=2, crop=2), "crop: 2 shifts by up to 2 pixels, as shift does: keep one"),

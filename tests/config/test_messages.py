@@ -284,6 +284,20 @@ def test_the_tiny_study_is_right(tiny):
             "adamw without weight_decay is adam: set weight_decay, such as 0.004",
         ),
         (
+            lambda s: experiment(s)["training"].update(optimizer="sgd"),
+            "xmax_cnn.training.optimizer: expected {name: , ...} of one of sgd, rmsprop, adam",
+        ),
+        (
+            lambda s: experiment(s)["evaluation"].update(inside=True),
+            "evaluation.inside: expected keys and values, such as {key: value}, found true",
+        ),
+        (
+            lambda s: s["datasets"]["showers"].update(
+                split={"published": "part", "validation_from": "tests"}
+            ),
+            "datasets.showers.split.validation_from: Input should be 'train' or 'test'",
+        ),
+        (
             lambda s: experiment(s)["training"].update(optimizer={"name": "adm"}),
             "xmax_cnn.training.optimizer: unknown name 'adm'; did you mean 'adam'?",
         ),

@@ -160,6 +160,7 @@ def of(parameters, **more):
         ),
         (of({"model": [{"name": "cnn"}]}), "name a key below model, such as model.dropout"),
         (of({"model.name": ["cnn"]}), "write an experiment for each"),
+        (of({"training.snapshots": [[1], [2]]}), "points of a scan keep none"),
         (of({"training.loss": ["mse", "mae"]}), "different losses cannot be compared"),
         (
             of({"model.dropout": [0.1, 1.5]}),
@@ -183,8 +184,8 @@ def of(parameters, **more):
         (
             of({"training.optimizer.weight_decay": [0.0, 0.1]}),
             (
-                'no point can have {"training.optimizer.weight_decay": 0.1}: training.optimizer: '
-                "weight_decay 0.1 needs name: adamw, found adam"
+                'no point can have {"training.optimizer.weight_decay": 0.0}: training.optimizer: '
+                "weight_decay 0.0 needs name: adamw, found adam"
             ),
         ),
         (of({"model.dropout": []}), "scan.parameters.model.dropout: Value should have at least 1"),

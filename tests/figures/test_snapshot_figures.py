@@ -125,6 +125,11 @@ def test_a_boundary_is_where_the_probability_is_one_half(tmp_path):
     assert contour[:, 0] == pytest.approx(0, abs=1e-9)
     zero, one = maps[1].get_lines()
     assert max(zero.get_xdata()) <= 0 < min(one.get_xdata())
+    (legend,) = figure.legends
+    named = dict(zip((text.get_text() for text in legend.get_texts()), legend.legend_handles,
+                     strict=True))  # fmt: skip
+    assert named["zero"].get_color() == zero.get_color()
+    assert named["one"].get_color() == one.get_color()
 
 
 @pytest.mark.parametrize(("axes", "panels"), [(1, 3), (2, 9)])
@@ -135,3 +140,6 @@ def test_of_several_classes_each_has_its_panels(tmp_path, axes, panels):
     assert len(found) == panels
     if axes == 1:
         assert found[0].get_ylabel() == "probability of a"
+    else:
+        words = [text.get_text() for text in figure.legends[0].get_texts()]
+        assert words == ["all others", "events of the class"]

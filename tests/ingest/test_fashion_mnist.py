@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from footprint.config.images import ImageFiles
+from footprint.errors import FileFormatError
 from footprint.ingest.images import read_blocks
 from footprint.ingest.sources import sources_of
 
@@ -31,3 +32,10 @@ def test_labels_shapes_counts_and_checksums(split, of_class, number):
     assert {int(n) for block in blocks for n in block.arrays["published_split"]} == {number}
     # Mean brightness of the set as usually quoted, 0.2860 and 0.2868 of 255.
     assert images.mean() / 255 == pytest.approx(0.2860 if split == "train" else 0.2868, abs=1e-4)
+
+
+def test_one_set_taken_for_another_is_named():
+    sample = ImageFiles(reader="images", files=[f"{FOLDER}/t10k*"], options={"set": "mnist"})
+    (source,) = sources_of("digits", sample)
+    with pytest.raises(FileFormatError, match="It is of fashion_mnist: say set: fashion_mnist"):
+        list(read_blocks(source.path, sample.options))

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from footprint.config.experiments import Training
+from footprint.config.trainings import Training
 from footprint.training.optimizers import optimizer_of, settings_of, stepping
 
 GRADIENTS = [3.0, -1.0, 0.5, 2.0]

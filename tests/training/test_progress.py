@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from footprint.config.experiments import Training
+from footprint.config.trainings import Training
 from footprint.training.progress import Progress
 from footprint.training.schedules import learning_rates
 

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from footprint.config.experiments import Training
+from footprint.config.trainings import Training
 from footprint.training.schedules import learning_rates, momenta
 
 

@@ -261,6 +261,8 @@ def test_a_look_inside_trains_and_judges_nothing_again(copy_of_finished):
     predictions = read_predictions(copy_of_finished.results / "predictions/xmax_cnn/1/xmax.h5")
     farthest = np.sort(np.abs(predictions.prediction - predictions.truth))[::-1][:3]
     np.testing.assert_allclose(np.abs(worst["prediction"] - worst["truth"]), farthest, rtol=1e-4)
+    copy_of_finished.study["experiments"]["xmax_cnn"]["evaluation"]["bootstrap"] = 30
+    assert "look_inside" not in copy_of_finished.jobs()
 
 
 def test_another_cut_of_the_jobs_gives_the_same_data_set(finished, runner):

@@ -27,7 +27,7 @@ rule look_inside:
         mem_mb=4000,
         runtime=60,
     params:
-        experiment=as_json(experiment_of),
+        experiment=for_looking,
         chosen=chosen_option,
     message:
         "Look inside {wildcards.experiment}"

@@ -209,6 +209,13 @@ def for_judging(experiment):
     return experiment.model_dump(mode="json", exclude={"scan": True, "evaluation": {"inside"}})
 
 
+def for_looking(wildcards):
+    """An experiment as a look inside depends on it: neither other seeds nor how it is judged."""
+    experiment = experiment_of(wildcards)
+    judging = set(type(experiment.evaluation).model_fields) - {"inside"}
+    return experiment.model_dump_json(exclude={"scan": True, "seeds": True, "evaluation": judging})
+
+
 def of_all_targets(pattern, experiments=None):
     """The files of all targets of all experiments and ensembles, or of some experiments."""
     return [

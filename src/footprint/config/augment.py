@@ -1,8 +1,9 @@
 """Training events changed at random in each epoch: symmetries of stations, moves of images."""
 
-from typing import Annotated, Literal, Self
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from footprint.config.base import Count, Name, Names, Positive, Strict, one_of, value_of
 
@@ -120,10 +121,22 @@ class ImageAugment(Strict):
         return self
 
 
+def _method_is_named(data: Any) -> Any:
+    """Refuse moves of images where stations are turned, which is what no method means."""
+    if isinstance(data, Mapping) and "method" not in data:
+        stations = StationAugment.model_fields
+        moves = [key for key in data if key in ImageAugment.model_fields and key not in stations]
+        if moves:
+            msg = f"without a method stations are turned, and {moves[0]} is for images: add "
+            raise ValueError(msg + "'method: images'")
+    return data
+
+
 METHODS = {"stations": StationAugment, "images": ImageAugment}
 Augment = Annotated[
     Annotated[StationAugment, Tag("stations")] | Annotated[ImageAugment, Tag("images")],
     Discriminator(lambda data: value_of(data, "method") or "stations"),
     one_of("method", METHODS),
+    BeforeValidator(_method_is_named),
 ]
 """Symmetries of stations where no method is named."""

@@ -7,12 +7,13 @@ from typing import Any, get_args
 from footprint.config.constituents import ConstituentFamily
 from footprint.config.convolutions import Hexagonal
 from footprint.config.datasets import Dataset, Target
-from footprint.config.experiments import Experiment, Learnt, check_loss, check_smoothing
+from footprint.config.experiments import Experiment, Learnt
 from footprint.config.inputs import Channel
 from footprint.config.observatory import Observatory
 from footprint.config.samples import Sample
 from footprint.config.separation import Separation
 from footprint.config.tagging import Tagging
+from footprint.config.trainings import check_loss, check_smoothing
 from footprint.errors import suggest
 
 

@@ -25,6 +25,8 @@ def line(fault: Any, data: Any, parts: Collection[str]) -> str:
     if not where and message.partition(".")[0] in parts:
         return str(message)
     where = where or "(top level)"
+    if fault["type"] == "model_type":
+        message = "expected keys and values, such as {key: value}"
     found = fault.get("input")
     if isinstance(found, dict | list) or fault["type"] in {"unknown_key", "unknown_kind"}:
         return f"{where}: {message}"

@@ -71,7 +71,7 @@ class AdamW(AdamMoments):
     """Adam with decoupled weight decay."""
 
     name: Literal["adamw"]
-    weight_decay: NotNegative = Field(0.0, description=f"Needed here. {DECAY}")
+    weight_decay: NotNegative = Field(0.0, description=f"{DECAY} It must be above 0.")
 
     @model_validator(mode="after")
     def _decays(self) -> Self:
@@ -84,7 +84,9 @@ class AdamW(AdamMoments):
 OPTIMIZERS = {"sgd": SGD, "rmsprop": RMSprop, "adam": Adam, "adamw": AdamW}
 
 
-def _kind(data: Any) -> str:
+def _kind(data: Any) -> str | None:
+    if not isinstance(data, Mapping | Descent):
+        return None
     return str(value_of(data, "name") or "adam")
 
 
@@ -93,6 +95,10 @@ Optimizer = Annotated[
     | Annotated[RMSprop, Tag("rmsprop")]
     | Annotated[Adam, Tag("adam")]
     | Annotated[AdamW, Tag("adamw")],
-    Discriminator(_kind),
+    Discriminator(
+        _kind,
+        custom_error_type="optimizer_kind",
+        custom_error_message=f"expected {{name: , ...}} of one of {', '.join(OPTIMIZERS)}",
+    ),
     one_of("name", OPTIMIZERS),
 ]

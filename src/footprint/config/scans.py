@@ -21,6 +21,7 @@ FIXED = {
     "model.name": "a scan stays within one kind of network: write an experiment for each",
     "model.file": "a scan stays within one model file: scan its options",
     "training.loss": "different losses cannot be compared: write an experiment for each",
+    "training.snapshots": "points of a scan keep none: take them in an experiment without scan",
     "training.class_weights": "it changes what the validation loss is: write an experiment for "
     "each",
 }

@@ -91,10 +91,10 @@ class PublishedSplit(SplitRule):
 
 
 def _kind(data: Any) -> str:
-    return "shares" if value_of(data, "published") is None else "published"
+    return "shares" if value_of(data, "published") is None else "as_published"
 
 
 SplitEither = Annotated[
-    Annotated[SplitFractions, Tag("shares")] | Annotated[PublishedSplit, Tag("published")],
+    Annotated[SplitFractions, Tag("shares")] | Annotated[PublishedSplit, Tag("as_published")],
     Discriminator(_kind),
 ]

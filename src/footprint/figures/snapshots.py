@@ -3,7 +3,7 @@
 Of one input value as lines, of two as maps. Where there are several trainings the first is shown.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -103,6 +103,7 @@ def draw_boundary(tables: Tables) -> Figure:
         panel.set_title(title if len(classes) == 1 else f"{readable(name)}, {title}", fontsize=7)
     what = readable(classes[0]) if len(classes) == 1 else "the class"
     _bar(figure, mesh, grid, f"probability of {what}")
+    _name_sides(figure, classes, list(points["truth"].unique()))
     return figure
 
 
@@ -224,14 +225,30 @@ def _map(
     return mesh
 
 
+def _marks() -> Iterator[Mapping[str, Any]]:
+    """Give the looks of events outside and inside of a class."""
+    for colour, marker in zip(_SIDES, ("o", "s"), strict=True):
+        look = {"linestyle": "none", "markeredgecolor": "white", "markeredgewidth": 0.3}
+        yield {**look, "color": colour, "marker": marker}
+
+
 def _sides(axes: Axes, points: pd.DataFrame, name: str) -> None:
     """Draw events of a class as squares, all others as circles."""
     inside = points["truth"] == name
-    looks: Mapping[str, Any] = {"linestyle": "none", "markeredgecolor": "white"}
-    for chosen, colour, marker in ((~inside, _SIDES[0], "o"), (inside, _SIDES[1], "s")):
+    for chosen, look in zip((~inside, inside), _marks(), strict=True):
         own = points[chosen]
-        look = {**looks, "color": colour, "marker": marker, "markeredgewidth": 0.3}
         axes.plot(own["first"], own["second"], markersize=2.8, **look)
+
+
+def _name_sides(figure: Figure, classes: list[str], true: list[str]) -> None:
+    """Say which class the markers are of: by name where all panels are of one class."""
+    inside, outside = "events of the class", "all others"
+    if len(classes) == 1:
+        others = [name for name in true if name != classes[0]]
+        inside = readable(classes[0])
+        outside = readable(others[0]) if len(others) == 1 else outside
+    handles = [Line2D([], [], markersize=4.5, **look) for look in _marks()]
+    figure.legend(handles, [outside, inside], loc="outside upper center", ncols=2)
 
 
 def _bar(figure: Figure, mesh: Any, grid: list[Axes], label: str) -> None:

@@ -67,8 +67,14 @@ def check_content(
     with reading(path, "the content"), stream or unpacked(path) as content:
         found = hashlib.file_digest(cast("Any", content), make).hexdigest()
     if found != expected:
+        same = [
+            key
+            for key, other in IMAGE_SETS.items()
+            if (algorithm, found) in other.checksums.values()
+        ]
+        advice = f"It is of {same[0]}: say set: {same[0]}" if same else "Copy or download it again"
         msg = (
             f"{label} is not the published file of {options.set}: its content has {algorithm} "
-            f"{found}, expected {expected}. Copy or download it again; {own}"
+            f"{found}, expected {expected}. {advice}; {own}"
         )
         raise FileFormatError(msg)

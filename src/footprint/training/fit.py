@@ -19,8 +19,9 @@ from typing import Any
 import keras
 import numpy as np
 
-from footprint.config.experiments import Experiment, Training
+from footprint.config.experiments import Experiment
 from footprint.config.networks import OwnFile
+from footprint.config.trainings import Training
 from footprint.errors import TrainingError
 from footprint.files.datasets import Dataset, Split
 from footprint.models import build_network

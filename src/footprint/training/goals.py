@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from footprint.config.base import Task
-from footprint.config.experiments import Experiment, Loss, Training, check_loss
+from footprint.config.experiments import Experiment
+from footprint.config.trainings import Loss, Training, check_loss
 from footprint.errors import TrainingError, suggest
 from footprint.files.datasets import Dataset, Normalisation, Split
 from footprint.files.hdf5 import Array

@@ -10,8 +10,8 @@ from typing import Any
 import keras
 import numpy as np
 
-from footprint.config.experiments import Training
 from footprint.config.schedules import OneCycle
+from footprint.config.trainings import Training
 from footprint.config.weight_averaging import ExponentialAverage
 from footprint.training.schedules import Course, learning_rates, momenta
 from footprint.training.weight_averaging import decays

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from footprint.config.experiments import Training
+from footprint.config.trainings import Training
 
 Row = dict[str, float]
 

@@ -5,8 +5,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from footprint.config.experiments import Training
 from footprint.config.schedules import Cosine, Exponential, OneCycle, Schedule, Step
+from footprint.config.trainings import Training
 
 Course = NDArray[np.float64]
 
