@@ -123,7 +123,9 @@ def test_statistics_are_the_mean_over_the_batches():
 
 def test_the_kept_network_has_statistics_of_its_own_weights(dataset, tmp_path):
     config = experiment(
-        model={"layers": ["Flatten", {"Dense": 4}, "BatchNormalization"]}, weight_averaging=SWA
+        model={"layers": ["Flatten", {"Dense": 4}, "BatchNormalization"]},
+        weight_averaging=SWA,
+        epochs=12,
     )
     result = trained(dataset, config, tmp_path / "c.h5")
     kernel, bias, _, _, mean, _ = result.network.get_weights()[:6]

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import h5py
 import keras
+import numpy as np
 
 from footprint.errors import FileFormatError
 from footprint.files import hdf5
@@ -115,5 +116,5 @@ def load_checkpoint(path: Path, network: keras.Model, fingerprint: str) -> Kept 
 
 
 def values_of(variables: Sequence[keras.Variable]) -> list[Array]:
-    """Copy variables into arrays."""
-    return [keras.ops.convert_to_numpy(variable) for variable in variables]
+    """Copy variables into arrays, which share no memory with them on any backend."""
+    return [np.array(keras.ops.convert_to_numpy(variable)) for variable in variables]

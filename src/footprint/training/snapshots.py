@@ -11,6 +11,7 @@ from pathlib import Path
 
 import h5py
 import keras
+import numpy as np
 
 from footprint.errors import FileFormatError
 from footprint.files import hdf5
@@ -39,7 +40,7 @@ class Snapshots:
     def take(self, epoch: int, network: keras.Model) -> None:
         """Keep a network's weights if its epoch was asked for."""
         if epoch in self.asked:
-            self.weights[epoch] = network.get_weights()
+            self.weights[epoch] = [np.array(values) for values in network.get_weights()]
 
     def write(self, file: h5py.File) -> None:
         """Store all that were taken."""

@@ -76,13 +76,16 @@ def averaged(
     if config is None or (isinstance(config, EpochAverage) and not sums):
         yield
         return
-    own = [keras.ops.convert_to_numpy(variable) for variable in network.weights]
+    own = [np.array(keras.ops.convert_to_numpy(variable)) for variable in network.weights]
     if isinstance(config, EpochAverage):
         count = epoch - config.from_epoch + 1
         for variable, total in zip(network.trainable_variables, sums, strict=True):
             variable.assign((total / count).astype(variable.dtype))
     else:
         network.optimizer.finalize_variable_values(network.trainable_variables)
+        # JAX shares the memory of averages and weights now, and would free both together.
+        for variable in network.trainable_variables:
+            variable.assign(np.array(keras.ops.convert_to_numpy(variable)))
     measure_statistics(network, batches)
     yield
     network.set_weights(own)
