@@ -83,19 +83,14 @@ def compare(
         methods = _without(methods, found)
         _check_events(methods, first)
         asked = tagging.asked_of(methods.first, settings)
-        if asked is None:
-            continue
-        found |= tagging_tables.curves(methods, settings, asked)
-        if asked.sculpting in methods.first.spectators:
-            tables = tagging_tables.sculpting_tables(methods, settings, asked)
-            sculpted += [table for name, table in tables.items() if name == "sculpting.csv"]
+        if asked is not None:
+            found |= tagging_tables.curves(methods, settings, asked)
+            sculpted += _sculpted(methods, settings, asked)
     if first is None:
         msg = "no experiments given: there is nothing to compare"
         raise DataError(msg)
     asked = tagging.asked_of(first.first, settings)
-    tables = {
-        "comparison.csv": pd.DataFrame([*_numbers(metrics), *_published(first, asked)]),
-    }
+    tables = {"comparison.csv": pd.DataFrame([*_numbers(metrics), *_published(first, asked)])}
     if histories:
         tables["learning_curves.csv"] = _learning_curves(experiments, histories, first)
     if asked is not None:
@@ -104,6 +99,14 @@ def compare(
     if sculpted:
         tables["sculpting.csv"] = pd.concat(sculpted, ignore_index=True)
     return Compared(tables, _facts(first, asked, label))
+
+
+def _sculpted(methods: Methods, settings: Evaluation, asked: Tagging) -> list[pd.DataFrame]:
+    """Tabulate the sculpting of the background, where the spectator that shows it is there."""
+    if asked.sculpting not in methods.first.spectators:
+        return []
+    tables = tagging_tables.sculpting_tables(methods, settings, asked)
+    return [table for name, table in tables.items() if name == "sculpting.csv"]
 
 
 def _facts(methods: Methods, asked: Tagging | None, label: str | None) -> dict[str, Any]:
