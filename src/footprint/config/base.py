@@ -39,6 +39,9 @@ NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Count = Annotated[int, Field(gt=0)]
 Task = Literal["classification", "regression", "direction", "position"]
 """What can be learnt: classes, a value, a unit vector, a point."""
+DistributionTask = Literal["generation", "density"]
+"""What can be learnt of a whole distribution: to draw from it, or its value everywhere as well."""
+DISTRIBUTIONS: tuple[DistributionTask, ...] = ("generation", "density")
 Fraction = Annotated[float, Field(ge=0, lt=1)]
 
 

@@ -49,7 +49,10 @@ def check_experiment(name: str, experiment: Experiment, dataset: Dataset) -> Non
     if experiment.evaluation.tagging is not None:
         tagging = experiment.evaluation.tagging
         _check_tagging(f"experiments.{name}.evaluation.tagging", tagging, dataset)
-    _check_target(name, experiment, dataset)
+    if experiment.variables is not None:
+        _check_variables(f"experiments.{name}", experiment.variables, dataset)
+    else:
+        _check_target(name, experiment, dataset)
 
 
 def check_layout(name: str, experiment: Experiment, samples: Mapping[str, Sample]) -> None:
@@ -102,6 +105,7 @@ def _check_target(name: str, experiment: Experiment, dataset: Dataset) -> None:
             raise ValueError(msg)
     if experiment.targets is not None:
         _check_targets(f"experiments.{name}.targets", experiment.targets, dataset)
+        _check_joint(f"experiments.{name}.targets", experiment, dataset)
         try:
             tasks = [dataset.targets[target].task for target in experiment.targets]
             check_smoothing(experiment.training, tasks)
@@ -197,6 +201,31 @@ def _check_separation(where: str, kinds: Separation, target: Target, dataset: Da
         )
         raise ValueError(msg)
     known(f"{where}.spectator", kinds.spectator, dataset.spectators)
+
+
+def _check_variables(where: str, name: str, dataset: Dataset) -> None:
+    """Refuse variables that cannot be brought back to physical units."""
+    known(f"{where}.variables", name, dataset.inputs)
+    for channel in dataset.inputs[name].channels:
+        if channel.transform is not None and channel.inverse is None:
+            msg = (
+                f"{where}.variables: channel '{channel.array}' of input '{name}' has transform "
+                f"'{channel.transform}' and no inverse, by which generated events become physical: "
+                f"add one, such as inverse: 10**x - 1 to log10(1 + x)"
+            )
+            raise ValueError(msg)
+
+
+def _check_joint(where: str, experiment: Experiment, dataset: Dataset) -> None:
+    """Refuse a density of anything but values."""
+    for target in experiment.targets or ():
+        task = dataset.targets[target].task
+        if experiment.task == "density" and task != "regression":
+            msg = (
+                f"{where}.{target}: the density of a {task} is not learnt, only of values: leave "
+                f"it out, or learn it in another experiment"
+            )
+            raise ValueError(msg)
 
 
 def _check_targets(where: str, targets: Mapping[str, Learnt], dataset: Dataset) -> None:

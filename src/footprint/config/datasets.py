@@ -108,8 +108,9 @@ class Dataset(Strict):
         ],
         Field(min_length=1),
     ] = Field(description="Inputs of the networks by name.")
-    targets: Annotated[dict[Name, Target], Field(min_length=1)] = Field(
-        description="What can be learnt from the data set."
+    targets: dict[Name, Target] = Field(
+        {},
+        description="What can be learnt from the data set; a generator of an input needs none.",
     )
     spectators: Names = Field(
         [], description="Further arrays kept beside, for bins and baselines; never an input."

@@ -5,7 +5,10 @@ from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from footprint.config.adversarial import Adversarial
 from footprint.config.base import (
+    DISTRIBUTIONS,
+    DistributionTask,
     Name,
     Names,
     Positive,
@@ -13,6 +16,7 @@ from footprint.config.base import (
     Task,
     shorthand,
 )
+from footprint.config.flows import Flow
 from footprint.config.inside import Inside
 from footprint.config.networks import Model
 from footprint.config.scans import Scan
@@ -92,7 +96,16 @@ class Experiment(Strict):
     """A network on a data set. It learns one target, found by `task`, or several `targets`."""
 
     dataset: Name = Field(description="Name of the data set.")
-    task: Task | None = Field(None, description="What is learnt, of one target.")
+    task: Task | DistributionTask | None = Field(
+        None,
+        description="What is learnt: of one target; or `generation` or `density` of `variables`, "
+        "or the `density` of `targets` together.",
+    )
+    variables: Name | None = Field(
+        None,
+        description="The input whose distribution is learnt, under the conditions of all `inputs` "
+        "that are named; `inputs: []` for none.",
+    )
     target: Name | None = Field(
         None, description="Target of the data set; may be left out where only one fits the task."
     )
@@ -110,9 +123,7 @@ class Experiment(Strict):
         description="Several targets learnt at the same time: a list, or each with the weight of "
         "its loss.",
     )
-    inputs: Annotated[Names, Field(min_length=1)] | None = Field(
-        None, description="Inputs to use; without it all."
-    )
+    inputs: Names | None = Field(None, description="Inputs to use; without it all.")
     model: Model = Field(description="The network.")
     training: Training = Field(default_factory=Training, description="How it is trained.")
     evaluation: Evaluation = Field(default_factory=Evaluation, description="How it is judged.")
@@ -131,9 +142,23 @@ class Experiment(Strict):
         if len(set(self.seeds)) != len(self.seeds):
             msg = f"seeds repeat: {self.seeds}"
             raise ValueError(msg)
-        if (self.task is None) == (self.targets is None):
+        if self.task in DISTRIBUTIONS:
+            check_distribution(self)
+        elif self.variables is not None:
+            msg = f"variables '{self.variables}' go with task: {' or '.join(DISTRIBUTIONS)}"
+            raise ValueError(msg)
+        elif (self.task is None) == (self.targets is None):
             found = "neither" if self.task is None else "both"
             msg = f"an experiment needs task (one target) or targets (several), found {found}"
+            raise ValueError(msg)
+        elif isinstance(self.model, Flow | Adversarial):
+            msg = (
+                f"model '{self.model.name}' learns a distribution: give task: "
+                f"{' or '.join(DISTRIBUTIONS)}, found {self.task or 'targets'}"
+            )
+            raise ValueError(msg)
+        elif self.inputs == []:
+            msg = "inputs is empty: name inputs, or leave it out for all"
             raise ValueError(msg)
         if self.targets is not None and self.target is not None:
             msg = f"target '{self.target}' goes with task: put it among targets"
@@ -142,7 +167,7 @@ class Experiment(Strict):
         if self.targets is not None and loss is not None:
             msg = f"training.loss '{loss}' is for one target: give each of targets its own loss"
             raise ValueError(msg)
-        if self.task is not None:
+        if self.task is not None and self.task not in DISTRIBUTIONS:
             check_loss(loss, self.task)
             check_smoothing(self.training, [self.task])
         return self
@@ -156,3 +181,45 @@ class Experiment(Strict):
             )
             raise ValueError(msg)
         return self
+
+
+def check_distribution(experiment: Experiment) -> None:
+    """Refuse an experiment of a distribution that says too little, or too much.
+
+    Raises
+    ------
+    ValueError
+        With what was found.
+    """
+    task, model, training = experiment.task, experiment.model, experiment.training
+    if (experiment.variables is None) == (experiment.targets is None):
+        found = "neither" if experiment.variables is None else "both"
+        msg = (
+            f"task {task} needs variables (an input) or, for a density, targets (one or several): "
+            f"found {found}"
+        )
+        raise ValueError(msg)
+    if experiment.targets is not None and task == "generation":
+        msg = "targets are learnt with task: density; for a generation name an input as variables"
+        raise ValueError(msg)
+    if experiment.variables in (experiment.inputs or ()):
+        msg = f"'{experiment.variables}' is among inputs, which are the conditions: name it once"
+        raise ValueError(msg)
+    name = getattr(model, "name", "layers or file")
+    fitting = ("flow", "gan", "wgan") if task == "generation" else ("flow",)
+    if name not in fitting:
+        msg = f"model '{name}' cannot learn a {task}: expected one of {', '.join(fitting)}"
+        raise ValueError(msg)
+    given = {
+        "training.loss": training.loss,
+        "training.label_smoothing": training.label_smoothing,
+        "training.augment": training.augment,
+        "training.snapshots": training.snapshots,
+        "evaluation.tagging": experiment.evaluation.tagging,
+        "evaluation.inside": experiment.evaluation.inside,
+        "evaluation.separation": experiment.evaluation.separation,
+    }
+    for key, value in given.items():
+        if value:
+            msg = f"{key} is not for the task {task}: leave it out"
+            raise ValueError(msg)

@@ -1,11 +1,15 @@
 """Inputs of networks: arrays as channels, each with its treatment."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field
+import numpy as np
+from pydantic import BeforeValidator, Field, model_validator
 
 from footprint.config.base import Name, Names, NotNegative, Strict, shorthand, value_of
-from footprint.config.formulas import Transform
+from footprint.config.formulas import Transform, evaluate
+
+_TRIED = np.array([0.03, 0.2, 0.7, 1.0, 3.0, 20.0])
+"""Values at which a transform and its inverse are compared."""
 
 
 class Treatment(Strict):
@@ -13,6 +17,11 @@ class Treatment(Strict):
 
     transform: Transform | None = Field(
         None, description="Formula of x applied first, such as `log10(1 + x)`."
+    )
+    inverse: Transform | None = Field(
+        None,
+        description="Formula that undoes `transform`, such as `10**x - 1`; needed where networks "
+        "learn to generate the array.",
     )
     normalise: Literal["standard", "range", "none"] = Field(
         "standard",
@@ -23,6 +32,25 @@ class Treatment(Strict):
         "channel", description="One shift and scale for all values, or one for each pixel."
     )
     mask: bool = Field(False, description="Add a channel that is 1 where measured and 0 where NaN.")
+
+    @model_validator(mode="after")
+    def _inverse_undoes(self) -> Self:
+        if self.inverse is None:
+            return self
+        if self.transform is None:
+            msg = f"inverse '{self.inverse}' undoes a transform, and there is none: leave it out"
+            raise ValueError(msg)
+        there = evaluate(self.transform, {"x": _TRIED})
+        back = evaluate(self.inverse, {"x": there})
+        fits = np.isclose(back, _TRIED, rtol=1e-4) | ~np.isfinite(there)
+        if not fits.all() or not np.isfinite(there).any():
+            worst = int(np.argmin(fits))
+            msg = (
+                f"inverse '{self.inverse}' does not undo transform '{self.transform}': of "
+                f"{_TRIED[worst]:g} it makes {back[worst]:g}"
+            )
+            raise ValueError(msg)
+        return self
 
 
 class Channel(Treatment):

@@ -12,6 +12,7 @@ from pydantic import (
     model_validator,
 )
 
+from footprint.config.adversarial import Gan, Wgan
 from footprint.config.base import Count, Fraction, Name, Strict, one_of, value_of
 from footprint.config.constituents import (
     DeepSets,
@@ -29,6 +30,7 @@ from footprint.config.convolutions import (
     StationFamily,
 )
 from footprint.config.family import Family, check_heads
+from footprint.config.flows import Flow
 from footprint.config.keras_layers import check_layer
 
 
@@ -141,6 +143,9 @@ ZOO = {
     "particle_net": ParticleNet,
     "particle_cnn": ParticleCnn,
     "particle_transformer": ParticleTransformer,
+    "flow": Flow,
+    "gan": Gan,
+    "wgan": Wgan,
 }
 
 
@@ -165,6 +170,9 @@ Model = Annotated[
     | Annotated[ParticleNet, Tag("name:particle_net")]
     | Annotated[ParticleCnn, Tag("name:particle_cnn")]
     | Annotated[ParticleTransformer, Tag("name:particle_transformer")]
+    | Annotated[Flow, Tag("name:flow")]
+    | Annotated[Gan, Tag("name:gan")]
+    | Annotated[Wgan, Tag("name:wgan")]
     | Annotated[Layers, Tag("layers")]
     | Annotated[OwnFile, Tag("file")],
     Discriminator(

@@ -141,7 +141,7 @@ class Study(Strict):
 
     def compared(self) -> dict[tuple[str, str], list[str]]:
         """List what is compared, by data set and target, with all that learn it."""
-        judged = self.judged()
+        judged = {name: e for name, e in self.judged().items() if e.variables is None}
         learnt = {name: self.targets_of(entry) for name, entry in judged.items()}
         return compared(judged, learnt, self.datasets)
 
@@ -155,7 +155,11 @@ class Study(Strict):
         return {**self.experiments, **means}
 
     def _learnt(self) -> dict[str, list[str]]:
-        return {name: self.targets_of(entry) for name, entry in self.experiments.items()}
+        """Targets by experiment; what generates has none."""
+        return {
+            name: self.targets_of(entry) if entry.variables is None else []
+            for name, entry in self.experiments.items()
+        }
 
     def varied_experiments(self) -> list[str]:
         """Name the experiments that variations judge.
@@ -168,10 +172,9 @@ class Study(Strict):
         """
         if self.variations is None:
             return []
-        able = [
-            name for name in self.experiments if can_vary(self.variations, self._samples_of(name))
-        ]
-        simulated = [name for name in self.experiments if self._is_simulated(name)]
+        judged = [name for name, entry in self.experiments.items() if entry.variables is None]
+        able = [name for name in judged if can_vary(self.variations, self._samples_of(name))]
+        simulated = [name for name in judged if self._is_simulated(name)]
         asked = self.variations.experiments
         others = [name for name in asked or () if name not in able and name not in simulated]
         if others or not (able or simulated):
@@ -241,7 +244,9 @@ class Study(Strict):
                         raise ValueError(msg)
 
     def targets_of(self, experiment: Experiment) -> list[str]:
-        """Name the targets that an experiment learns."""
+        """Name what an experiment learns: targets, or the variables of a distribution."""
+        if experiment.variables is not None:
+            return [experiment.variables]
         if experiment.targets is not None:
             return list(experiment.targets)
         return [

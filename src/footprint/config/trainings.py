@@ -6,7 +6,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from footprint.config.augment import Augment, ImageAugment
-from footprint.config.base import Count, Fraction, NotNegative, Positive, Strict, Task
+from footprint.config.base import Count, Fraction, NotNegative, Positive, Strict
 from footprint.config.optimizers import SGD, Adam, Optimizer, RMSprop
 from footprint.config.schedules import ConstantRate, OneCycle, Schedule
 from footprint.config.snapshots import Snapshots, check_reached
@@ -127,7 +127,7 @@ class Training(Strict):
         return self
 
 
-def check_loss(loss: Loss | None, task: Task) -> None:
+def check_loss(loss: Loss | None, task: str) -> None:
     """Refuse a loss that a task cannot have.
 
     Raises
@@ -140,7 +140,7 @@ def check_loss(loss: Loss | None, task: Task) -> None:
         raise ValueError(msg)
 
 
-def check_smoothing(training: Training, tasks: Sequence[Task]) -> None:
+def check_smoothing(training: Training, tasks: Sequence[str]) -> None:
     """Refuse to smooth labels where there are none.
 
     Raises

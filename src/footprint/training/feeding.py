@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from footprint.config.trainings import Training
+from footprint.errors import TrainingError
 from footprint.files.datasets import Dataset, Split
 from footprint.files.hdf5 import CHUNK, Array
 
@@ -84,6 +86,24 @@ class Rows:
         return self._cache[number]
 
 
+def events_of(dataset: Dataset, split: Split, config: Training) -> int | None:
+    """Tell how many of the first events are learnt from; None for all of a split.
+
+    Raises
+    ------
+    TrainingError
+        There are fewer.
+    """
+    events = config.events if split == "train" else None
+    if events is not None and events > dataset.length(split):
+        msg = (
+            f"training.events is {events}, and {dataset.path} has {dataset.length(split)} events "
+            f"in its training split: ask for fewer, or simulate more"
+        )
+        raise TrainingError(msg)
+    return events
+
+
 def rows_of(
     dataset: Dataset, split: Split, names: list[str], memory_mb: float, events: int | None = None
 ) -> Rows:
@@ -128,11 +148,14 @@ class Examples:
         The inputs.
     targets, weights
         Of all rows by target, shapes (n, ...) and (n,); weights are None where all count alike.
+    further
+        Inputs of all rows that are no inputs of the data set, by name.
     """
 
     rows: Rows
     targets: Arrays
     weights: Mapping[str, Array | None]
+    further: Arrays = field(default_factory=dict)
 
     def batches(self, order: NDArray[np.intp], size: int) -> Iterator[Batch]:
         """Give the events in an order, so many at once; the last batch may be smaller."""
@@ -142,7 +165,9 @@ class Examples:
     def batch(self, rows: NDArray[np.intp]) -> Batch:
         """Give some events, which should lie in few windows."""
         targets = {name: values[rows] for name, values in self.targets.items()}
-        return Batch(self.rows.take(rows), targets, self._weights(rows))
+        inputs = self.rows.take(rows) if self.rows.names else {}
+        inputs |= {name: values[rows] for name, values in self.further.items()}
+        return Batch(inputs, targets, self._weights(rows))
 
     def _weights(self, rows: NDArray[np.intp]) -> Arrays | None:
         if all(weights is None for weights in self.weights.values()):

@@ -19,7 +19,9 @@ from typing import Any
 import keras
 import numpy as np
 
+from footprint.config.adversarial import Adversarial
 from footprint.config.experiments import Experiment
+from footprint.config.flows import Flow
 from footprint.config.networks import OwnFile
 from footprint.config.trainings import Training
 from footprint.errors import TrainingError
@@ -29,7 +31,9 @@ from footprint.models.outputs import Entry
 from footprint.training import feeding
 from footprint.training.augment import Augmentation, augmentation_of
 from footprint.training.checkpoint import Kept, load_checkpoint, save_checkpoint, values_of
-from footprint.training.feeding import Batch, Examples, rows_of
+from footprint.training.distribution_network import distribution_network
+from footprint.training.distributions import distribution_of, learns_distribution
+from footprint.training.feeding import Batch, Examples, events_of, rows_of
 from footprint.training.goals import Goal, event_weights, goals_of
 from footprint.training.label_smoothing import smoothed
 from footprint.training.optimizers import RATE, optimizer_of, settings_of, stepping
@@ -106,19 +110,9 @@ def fit(dataset: Dataset, config: Experiment, seed: int, checkpoint: Path) -> Tr
     TrainingError
         A loss is not finite, or network and data do not fit together.
     """
-    goals = goals_of(dataset, config)
-    names = config.inputs or dataset.names("inputs")
-    augment = config.training.augment
-    network = compiled(dataset, config, goals, names, seed)
-    session = Session(
-        network,
-        goals,
-        _examples(dataset, "train", names, goals, config.training),
-        _examples(dataset, "validation", names, goals, config.training),
-        config.training,
-        seed,
-        None if augment is None else augmentation_of(dataset, augment, goals, names),
-    )
+    distributed = learns_distribution(config)
+    session = (_of_distribution if distributed else _of_targets)(dataset, config, seed)
+    network, goals = session.network, session.goals
     mark = fingerprint(dataset, config, goals, seed)
     kept = load_checkpoint(checkpoint, network, mark) or Kept(values_of(network.weights))
     kept.snapshots.asked = frozenset(config.training.snapshots)
@@ -136,16 +130,55 @@ def fit(dataset: Dataset, config: Experiment, seed: int, checkpoint: Path) -> Tr
     return Trained(network, progress, goals, kept.snapshots)
 
 
+def _of_targets(dataset: Dataset, config: Experiment, seed: int) -> Session:
+    """Prepare the training of a network that answers."""
+    goals = goals_of(dataset, config)
+    names = config.inputs or dataset.names("inputs")
+    augment = config.training.augment
+    return Session(
+        compiled(dataset, config, goals, names, seed),
+        goals,
+        _examples(dataset, "train", names, goals, config.training),
+        _examples(dataset, "validation", names, goals, config.training),
+        config.training,
+        seed,
+        None if augment is None else augmentation_of(dataset, augment, goals, names),
+    )
+
+
+def _of_distribution(dataset: Dataset, config: Experiment, seed: int) -> Session:
+    """Prepare the training of a network that learns a distribution."""
+    learnt = distribution_of(dataset, config)
+    set_precision(config.training)
+    return Session(
+        distribution_network(config, learnt, seed),
+        learnt.goals,
+        learnt.examples(dataset, "train", config.training),
+        learnt.examples(dataset, "validation", config.training),
+        config.training,
+        seed,
+        None,
+    )
+
+
+def set_precision(config: Training) -> None:
+    """Compute in 16 bit where that was asked for and there is a GPU."""
+    half = config.mixed_precision and bool(keras.distribution.list_devices("gpu"))
+    keras.config.set_dtype_policy("mixed_float16" if half else "float32")
+
+
 def compiled(
     dataset: Dataset, config: Experiment, goals: list[Goal], names: list[str], seed: int
 ) -> keras.Model:
     """Build and compile the network of an experiment."""
-    half = config.training.mixed_precision and bool(keras.distribution.list_devices("gpu"))
-    keras.config.set_dtype_policy("mixed_float16" if half else "float32")
+    set_precision(config.training)
     inputs = {
         name: Entry(dataset.array("train", "inputs", name).shape[1:], dataset.channels(name))
         for name in names
     }
+    if isinstance(config.model, Flow | Adversarial):
+        msg = f"model '{config.model.name}' learns a distribution, not {config.task}"
+        raise TrainingError(msg)
     network = build_network(config.model, inputs, {goal.name: goal.output for goal in goals}, seed)
     network.compile(
         optimizer_of(config.training),
@@ -159,7 +192,7 @@ def compiled(
 def fingerprint(dataset: Dataset, config: Experiment, goals: list[Goal], seed: int) -> str:
     """Identify a training by all that decides its result: settings, data, code, machine."""
     parts = [
-        config.model_dump(mode="json", include={"inputs", "model", "training"}),
+        config.model_dump(mode="json", include={"inputs", "variables", "model", "training"}),
         str(dataset.file.attrs["digest"]),
         [(goal.name, goal.task, goal.log, goal.weight, goal.loss) for goal in goals],
         seed,
@@ -184,13 +217,7 @@ def _digest(path: Path) -> str:
 def _examples(
     dataset: Dataset, split: Split, names: list[str], goals: list[Goal], config: Training
 ) -> Examples:
-    events = config.events if split == "train" else None
-    if events is not None and events > dataset.length(split):
-        msg = (
-            f"training.events is {events}, and {dataset.path} has {dataset.length(split)} events "
-            f"in its training split: ask for fewer, or simulate more"
-        )
-        raise TrainingError(msg)
+    events = events_of(dataset, split, config)
     rows = slice(events)
     targets = {goal.name: goal.encode(dataset.target(split, goal.name, rows)) for goal in goals}
     weights = {goal.name: event_weights(goal, dataset, split, config) for goal in goals}

@@ -1,0 +1,46 @@
+"""Networks that learn a distribution, ready to be trained, and how to draw from them."""
+
+from collections.abc import Callable
+from typing import Any
+
+import keras
+
+from footprint.config.adversarial import Adversarial
+from footprint.config.experiments import Experiment
+from footprint.config.flows import Flow
+from footprint.errors import TrainingError
+from footprint.files.hdf5 import Array
+from footprint.training.distributions import LOG_DENSITY, Distribution
+from footprint.training.optimizers import optimizer_of
+
+Draw = Callable[[dict[str, Array], Array], Array]
+"""From conditions by name, shapes (n, ...), and normal random numbers (n, latent) to variables as
+a network sees them, shape (n, ...)."""
+
+
+def distribution_network(config: Experiment, learnt: Distribution, seed: int) -> keras.Model:
+    """Build and compile a network that learns a distribution.
+
+    Returns
+    -------
+    keras.Model
+        Takes all `entries` of the distribution. A flow returns ``log_density`` (n, 1).
+    """
+    keras.utils.set_random_seed(seed)
+    if isinstance(config.model, Flow):
+        from footprint.models import flow
+
+        network = flow.density_network(config.model, learnt.name, learnt.entries, seed)
+        network.compile(optimizer_of(config.training), loss={LOG_DENSITY: negative})
+        return network
+    if isinstance(config.model, Adversarial):
+        from footprint.training import adversarial
+
+        return adversarial.adversary(config, learnt, seed)
+    msg = f"model of '{config.dataset}' learns no distribution: expected flow, gan or wgan"
+    raise TrainingError(msg)
+
+
+def negative(_: Any, log_density: keras.KerasTensor) -> keras.KerasTensor:
+    """Give the loss of a density: its negative logarithm, shape (n,)."""
+    return -keras.ops.mean(log_density, axis=-1)

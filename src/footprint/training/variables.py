@@ -1,0 +1,161 @@
+"""The input whose distribution is learnt: from physical units to what a network sees, and back."""
+
+import json
+from dataclasses import dataclass
+
+import numpy as np
+
+from footprint.config.formulas import evaluate
+from footprint.config.inputs import Input
+from footprint.errors import TrainingError
+from footprint.files.datasets import MASK, Dataset, Normalisation
+from footprint.files.hdf5 import Array
+
+LOOKED_AT = 4096
+"""Training events in which values that stand for silence are looked for."""
+COMMON = 0.05
+"""Share of all values from which on one of them stands for silence."""
+_HALF = 0.5
+
+
+@dataclass(frozen=True)
+class Silence:
+    """The value of a channel that stands for nothing there, such as that of an empty pixel.
+
+    Attributes
+    ----------
+    value
+        As a network sees it.
+    gap
+        Distance to the nearest other value of the training events.
+    """
+
+    value: float
+    gap: float
+
+
+@dataclass(frozen=True)
+class Variables:
+    """An input whose distribution is learnt.
+
+    Attributes
+    ----------
+    name, channels
+        Of the input; channels are arrays, and ``mask of <array>``.
+    shape
+        Of one event, the channels being the last axis.
+    normalisation
+        How it was normalised.
+    inverses
+        Formula of x that undoes the transform, by array.
+    silence
+        Of each channel; None where no value is common.
+    """
+
+    name: str
+    channels: tuple[str, ...]
+    shape: tuple[int, ...]
+    normalisation: Normalisation
+    inverses: dict[str, str]
+    silence: tuple[Silence | None, ...]
+
+    def mask_of(self, channel: str) -> int | None:
+        """Find the place of a channel's mask; None without one."""
+        mask = MASK + channel
+        return self.channels.index(mask) if mask in self.channels else None
+
+    def snapped(self, values: Array) -> Array:
+        """Make generated values as sharp as real ones.
+
+        Masks become 0 or 1, what is nearer to silence than half of the gap to the smallest real
+        value becomes silent, and a channel is silent where its mask is 0.
+
+        Parameters
+        ----------
+        values
+            As a network sees them, shape (n, ..., channels).
+        """
+        sharp = np.array(values)
+        for place, (channel, silence) in enumerate(zip(self.channels, self.silence, strict=True)):
+            if channel.startswith(MASK):
+                sharp[..., place] = values[..., place] > _HALF
+            elif silence is not None:
+                near = np.abs(values[..., place] - silence.value) < _HALF * silence.gap
+                sharp[..., place] = np.where(near, silence.value, values[..., place])
+        for place, channel in enumerate(self.channels):
+            mask, silence = self.mask_of(channel), self.silence[place]
+            if mask is not None:
+                empty = 0.0 if silence is None else silence.value
+                sharp[..., place] = np.where(sharp[..., mask] > 0, sharp[..., place], empty)
+        return sharp
+
+    def physical(self, values: Array) -> dict[str, Array]:
+        """Bring values back to physical units.
+
+        Parameters
+        ----------
+        values
+            As a network sees them, shape (n, ..., channels), `snapped`.
+
+        Returns
+        -------
+        dict of str to ndarray of float32, shape (n, ...)
+            By array; NaN where a mask says that nothing was measured.
+        """
+        wide = self.normalisation.invert(values.astype(np.float64))
+        found: dict[str, Array] = {}
+        for place, channel in enumerate(self.channels):
+            if channel.startswith(MASK):
+                continue
+            array = wide[..., place]
+            if channel in self.inverses:
+                array = evaluate(self.inverses[channel], {"x": array})
+            mask = self.mask_of(channel)
+            if mask is not None:
+                array = np.where(values[..., mask] > _HALF, array, np.nan)
+            found[channel] = array.astype(np.float32)
+        return found
+
+
+def variables_of(dataset: Dataset, name: str) -> Variables:
+    """Read from a data set how an input came about.
+
+    Raises
+    ------
+    TrainingError
+        The input was transformed, and how to undo it is not known.
+    """
+    config = json.loads(str(dataset.file.attrs["config"]))["inputs"][name]
+    channels = Input.model_validate(config).channels
+    unknown = [c.array for c in channels if c.transform is not None and c.inverse is None]
+    if unknown:
+        msg = (
+            f"channels {unknown} of input '{name}' in {dataset.path} have a transform and no "
+            f"inverse: generated events could not be brought to physical units. Add inverse: to "
+            f"them and build the data set again"
+        )
+        raise TrainingError(msg)
+    array = dataset.array("train", "inputs", name)
+    values = array[:LOOKED_AT]
+    names = dataset.channels(name)
+    return Variables(
+        name=name,
+        channels=names,
+        shape=tuple(array.shape[1:]),
+        normalisation=dataset.normalisation(name),
+        inverses={c.array: c.inverse for c in channels if c.inverse is not None},
+        silence=tuple(
+            None if channel.startswith(MASK) else _silence(values[..., place])
+            for place, channel in enumerate(names)
+        ),
+    )
+
+
+def _silence(values: Array) -> Silence | None:
+    """Find the value that stands for silence: the most common one, where it is common enough."""
+    found, counts = np.unique(values, return_counts=True)
+    common = int(np.argmax(counts))
+    if counts[common] < COMMON * values.size or len(found) == 1:
+        return None
+    others = np.delete(found, common)
+    return Silence(float(found[common]), float(np.abs(others - found[common]).min()))
