@@ -23,6 +23,7 @@ from footprint.config.family import Family
 from footprint.config.networks import Dense, Layers, OwnFile, SelfNormalising, SetAttention
 from footprint.errors import TrainingError
 from footprint.models import (
+    adversarial_layers,  # noqa: F401 - known to Keras once imported, so that generators open
     cnn,
     deep_sets,
     dense,
