@@ -75,7 +75,8 @@ def test_the_gradient_of_a_linear_critic_is_its_weights(dataset):
     network = pair(dataset, config)
     # The critic sees x first, then e, of which the gradient is not asked for.
     network.critic.set_weights([np.array([[3.0], [-50.0]]), np.array([0.2])])
-    norms = network._gradient_norms(batch(dataset), batch(dataset)["x"])
+    inputs = {n: keras.ops.convert_to_tensor(values) for n, values in batch(dataset).items()}
+    norms = network._gradient_norms(inputs, inputs["x"])
     assert np.asarray(norms) == pytest.approx(3.0, rel=1e-5)
     logs = network.train_on_batch(batch(dataset), return_dict=True)
     assert logs["gradient_norm"] == pytest.approx(3.0, rel=1e-5)

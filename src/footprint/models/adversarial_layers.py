@@ -66,7 +66,7 @@ class AsMeasured(OfForms):
     """Turn numbers of any size into channels that look like those of real events.
 
     A station is hit where its signal exceeds the threshold, if there is one; a channel is silent
-    where its mask is 0, counts are counts, and nothing lies below the smallest real value.
+    where its mask is 0, counts are counts, and nothing lies outside the range of real events.
     Gradients flow as if all that were smooth.
     """
 
@@ -114,8 +114,8 @@ class AsMeasured(OfForms):
         if form.sparse:
             return _triggered(raw, form)
         x = form.mean + form.sd * raw
-        if form.levels:
-            x = through(nearest(x, form.levels), x)
+        within = ops.clip(x, form.low, form.high)
+        x = through(nearest(within, form.levels) if form.levels else within, x)
         silence = form.silence or 0.0
         return x if gate is None else silence + gate * (x - silence)
 
@@ -127,7 +127,7 @@ def _quantile(share: float) -> float:
 
 def _triggered(excess: keras.KerasTensor, form: Form) -> keras.KerasTensor:
     """Values above a threshold, silence below it."""
-    x = form.threshold + form.sd * excess
+    x = ops.minimum(form.threshold + form.sd * excess, form.high)
     heard = nearest(x, form.levels) if form.levels else ops.maximum(x, form.low)
     silence = form.silence or 0.0
     # With a slope everywhere pixels that are never hit can come back.

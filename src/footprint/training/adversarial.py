@@ -194,7 +194,6 @@ class Adversary(keras.Model):  # type: ignore[misc]
         """Norm of the critic's gradient with respect to the variables, shape (n,)."""
         import tensorflow as tf
 
-        values = ops.convert_to_tensor(values)
         with tf.GradientTape() as tape:
             tape.watch(values)
             said = ops.sum(self.critic({**inputs, self.variables_name: values}, training=False))
