@@ -10,7 +10,7 @@ from footprint.models.adversarial import LATENT, critic_of, generator_of
 from footprint.models.adversarial_layers import (
     AsMeasured,
     Bounded,
-    Polynomials,
+    SmoothMaps,
     Softened,
     Summaries,
     nearest,
@@ -192,7 +192,7 @@ def test_polynomials_are_those_of_row_and_column():
     found = polynomials(4, 3, 2).reshape(4, 3, 6)
     for term, expected in enumerate([1, row, column, row**2, row * column, column**2]):
         np.testing.assert_allclose(found[..., term], np.broadcast_to(expected, (4, 3)), atol=1e-6)
-    maps = Polynomials(4, 3, order=1)(np.array([[1.0, 10, 2, 20, 3, 30]]))
+    maps = SmoothMaps(4, 3, order=1)(np.array([[1.0, 10, 2, 20, 3, 30]]))
     np.testing.assert_allclose(maps[0, ..., 0], 1 + 2 * row + 3 * column, atol=1e-5)
     np.testing.assert_allclose(maps[0, ..., 1], 10 * (1 + 2 * row + 3 * column), atol=1e-4)
 

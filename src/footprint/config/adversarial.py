@@ -40,7 +40,7 @@ class Generator(_Network):
     grid: Literal["free", "smooth"] = Field(
         "free",
         description="What the dense layers lay on the grid: `free` features of each pixel, or "
-        "`smooth` ones, polynomials of row and column of second order, as showers are.",
+        "`smooth` ones, mixtures of a few functions that begin as polynomials of row and column.",
     )
     noise: Annotated[int, Field(ge=0, le=16)] = Field(
         1,

@@ -16,8 +16,8 @@ from footprint.config.adversarial import Adversarial, Critic, Generator
 from footprint.models.adversarial_layers import (
     AsMeasured,
     Bounded,
-    Polynomials,
     Positions,
+    SmoothMaps,
     Summaries,
     polynomials,
 )
@@ -28,8 +28,6 @@ LATENT = "latent"
 """What the generator's input of normal random numbers is called."""
 IMAGE = 3
 """Axes of variables with rows and columns, beside the channels."""
-SMALL = 0.1
-"""Variance, relative to Glorot's, that the last weights of a generator with noise begin with."""
 ORDER = 2
 """Order of the polynomials of a smooth grid."""
 
@@ -101,10 +99,7 @@ def _image(
         x = keras.layers.Conv2D(config.filters[-1], 1)(_joined([x, smooth, noise]))
         x = keras.layers.Activation(config.activation)(x)
     last = 1 if noise is not None else config.kernel_size
-    begin = keras.initializers.VarianceScaling(SMALL, "fan_avg") if noise is not None else None
-    return keras.layers.Conv2D(
-        channels, last, padding="same", kernel_initializer=begin or "glorot_uniform"
-    )(x)
+    return keras.layers.Conv2D(channels, last, padding="same")(x)
 
 
 def _start(x: keras.KerasTensor, grid: Shape, config: Generator) -> keras.KerasTensor:
@@ -113,7 +108,7 @@ def _start(x: keras.KerasTensor, grid: Shape, config: Generator) -> keras.KerasT
         return keras.layers.Reshape(grid)(keras.layers.Dense(math.prod(grid))(x))
     rows, columns, channels = grid
     terms = polynomials(1, 1, ORDER).shape[1]
-    return Polynomials(rows, columns, ORDER)(keras.layers.Dense(terms * channels)(x))
+    return SmoothMaps(rows, columns, ORDER)(keras.layers.Dense(terms * channels)(x))
 
 
 def _convolution(filters: int, doubles: bool, config: Generator) -> keras.layers.Layer:

@@ -268,19 +268,26 @@ def polynomials(rows: int, columns: int, order: int) -> Array:
 
 
 @keras.saving.register_keras_serializable(package="footprint")
-class Polynomials(keras.layers.Layer):
-    """Channels that vary over a grid as polynomials of row and column."""
+class SmoothMaps(keras.layers.Layer):
+    """Channels that vary over a grid like a few functions of the pixel, which are learnt.
+
+    They begin as polynomials of row and column, since showers are smooth, and learn what is not,
+    such as that every other column of an array is shifted.
+    """
 
     def __init__(self, rows: int, columns: int, order: int = 2, **options: Any) -> None:
         super().__init__(**options)
         self.rows, self.columns, self.order = rows, columns, order
-        self.basis = polynomials(rows, columns, order)
+        self.smooth = polynomials(rows, columns, order)
+        self.rest = self.add_weight(shape=self.smooth.shape, initializer="zeros", name="rest")
 
     def call(self, x: keras.KerasTensor) -> keras.KerasTensor:
         """From coefficients (n, terms * channels) to (n, rows, columns, channels)."""
-        channels = x.shape[-1] // self.basis.shape[1]
-        coefficients = ops.reshape(x, (-1, self.basis.shape[1], channels))
-        maps = ops.einsum("pt,ntc->npc", ops.cast(self.basis, x.dtype), coefficients)
+        terms = self.smooth.shape[1]
+        channels = x.shape[-1] // terms
+        coefficients = ops.reshape(x, (-1, terms, channels))
+        functions = ops.cast(self.smooth, x.dtype) + self.rest
+        maps = ops.einsum("pt,ntc->npc", functions, coefficients)
         return ops.reshape(maps, (-1, self.rows, self.columns, channels))
 
     def get_config(self) -> dict[str, Any]:
