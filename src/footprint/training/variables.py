@@ -50,6 +50,8 @@ class Variables:
         Formula of x that undoes the transform, by array.
     silence
         Of each channel; None where no value is common.
+    unknown
+        Arrays that were transformed in a way that is not known to be undone.
     """
 
     name: str
@@ -58,6 +60,7 @@ class Variables:
     normalisation: Normalisation
     inverses: dict[str, str]
     silence: tuple[Silence | None, ...]
+    unknown: tuple[str, ...] = ()
 
     def mask_of(self, channel: str) -> int | None:
         """Find the place of a channel's mask; None without one."""
@@ -117,18 +120,18 @@ class Variables:
         return found
 
 
-def variables_of(dataset: Dataset, name: str) -> Variables:
+def variables_of(dataset: Dataset, name: str, *, must_invert: bool = True) -> Variables:
     """Read from a data set how an input came about.
 
     Raises
     ------
     TrainingError
-        The input was transformed, and how to undo it is not known.
+        The input was transformed, how to undo it is not known, and it must be.
     """
     config = json.loads(str(dataset.file.attrs["config"]))["inputs"][name]
     channels = Input.model_validate(config).channels
     unknown = [c.array for c in channels if c.transform is not None and c.inverse is None]
-    if unknown:
+    if unknown and must_invert:
         msg = (
             f"channels {unknown} of input '{name}' in {dataset.path} have a transform and no "
             f"inverse: generated events could not be brought to physical units. Add inverse: to "
@@ -148,6 +151,7 @@ def variables_of(dataset: Dataset, name: str) -> Variables:
             None if channel.startswith(MASK) else _silence(values[..., place])
             for place, channel in enumerate(names)
         ),
+        unknown=tuple(unknown),
     )
 
 
