@@ -49,8 +49,10 @@ def test_a_posterior_stands_beside_the_regressions_of_its_targets(tiny):
         ({"variables": "footprnt"}, "maker.variables: no 'footprnt'; did you mean 'footprint'?"),
         (
             {"variables": None},
-            "task generation needs variables (an input) or, for a density, targets (one or "
-            "several): found neither",
+            (
+                "task generation needs variables (an input) or, for a density, targets (one or "
+                "several): found neither"
+            ),
         ),
         ({"inputs": ["footprint"]}, "'footprint' is among inputs, which are the conditions"),
         (

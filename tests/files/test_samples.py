@@ -67,13 +67,17 @@ def diverged():
     [
         (
             {"generated": kind(4)},
-            r"generated events have arrays {'signal': \(4, 2, 2\)}, expected "
-            r"{'signal': \(5, 2, 2\)}",
+            (
+                r"generated events have arrays {'signal': \(4, 2, 2\)}, expected "
+                r"{'signal': \(5, 2, 2\)}"
+            ),
         ),
         (
             {"generated": diverged()},
-            "1 values of generated/signal are not finite: the generator has diverged, train it "
-            "again at a lower learning rate",
+            (
+                "1 values of generated/signal are not finite: the generator has diverged, train it "
+                "again at a lower learning rate"
+            ),
         ),
         (
             {"training": Kind(kind(3).arrays, kind(2).network)},
