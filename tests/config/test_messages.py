@@ -92,7 +92,7 @@ def test_the_tiny_study_is_right(tiny):
             lambda s: s["samples"].update(showers=None),
             (
                 "samples.showers: a sample needs 'generator:' (vertical_showers, observatory, "
-                "pythia_jets, function, logic_gate) or 'reader:' (root, npz"
+                "pythia_jets, function, logic_gate, known_density) or 'reader:' (root, npz"
             ),
         ),
         (

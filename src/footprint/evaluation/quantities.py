@@ -28,13 +28,28 @@ _HIGHER = (
     "merit_factor",
     "separation_auc",
     "significance_improvement",
+    "log_likelihood",
 )
-_LOWER = ("mistag_", "log_loss", "calibration_error", "angle_", "distance_", *RESOLUTION)
+OF_POSTERIORS = ("interval_68", "crps")
+"""Metrics of posteriors in the unit of the target, of which less is better."""
+_LOWER = (
+    *("mistag_", "log_loss", "calibration_error", "angle_", "distance_", "pit_distance"),
+    *RESOLUTION,
+    *OF_POSTERIORS,
+)
 _WORDS = {
     "auc_macro": "AUC (macro)",
     "rmse": "RMSE",
     "half_width_68": "68 % half-width",
     "separation_auc": "separation AUC",
+    "coverage_68": "68 % coverage",
+    "coverage_95": "95 % coverage",
+    "joint_coverage_68": "joint 68 % coverage",
+    "interval_68": "68 % interval (half-width)",
+    "crps": "CRPS",
+    "pit_distance": "PIT distance",
+    "log_likelihood": "log-likelihood",
+    "log_likelihood_gap": "log-likelihood below the truth's",
 }
 
 
@@ -62,6 +77,8 @@ def words(metric: str) -> str:
 def sign(metric: str) -> int:
     """Tell whether more is better (1), less is better (-1), or neither (0), as of a bias."""
     name = metric.removeprefix("relative_")
+    if name == "log_likelihood_gap":
+        return -1
     if name.startswith(_HIGHER):
         return 1
     return -1 if name.startswith(_LOWER) else 0
@@ -69,8 +86,11 @@ def sign(metric: str) -> int:
 
 def unit(metric: str, units: str) -> str:
     """Say in which unit a metric is, given that of the target; empty for pure numbers."""
-    if metric.startswith("relative_"):
+    if metric.startswith(("relative_", "coverage_", "joint_coverage_")):
         return "%"
+    if metric.startswith("log_likelihood"):
+        return "nat"
     if metric.startswith(("angle_", "zenith_")):
         return "deg"
-    return units if metric.startswith(("bias", "distance_", *RESOLUTION)) else ""
+    in_units = ("bias", "distance_", *RESOLUTION, *OF_POSTERIORS)
+    return units if metric.startswith(in_units) else ""

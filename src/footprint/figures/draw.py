@@ -12,11 +12,13 @@ from footprint.figures import (
     against,
     comparison,
     confusion_matrix,
+    coverage,
     decorrelation,
     degradation,
     distances,
     learning_curve,
     learning_curves,
+    log_density,
     merit_factor,
     rejection,
     reliability,
@@ -94,6 +96,7 @@ BINNED = (
     Binned("accuracy", "accuracy", accuracy.draw),
     Binned("confusion_matrix", "confusion_matrices", confusion_matrix.draw_in_bins),
     Binned("merit_factor", "separation", merit_factor.draw),
+    Binned("coverage", "coverage_in_bins", coverage.draw_in_bins),
     Binned("tagging_efficiency", "tagging_efficiency", tagging_efficiency.draw),
 )
 
@@ -104,6 +107,10 @@ OF_TABLES: dict[str, tuple[str, Callable[[Tables], Figure]]] = {
     "significance_improvement": ("tagging_roc", significance_improvement.draw),
     "sculpting": ("spectra", sculpting.draw),
     "decorrelation": ("sculpting", decorrelation.draw),
+    "coverage": ("coverage", coverage.draw),
+    "pit": ("pit", coverage.draw_pit),
+    "posteriors": ("posteriors", coverage.draw_posteriors),
+    "log_density": ("log_density", log_density.draw),
     "function_fit": ("function_fit", snapshots.draw_fit),
     "decision_boundary": ("decision_boundary", snapshots.draw_boundary),
 }

@@ -77,11 +77,22 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "decision_boundary_points": ("first", "truth"),
     "snapshot_quality": ("seed", "epoch", "trained", "metric", "value", "error", "unit"),
     "snapshot_axes": ("axis", "label", "units"),
+    "coverage": ("method", "interval", "nominal", "observed", "error", "events"),
+    "pit": ("method", "low", "high", "density", "error", "events"),
+    "coverage_in_bins": (
+        *("method", *_BIN),
+        *("coverage_68", "coverage_68_error", "interval_68", "interval_68_error"),
+    ),
+    "posteriors": ("event_id", "truth_value", "low", "high", "density"),
+    "log_density": (
+        *("method", "low", "high", "true", "learnt", "learnt_error", "gap", "gap_error"),
+    ),
+    "log_density_points": ("true", "learnt"),
     "separation": ("method", "kinds", *_BIN, "merit_factor", "merit_factor_error"),
 }
 _TEXT = {
     *("method", "kind", "kinds", "metric", "unit", "units", "variable"),
-    *("class", "truth", "predicted", "reference", "axis"),
+    *("class", "truth", "predicted", "reference", "axis", "interval"),
     *("curve", "point", "setting", "label", "setting_units", "parameter_set", "shift"),
 }
 _TEXT_ONLY_IN = {"predicted": {"confusion_matrix", "confusion_matrices"}}
