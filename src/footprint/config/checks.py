@@ -223,12 +223,6 @@ def _check_density(where: str, experiment: Experiment, dataset: Dataset) -> None
     asked, true = experiment.learn_from, experiment.evaluation.true_log_density
     if asked is not None:
         check_learn_from(f"{where}.learn_from", asked, dataset)
-        if asked.target == experiment.variables:
-            msg = (
-                f"{where}.learn_from.target: input and target are both called '{asked.target}', "
-                f"their predictions would share a file: give the target another name"
-            )
-            raise ValueError(msg)
         name = where.rpartition(".")[2]
         if name in dataset.targets[asked.target].baselines:
             msg = f"{where} and a baseline of target '{asked.target}' share their name"
