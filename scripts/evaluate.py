@@ -9,10 +9,11 @@ from typer import Argument, Option
 from footprint.command import run
 from footprint.config.experiments import Experiment
 from footprint.evaluation.evaluate import evaluate
-from footprint.evaluation.generation import evaluate_samples
+from footprint.evaluation.generation import evaluate_samples, seconds_of
 from footprint.evaluation.methods import gather
 from footprint.evaluation.metrics import write_metrics
 from footprint.evaluation.tables import write_tables
+from footprint.files.samples import holds_samples
 
 
 def main(
@@ -39,14 +40,14 @@ def main(
         list[Path] | None,
         Option(help="Two-sample test of each file of samples, in the same order; may be repeated."),
     ] = None,
-    simulation_seconds_per_event: Annotated[
-        float | None,
-        Option(help="Time to simulate an event, to which that to generate one is compared."),
+    timings: Annotated[
+        list[Path] | None,
+        Option(help="How long the simulation of a sample takes (.json); may be repeated."),
     ] = None,
 ) -> None:
     """Judge an experiment beside its baselines: numbers with errors, a table for each figure."""
     config = Experiment.model_validate_json(experiment)
-    if config.variables is not None:
+    if config.variables is not None and holds_samples(predictions[0]):
         result = evaluate_samples(
             predictions,
             experiment_name,
@@ -54,7 +55,7 @@ def main(
             histories=histories or [],
             label=label,
             tests=two_sample or [],
-            simulation_seconds=simulation_seconds_per_event,
+            simulation_seconds=seconds_of(timings or []),
         )
     else:
         methods = gather(experiment_name, config, predictions, baselines or [], _paths(members))

@@ -16,7 +16,7 @@ def experiment(study):
 NO_MODEL = (
     "experiments.xmax_cnn.model: a model needs 'name:' (dense, cnn, residual, inception, "
     "separable, self_normalising, hexagonal, set_attention, deep_sets, energy_flow, "
-    "particle_net, particle_cnn, particle_transformer), 'layers:' or 'file:'"
+    "particle_net, particle_cnn, particle_transformer, flow, gan, wgan), 'layers:' or 'file:'"
 )
 READ = {
     "reader": "root",
@@ -92,7 +92,7 @@ def test_the_tiny_study_is_right(tiny):
             lambda s: s["samples"].update(showers=None),
             (
                 "samples.showers: a sample needs 'generator:' (vertical_showers, observatory, "
-                "pythia_jets, function, logic_gate) or 'reader:' (root, npz"
+                "pythia_jets, function, logic_gate, known_density) or 'reader:' (root, npz"
             ),
         ),
         (
@@ -184,7 +184,7 @@ def test_the_tiny_study_is_right(tiny):
         ),
         (
             lambda s: experiment(s).update(inputs=[]),
-            "experiments.xmax_cnn.inputs: Value should have at least 1 item",
+            "experiments.xmax_cnn: inputs is empty: name inputs, or leave it out for all",
         ),
         (
             lambda s: s["datasets"]["showers"].update(selection="filled_pixel >= 3"),

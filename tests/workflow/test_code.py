@@ -15,7 +15,7 @@ SPARED = re.compile(
     r"|config/(base|baselines|samples|simulated|observatory|shower_models|atmospheres|datasets"
     r"|inputs|experiments|networks|family|convolutions|constituents|traces|downloads|splits"
     r"|augment|weights|checks|study|pythia_jets|separation|tagging|comparisons|optimizers"
-    r"|schedules|trainings|weight_averaging|ensembles|functions|logic_gates|snapshots|faults))\.py"
+    r"|schedules|trainings|weight_averaging|ensembles|functions|logic_gates|known_densities|learn_from|snapshots|faults))\.py"
 )
 RULES = [
     "simulate", "ingest", "build", "train", "predict", "baselines", "evaluate", "draw", "summarise",

@@ -15,6 +15,7 @@ from footprint.evaluation import (
     bootstrap,
     classification_tables,
     distances_tables,
+    posterior_tables,
     regression_tables,
     separation,
     separation_tables,
@@ -120,6 +121,7 @@ def _tables(methods: Methods, settings: Evaluation, judged: Judged) -> dict[str,
         tables = classification_tables.tables(methods, settings, areas)
     elif task == "regression":
         tables = regression_tables.tables(methods, settings)
+        tables |= posterior_tables.tables(methods, settings)
     else:
         tables = distances_tables.tables(methods, settings)
     return tables | (separation_tables.tables(methods, settings, asked) if asked else {})
@@ -168,6 +170,7 @@ def _metrics(
             label: {
                 name: _difference(network[name] - sampled)
                 for name, sampled in judged.of(label).items()
+                if name in network  # an ensemble has no posterior, its members may have one
             }
             for label in (*methods.members, *methods.baselines)
         },

@@ -1,5 +1,6 @@
 """Judge a generator: its events beside real ones, and beside events that it learnt from."""
 
+import json
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -7,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from footprint.config.experiments import Experiment
-from footprint.errors import DataError
-from footprint.evaluation import bootstrap, generation_measures, two_sample
+from footprint.config.experiments import Evaluation, Experiment
+from footprint.errors import DataError, FileFormatError
+from footprint.evaluation import bootstrap, density, generation_measures, two_sample
 from footprint.evaluation.bootstrap import Counts, Sampled
 from footprint.evaluation.evaluate import Evaluated, model_name
 from footprint.evaluation.generation_measures import MeasureOfTwo
@@ -63,13 +64,14 @@ def evaluate_samples(
         two_sample.read_two_sample(path, entry)
         for path, entry in zip(tests, generators.samples, strict=bool(tests))
     ]
-    judged = judge(generators, settings.bootstrap, answers, simulation_seconds)
+    judged = judge(generators, settings, answers, simulation_seconds)
     found = {}
     if histories:
         seeds = [entry.seed for entry in generators.samples]
         found["learning_curve.csv"] = learning_curve(histories, seeds)
     found["comparison.csv"] = comparison(generators, judged)
     found |= tables(generators, settings, judged, answers)
+    found |= density.tables(generators.samples, settings)
     first = generators.first
     return Evaluated(
         metrics=_metrics(generators, experiment, judged, list(found)),
@@ -86,13 +88,35 @@ def evaluate_samples(
     )
 
 
+def seconds_of(timings: Sequence[Path]) -> float | None:
+    """Average the time that simulations take an event; None without any.
+
+    Raises
+    ------
+    FileFormatError
+        A file is missing, not JSON, or lacks the time.
+    """
+    found = []
+    for path in timings:
+        try:
+            found.append(float(json.loads(path.read_text(encoding="utf-8"))["seconds_per_event"]))
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            msg = f"{path} is not the timing of a simulation: {error!r}. Run time_simulation again"
+            raise FileFormatError(msg) from None
+    return float(np.mean(found)) if found else None
+
+
 def judge(
     generators: Generators,
-    resamplings: int,
+    settings: Evaluation,
     answers: Sequence[Predictions] = (),
     simulation_seconds: float | None = None,
 ) -> Judged:
-    """Measure the generator's trainings, and what it is compared with."""
+    """Measure the generator's trainings, and what it is compared with.
+
+    Where the true density is known, its likelihood comes last.
+    """
+    resamplings = settings.bootstrap
     trainings: dict[str, list[Numbers]] = {}
     for method, others in generators.others.items():
         trainings[method] = []
@@ -106,24 +130,28 @@ def judge(
                 ),
             ]
             if method == generators.experiment:
-                parts += _of_generator(generators, training, answers)
+                parts += _of_generator(generators, training, settings, answers)
             numbers = _measured(generators, others, resamplings, parts)
             fixed = {"diversity": generation_measures.diversity(generators, others, training)}
             if method == generators.experiment:
                 fixed |= _speed(generators.samples[training].seconds_per_event, simulation_seconds)
             numbers |= {key: _without_error(value, resamplings) for key, value in fixed.items()}
             trainings[method].append(_in_order(numbers))
-    return Judged(trainings, {})
+    first = generators.first
+    likelihood = density.true_measures(first, settings)
+    true = bootstrap.bootstrap(likelihood, first.events, resamplings, first.weight)
+    return Judged(trainings | ({density.TRUTH: [true]} if true else {}), {})
 
 
 def _of_generator(
-    generators: Generators, training: int, answers: Sequence[Predictions]
+    generators: Generators, training: int, settings: Evaluation, answers: Sequence[Predictions]
 ) -> list[MeasureOfTwo]:
     """Prepare what is known of the experiment's own generator alone."""
     table = generators.others[generators.experiment].tables[training]
-    parts = [
+    likelihood = density.measures(generators.samples[training], settings)
+    parts: list[MeasureOfTwo | None] = [
         generation_measures.of_conditions(generators, table),
-        generation_measures.log_likelihood(generators.samples[training]),
+        lambda first, _: {name: float(np.asarray(v)) for name, v in likelihood(first).items()},
     ]
     if answers:
         parts.append(partial(two_sample.area, two_sample.folds(answers[training])))
@@ -158,7 +186,13 @@ def _without_error(value: float, resamplings: int) -> Sampled:
 def _in_order(numbers: Numbers) -> Numbers:
     """Put what concerns all observables before what concerns single ones."""
     first = [
-        *("log_likelihood", "mean_wasserstein", "largest_wasserstein", "two_sample_auc"),
+        *(
+            "log_likelihood",
+            "log_likelihood_gap",
+            "mean_wasserstein",
+            "largest_wasserstein",
+            "two_sample_auc",
+        ),
         *("frechet_distance", "correlation_difference", "diversity"),
         *("seconds_per_event", "speed_up"),
     ]
@@ -191,7 +225,7 @@ def _metrics(
 ) -> Metrics:
     first, name = generators.first, generators.experiment
     own, headline = judged.of(name), HEADLINE[first.task]
-    simple = {label: judged.of(label) for label in generators.others if label != name}
+    simple = {label: judged.of(label) for label in judged.trainings if label != name}
     return Metrics(
         experiment=name,
         dataset=experiment.dataset,
@@ -215,7 +249,11 @@ def _metrics(
         },
         oracles=[label for label in simple if generators.kind(label) == "oracle"],
         differences={
-            label: {metric: _difference(own[metric] - sampled) for metric, sampled in found.items()}
+            label: {
+                metric: _difference(own[metric] - sampled)
+                for metric, sampled in found.items()
+                if metric in own
+            }
             for label, found in simple.items()
         },
         replicas={headline: [number(float(value)) for value in own[headline].replicas]},

@@ -15,7 +15,6 @@ from footprint.evaluation.lateral import Lateral, Rings
 from footprint.evaluation.moments import Floats
 from footprint.evaluation.observables import Arrays
 from footprint.evaluation.two_distributions import pair
-from footprint.files.samples import Samples
 
 MeasureOfTwo = Callable[[Counts, Counts], dict[str, float]]
 COLLAPSED = 0.1
@@ -183,14 +182,6 @@ def of_conditions(generators: Generators, table: Floats) -> MeasureOfTwo | None:
         }
 
     return measure
-
-
-def log_likelihood(samples: Samples) -> MeasureOfTwo | None:
-    """Prepare the mean logarithm of the density of the real events; None where it is not known."""
-    if samples.log_density is None:
-        return None
-    density = samples.log_density.astype(np.float64)
-    return lambda first, _: {"log_likelihood": float(first @ density / first.sum())}
 
 
 def diversity(generators: Generators, others: Others, training: int) -> float:

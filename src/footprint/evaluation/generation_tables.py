@@ -21,7 +21,8 @@ from footprint.evaluation.moments import Floats
 from footprint.evaluation.two_distributions import ks_probability
 from footprint.files.predictions import Predictions
 
-BINS = 30
+BINS = (12, 30)
+"""Of histograms; fewer where there are few events."""
 SHOWN = (0.002, 0.998)
 """Quantiles of the real events between which observables are shown."""
 MOST_CORRELATED = 30
@@ -99,12 +100,13 @@ def edges_of(values: Floats, others: Sequence[Floats] = ()) -> Floats:
         low, high = float(known.min()), float(known.max())
     reach = 0.1 * (high - low)
     everyone = np.concatenate([known, *(other[np.isfinite(other)] for other in others)])
+    bins = int(np.clip(np.sqrt(known.size) / 2, *BINS))
     low = max(low - reach, float(everyone.min()))
     high = min(high + reach, float(everyone.max()))
     if (known == np.round(known)).all():
-        width = max(1, int(np.ceil((high - low) / BINS)))
+        width = max(1, int(np.ceil((high - low) / bins)))
         return np.arange(np.floor(low), np.ceil(high) + width + 0.5, width) - 0.5
-    return np.linspace(low, high, BINS + 1)
+    return np.linspace(low, high, bins + 1)
 
 
 def _histograms(generators: Generators, resamplings: int) -> Iterator[Row]:

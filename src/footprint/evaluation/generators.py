@@ -10,6 +10,7 @@ import numpy as np
 from footprint.config.experiments import Evaluation, Experiment
 from footprint.config.observables import Observables
 from footprint.errors import DataError
+from footprint.evaluation import density
 from footprint.evaluation.lateral import Lateral, laterals
 from footprint.evaluation.moments import Floats
 from footprint.evaluation.observables import (
@@ -98,8 +99,8 @@ class Generators:
         return self.first.events
 
     def kind(self, method: str) -> str:
-        """Tell what a method is."""
-        return self.others[method].kind
+        """Tell what a method is; the true density is one that has no events."""
+        return self.others[method].kind if method in self.others else "oracle"
 
     @property
     def real_weights(self) -> Floats:
@@ -141,6 +142,8 @@ def gather_samples(
         raise DataError(msg)
     samples = tuple(read_samples(path) for path in paths)
     _check(samples, paths, name, experiment)
+    for path, entry in zip(paths, samples, strict=True):
+        density.check(entry, settings, path)
     return compared(samples, name, settings.observables)
 
 

@@ -55,7 +55,7 @@ def total(values: Array) -> Floats:
 
 def hit(values: Array) -> Floats:
     """Count the cells with more than nothing."""
-    return (filled(values) > 0).sum(axis=1).astype(np.float64)
+    return np.asarray((filled(values) > 0).sum(axis=1), dtype=np.float64)
 
 
 def largest(values: Array) -> Floats:

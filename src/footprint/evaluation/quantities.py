@@ -34,10 +34,13 @@ _HIGHER = (
     "diversity",
     "speed_up",
 )
+OF_POSTERIORS = ("interval_68", "crps")
+"""Metrics of posteriors in the unit of the target, of which less is better."""
 _LOWER = (
-    *("mistag_", "log_loss", "calibration_error", "angle_", "distance_", *RESOLUTION),
+    *("mistag_", "log_loss", "calibration_error", "angle_", "distance_", "pit_distance"),
     *("mean_wasserstein", "largest_wasserstein", "wasserstein_", "ks_", "chi2_", "lateral_chi2_"),
     *("frechet_distance", "correlation_difference", "two_sample_auc", "seconds_per_event"),
+    *("log_likelihood_gap", *RESOLUTION, *OF_POSTERIORS),
 )
 _OF = {
     "auc_": "AUC",
@@ -60,13 +63,19 @@ _WORDS = {
     "frechet_distance": "Frechet distance squared",
     "correlation_difference": "largest difference of correlations",
     "seconds_per_event": "time per event",
-    "log_likelihood": "log-likelihood",
     "speed_up": "speed-up",
+    "coverage_68": "68 % coverage",
+    "coverage_95": "95 % coverage",
+    "joint_coverage_68": "joint 68 % coverage",
+    "interval_68": "68 % interval (half-width)",
+    "crps": "CRPS",
+    "pit_distance": "PIT distance",
+    "log_likelihood": "log-likelihood",
+    "log_likelihood_gap": "log-likelihood below the truth's",
 }
 _UNITS = {
     **dict.fromkeys(("mean_wasserstein", "largest_wasserstein", "wasserstein_"), "sd"),
     "seconds_per_event": "s",
-    "log_likelihood": "nat",
 }
 
 
@@ -101,11 +110,14 @@ def sign(metric: str) -> int:
 
 def unit(metric: str, units: str) -> str:
     """Say in which unit a metric is, given that of the target; empty for pure numbers."""
-    if metric.startswith("relative_"):
+    if metric.startswith(("relative_", "coverage_", "joint_coverage_")):
         return "%"
+    if metric.startswith("log_likelihood"):
+        return "nat"
     if metric.startswith(("angle_", "zenith_")):
         return "deg"
     for start, name in _UNITS.items():
         if metric.startswith(start):
             return name
-    return units if metric.startswith(("bias", "distance_", *RESOLUTION)) else ""
+    in_units = ("bias", "distance_", *RESOLUTION, *OF_POSTERIORS)
+    return units if metric.startswith(in_units) else ""

@@ -96,11 +96,22 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         *("variable", "units", "half_width", "sample", "event", "conditions"),
         *("row", "column", "value"),
     ),
+    "coverage": ("method", "interval", "nominal", "observed", "error", "events"),
+    "pit": ("method", "low", "high", "density", "error", "events"),
+    "coverage_in_bins": (
+        *("method", *_BIN),
+        *("coverage_68", "coverage_68_error", "interval_68", "interval_68_error"),
+    ),
+    "posteriors": ("event_id", "truth_value", "low", "high", "density"),
+    "log_density": (
+        *("method", "low", "high", "true", "learnt", "learnt_error", "gap", "gap_error"),
+    ),
+    "log_density_points": ("true", "learnt"),
     "separation": ("method", "kinds", *_BIN, "merit_factor", "merit_factor_error"),
 }
 _TEXT = {
     *("method", "kind", "kinds", "metric", "unit", "units", "variable"),
-    *("class", "truth", "predicted", "reference", "axis", "first", "second"),
+    *("class", "truth", "predicted", "reference", "axis", "interval", "first", "second"),
     *("sample", "observable", "distance_units", "conditions"),
     *("curve", "point", "setting", "label", "setting_units", "parameter_set", "shift"),
 }

@@ -206,6 +206,15 @@ def read_samples(path: Path) -> Samples:
     return samples
 
 
+def holds_samples(path: Path) -> bool:
+    """Tell whether a file is one of samples; False of any other, or where there is none."""
+    try:
+        with h5py.File(path, "r", locking=False) as file:
+            return bool(file.attrs.get("kind") == KIND)
+    except OSError:
+        return False
+
+
 def _task(found: str, path: Path) -> DistributionTask:
     for task in DISTRIBUTIONS:
         if found == task:

@@ -50,6 +50,11 @@ class Variables:
         Formula of x that undoes the transform, by array.
     silence
         Of each channel; None where no value is common.
+    masks
+        Place of the mask of each channel: its own, or one that is 0 just where it is silent; None
+        without one.
+    unknown
+        Arrays that were transformed in a way that is not known to be undone.
     """
 
     name: str
@@ -58,11 +63,8 @@ class Variables:
     normalisation: Normalisation
     inverses: dict[str, str]
     silence: tuple[Silence | None, ...]
-
-    def mask_of(self, channel: str) -> int | None:
-        """Find the place of a channel's mask; None without one."""
-        mask = MASK + channel
-        return self.channels.index(mask) if mask in self.channels else None
+    masks: tuple[int | None, ...]
+    unknown: tuple[str, ...] = ()
 
     def snapped(self, values: Array) -> Array:
         """Make generated values as sharp as real ones.
@@ -82,8 +84,7 @@ class Variables:
             elif silence is not None:
                 near = np.abs(values[..., place] - silence.value) < _HALF * silence.gap
                 sharp[..., place] = np.where(near, silence.value, values[..., place])
-        for place, channel in enumerate(self.channels):
-            mask, silence = self.mask_of(channel), self.silence[place]
+        for place, (mask, silence) in enumerate(zip(self.masks, self.silence, strict=True)):
             if mask is not None:
                 empty = 0.0 if silence is None else silence.value
                 sharp[..., place] = np.where(sharp[..., mask] > 0, sharp[..., place], empty)
@@ -110,25 +111,25 @@ class Variables:
             array = wide[..., place]
             if channel in self.inverses:
                 array = evaluate(self.inverses[channel], {"x": array})
-            mask = self.mask_of(channel)
+            mask = self.masks[place]
             if mask is not None:
                 array = np.where(values[..., mask] > _HALF, array, np.nan)
             found[channel] = array.astype(np.float32)
         return found
 
 
-def variables_of(dataset: Dataset, name: str) -> Variables:
+def variables_of(dataset: Dataset, name: str, *, must_invert: bool = True) -> Variables:
     """Read from a data set how an input came about.
 
     Raises
     ------
     TrainingError
-        The input was transformed, and how to undo it is not known.
+        The input was transformed, how to undo it is not known, and it must be.
     """
     config = json.loads(str(dataset.file.attrs["config"]))["inputs"][name]
     channels = Input.model_validate(config).channels
     unknown = [c.array for c in channels if c.transform is not None and c.inverse is None]
-    if unknown:
+    if unknown and must_invert:
         msg = (
             f"channels {unknown} of input '{name}' in {dataset.path} have a transform and no "
             f"inverse: generated events could not be brought to physical units. Add inverse: to "
@@ -138,16 +139,19 @@ def variables_of(dataset: Dataset, name: str) -> Variables:
     array = dataset.array("train", "inputs", name)
     values = array[:LOOKED_AT]
     names = dataset.channels(name)
+    silence = tuple(
+        None if channel.startswith(MASK) else _silence(values[..., place])
+        for place, channel in enumerate(names)
+    )
     return Variables(
         name=name,
         channels=names,
         shape=tuple(array.shape[1:]),
         normalisation=dataset.normalisation(name),
         inverses={c.array: c.inverse for c in channels if c.inverse is not None},
-        silence=tuple(
-            None if channel.startswith(MASK) else _silence(values[..., place])
-            for place, channel in enumerate(names)
-        ),
+        silence=silence,
+        masks=tuple(_mask(place, names, silence[place], values) for place in range(len(names))),
+        unknown=tuple(unknown),
     )
 
 
@@ -159,3 +163,16 @@ def _silence(values: Array) -> Silence | None:
         return None
     others = np.delete(found, common)
     return Silence(float(found[common]), float(np.abs(others - found[common]).min()))
+
+
+def _mask(
+    place: int, channels: tuple[str, ...], silence: Silence | None, values: Array
+) -> int | None:
+    """Find the mask of a channel: its own, or one that another channel of equal silence has."""
+    if MASK + channels[place] in channels:
+        return channels.index(MASK + channels[place])
+    if silence is None:
+        return None
+    silent = values[..., place] == silence.value
+    masks = [number for number, channel in enumerate(channels) if channel.startswith(MASK)]
+    return next((m for m in masks if np.array_equal(silent, values[..., m] == 0)), None)

@@ -32,8 +32,7 @@ def draw(tables: Tables) -> Figure:
         f"{readable(own)} {MINUS} real": _matrix(table, own, "difference", names),
     }
     width = PAGE_INCH
-    side = 0.25 * (width - 0.1 * max(map(len, names)) / 2)
-    figure = Figure(figsize=(width, side + 0.055 * max(map(len, names)) + 0.9))
+    figure = Figure(figsize=(width, 2.75))
     grid = figure.subplots(1, 3)
     most = float(np.nanmax(np.abs(list(pictures.values())[-1]))) or 1.0
     images: list[Any] = []
@@ -41,7 +40,7 @@ def draw(tables: Tables) -> Figure:
         norm = Normalize(-reach, reach)
         images.append(axes.imshow(matrix, cmap=DIVERGING, norm=norm, interpolation="nearest"))
         axes.set_title(title, loc="left", fontsize=7.5)
-        _name_cells(axes, names, left=axes is grid[0])
+        _number_cells(axes, names, left=axes is grid[0])
     if len(names) <= _WRITTEN:
         _write(grid[2], pictures[f"{readable(own)} {MINUS} real"], most)
     look = {"location": "bottom", "aspect": 30, "pad": 0.03}
@@ -56,11 +55,13 @@ def _matrix(table: pd.DataFrame, sample: str, column: str, names: list[str]) -> 
     return matrix.reindex(index=names, columns=names).to_numpy(float)
 
 
-def _name_cells(axes: Axes, names: list[str], *, left: bool) -> None:
-    places = range(len(names))
-    size = 6 if len(names) <= _WRITTEN else 4.5
-    axes.set_xticks(places, names, rotation=90, fontsize=size)
-    axes.set_yticks(places, names if left else [""] * len(names), fontsize=size)
+def _number_cells(axes: Axes, names: list[str], *, left: bool) -> None:
+    """Give rows and columns numbers, and say on the left what the numbers mean."""
+    numbers = [str(place + 1) for place in range(len(names))]
+    said = [f"{name}  {number}" for name, number in zip(names, numbers, strict=True)]
+    size = 6 if len(names) <= _WRITTEN else 4.0
+    axes.set_xticks(range(len(names)), numbers, fontsize=size)
+    axes.set_yticks(range(len(names)), said if left else numbers, fontsize=size)
     axes.tick_params(which="both", length=0, top=False, right=False)
     axes.minorticks_off()
 

@@ -8,17 +8,19 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
 
 from footprint.errors import FileFormatError, suggest
 from footprint.figures.bins import edges_of
 from footprint.figures.methods import methods_of
 from footprint.figures.names import readable
-from footprint.figures.style import columns_for
+from footprint.figures.style import REFERENCE, columns_for
 from footprint.figures.tables import Tables
 
 REAL = "real"
-RATIO_SPAN = (0.5, 1.5)
+MOST_ERROR = 0.3
+"""Relative error of a ratio up to which it is drawn."""
+SPANS = (0.05, 0.1, 0.2, 0.5, 1.0)
+"""How far panels of ratios reach from 1."""
 _POINTS: dict[str, Any] = {
     "color": "black",
     "marker": "o",
@@ -96,38 +98,37 @@ def steps(axes: Axes, rows: pd.DataFrame, quantity: str, error: str, sample: Sam
         return
     if sample.in_front:
         low, high = values - errors, values + errors
-        look = {"color": sample.line["color"], "alpha": 0.25, "linewidth": 0}
+        look: dict[str, Any] = {"color": sample.line["color"], "alpha": 0.25, "linewidth": 0}
         axes.stairs(high, edges, baseline=low, fill=True, **look)
     axes.stairs(values, edges, baseline=None, **sample.line)
 
 
 def ratio(axes: Axes, table: pd.DataFrame, samples: list[Sample]) -> None:
-    """Draw the ratio to the real events, whose own errors are the band about 1."""
+    """Draw the ratio to the real events; not where these are too few for one.
+
+    Its error holds that of the real events, with which generated ones are resampled together.
+    """
+    axes.axhline(1, **{**REFERENCE, "linestyle": "-", "linewidth": 0.6})
+    shown = []
     for sample, rows in each(table, samples):
         if sample.real:
-            value = _column(rows, VALUES)
-            with np.errstate(invalid="ignore", divide="ignore"):
-                relative = np.nan_to_num(rows["error"].to_numpy(float) / value)
-            look = {"color": "0.85", "linewidth": 0, "zorder": 0.5}
-            axes.stairs(1 + relative, edges_of(rows), baseline=1 - relative, fill=True, **look)
-        else:
-            steps(axes, rows, "ratio", "ratio_error", sample)
-    axes.axhline(1, color="0.4", linewidth=0.6, zorder=1)
-    axes.set_ylim(*RATIO_SPAN)
-
-
-VALUES = ("density", "signal")
-"""Columns that hold what is drawn above the ratio."""
-
-
-def _column(rows: pd.DataFrame, names: tuple[str, ...]) -> NDArray[np.float64]:
-    return rows[next(name for name in names if name in rows)].to_numpy(float)
+            continue
+        known = rows.copy()
+        few = ~(known["ratio_error"] < MOST_ERROR * known["ratio"].clip(lower=1))
+        known.loc[few, ["ratio", "ratio_error"]] = np.nan
+        steps(axes, known, "ratio", "ratio_error", sample)
+        if sample.in_front:
+            away = np.abs(known["ratio"] - 1) + known["ratio_error"]
+            shown.append(float(away.max(skipna=True)))
+    most = max((value for value in shown if np.isfinite(value)), default=0.0)
+    reach = next((span for span in SPANS if span > most), SPANS[-1])
+    axes.set_ylim(1 - reach, 1 + reach)
 
 
 def legend(figure: Figure, samples: list[Sample], width_inch: float) -> None:
     """Say above the figure whose events are which."""
     axes = figure.axes[0]
-    handles = []
+    handles: list[Any] = []
     for sample in samples:
         if sample.real:
             handles.append(axes.errorbar([], [], yerr=[], label=sample.label, **_POINTS))

@@ -39,6 +39,9 @@ def draw(tables: Tables, variable: str) -> Figure:
         _panel(upper, lower, rows, samples)
         if number % across == 0:
             lower.set_ylabel("ratio to\nreal")
+    layout = figure.get_layout_engine()
+    if layout is not None:
+        layout.set(hspace=0.0, h_pad=0.02)  # type: ignore[call-arg]
     figure.align_ylabels()
     legend(figure, samples, width)
     return figure

@@ -8,14 +8,12 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from footprint.figures.inside.looks import bare, scale_of
-from footprint.figures.names import readable, with_unit
+from footprint.figures.names import readable, unit_of, with_unit
 from footprint.figures.pictures import colour_bar, show
 from footprint.figures.style import PAGE_INCH
 from footprint.figures.tables import Tables
 
 _SIDE = 1.2
-_LINE = 22
-"""Letters above a picture."""
 
 
 def draw(tables: Tables, variable: str) -> Figure:
@@ -68,4 +66,4 @@ def _mostly_empty(values: NDArray[np.float64]) -> bool:
 def _title(table: pd.DataFrame, event: float) -> str:
     """Write the conditions of an event, in as many lines as there are."""
     given = str(table.loc[table["event"] == event, "conditions"].iloc[0])
-    return "" if given == "nan" else given.replace(", ", "\n")
+    return "" if given == "nan" else unit_of(given.replace(", ", "\n"))
