@@ -180,7 +180,7 @@ def _speed(seconds: float, simulation: float | None) -> dict[str, float]:
 
 
 def _without_error(value: float, resamplings: int) -> Sampled:
-    return Sampled(np.asarray(value), np.full(resamplings, value))
+    return Sampled(np.asarray(value), np.full(resamplings, np.nan))
 
 
 def _in_order(numbers: Numbers) -> Numbers:

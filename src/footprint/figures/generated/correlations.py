@@ -32,7 +32,7 @@ def draw(tables: Tables) -> Figure:
         f"{readable(own)} {MINUS} real": _matrix(table, own, "difference", names),
     }
     width = PAGE_INCH
-    figure = Figure(figsize=(width, 2.75))
+    figure = Figure(figsize=(width, 2.6))
     grid = figure.subplots(1, 3)
     most = float(np.nanmax(np.abs(list(pictures.values())[-1]))) or 1.0
     images: list[Any] = []
@@ -70,5 +70,5 @@ def _write(axes: Axes, matrix: NDArray[np.float64], most: float) -> None:
     for (row, column), value in np.ndenumerate(matrix):
         if row != column and np.isfinite(value):
             colour = "white" if abs(value) > _DARK * most else "black"
-            text = f"{value:.2f}".replace("-", MINUS).replace("0.", ".")
+            text = f"{round(value, 2) + 0.0:.2f}".replace("-", MINUS).replace("0.", ".")
             axes.text(column, row, text, ha="center", va="center", fontsize=3.6, color=colour)
