@@ -20,10 +20,12 @@ from footprint.config.flows import Flow
 from footprint.config.inside import Inside
 from footprint.config.learn_from import LearnFrom
 from footprint.config.networks import Model
+from footprint.config.observables import Observables
 from footprint.config.scans import Scan
 from footprint.config.separation import Separation
 from footprint.config.tagging import Tagging
 from footprint.config.trainings import Loss, Training, check_loss, check_smoothing
+from footprint.config.two_sample import TwoSample
 
 
 class Evaluation(Strict):
@@ -71,6 +73,17 @@ class Evaluation(Strict):
         None,
         description="Look inside the network of the first seed: filters, activations, what its "
         "answers rest on, and its worst errors, of inputs with rows and columns; `{}` for all.",
+    )
+    observables: Annotated[
+        Observables, shorthand(list, lambda given: {"names": given}, Names | Observables)
+    ] = Field(
+        default_factory=Observables,
+        description="Of generated events: by what they are compared with real ones.",
+    )
+    two_sample: TwoSample = Field(
+        default_factory=TwoSample,
+        description="Of generated events: the network that is told to separate them from real "
+        "ones.",
     )
 
 

@@ -152,7 +152,7 @@ def _metrics(
     return Metrics(
         experiment=methods.experiment,
         dataset=experiment.dataset,
-        model="ensemble" if is_ensemble(methods.first) else _model_name(experiment),
+        model="ensemble" if is_ensemble(methods.first) else model_name(experiment),
         members=list(methods.members),
         task=task,
         target=methods.first.target.name,
@@ -197,7 +197,7 @@ def _of_network(judged: Judged, name: str, units: str) -> dict[str, NetworkValue
     }
 
 
-def _model_name(experiment: Experiment) -> str:
+def model_name(experiment: Experiment) -> str:
     """Name the model as in the zoo, or say ``layers`` or ``file``."""
     if isinstance(experiment.model, Layers):
         return "layers"

@@ -1,5 +1,6 @@
 """Draw from a trained network under the conditions of the test events."""
 
+import json
 import os
 from pathlib import Path
 from time import perf_counter
@@ -76,13 +77,14 @@ def save_samples(
         specs=_specs(dataset, [variables.name, *learnt.conditions]),
         conditions=_conditions(dataset, learnt, rows),
         spectators={name: values[rows] for name, values in dataset.spectators("test").items()},
-        constants=dataset.constants,
+        constants={**dataset.constants, **_half_widths(dataset)},
         seconds_per_event=seconds,
         device=f"{keras.distribution.list_devices()[0]}, {os.environ.get('OMP_NUM_THREADS')} "
         f"thread(s), {keras.backend.backend()}",
         config=config.model_dump_json(),
         log_density=_log_density(network, config, learnt, dataset, rows.stop),
         weight=dataset.weights("test", rows),
+        training_weight=dataset.weights("train", training),
     )
     write_samples(path, samples)
 
@@ -153,6 +155,16 @@ def _conditions(dataset: Dataset, learnt: Distribution, rows: slice) -> dict[str
         values = reading.physical(dataset.array("test", "inputs", name)[rows])
         found |= {array: values[array] for array in values if array not in reading.unknown}
     return found
+
+
+def _half_widths(dataset: Dataset) -> dict[str, Array]:
+    """Find half the width of derived images of jets, from which their mass follows."""
+    derived = json.loads(str(dataset.file.attrs["config"])).get("derived", {})
+    return {
+        f"{name}_half_width": np.asarray(entry["half_width"], np.float32)
+        for name, entry in derived.items()
+        if entry["method"] == "jet_image"
+    }
 
 
 def _specs(dataset: Dataset, names: list[str]) -> dict[str, ArraySpec]:
