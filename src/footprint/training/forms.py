@@ -67,7 +67,7 @@ def _gate(values: Array, masks: list[int], place: int, silence: float | None) ->
 
 def _form(values: Array, gate: int | None, silence: float | None) -> Form:
     levels = np.unique(values)
-    counted = 1 < len(levels) and len(levels) * REPEATED <= values.size
+    counted = len(levels) > 1 and len(levels) * REPEATED <= values.size
     return Form(
         gate=gate,
         silence=0.0 if silence is None and gate is not None else silence,
