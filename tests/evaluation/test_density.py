@@ -117,7 +117,7 @@ def test_densities_survive_a_file(samples, tmp_path):
         ),
         (
             {"spectators": {"log_density_of_truth": np.full(EVENTS, np.nan)}},
-            "'log_density_of_truth' has 4000 values that are not finite and shape (4000,), expected",
+            "'log_density_of_truth' has 4000 values that are not finite and shape (4000,)",
         ),
     ],
 )

@@ -205,8 +205,9 @@ def test_posteriors_stand_beside_other_methods_in_all_tables(exact, flow, write)
     assert binned.loc[binned["variable"] == "xmax", "events"].tolist() == [125] * 4
     assert not binned["coverage_68"].isna().any()
     shown = found.tables["posteriors.csv"]
+    assert shown["event"].unique().tolist() == [1, 2, 3, 4, 5, 6]
     assert shown["event_id"].nunique() == 6
-    area = (shown["density"] * (shown["high"] - shown["low"])).groupby(shown["event_id"]).sum()
+    area = (shown["density"] * (shown["high"] - shown["low"])).groupby(shown["event"]).sum()
     np.testing.assert_allclose(area, 0.99, atol=0.02)
 
 
