@@ -22,6 +22,9 @@ class TwoSample(Strict):
         description="The network; without it `cnn` for what lies on a grid, else `dense` with two "
         "layers of 64.",
     )
+    observables: bool = Field(
+        True, description="Show it the observables of the events beside the events themselves."
+    )
     epochs: Count = Field(20, description="Passes over a half of the events.")
     batch_size: Count = Field(128, description="Events a step.")
     learning_rate: Positive = Field(1e-3, description="Of Adam, falling to zero as a cosine.")

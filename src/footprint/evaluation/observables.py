@@ -94,6 +94,12 @@ def values(observables: Sequence[Observable], arrays: Arrays) -> Floats:
     return found
 
 
+def of_both(samples: Samples, settings: Observables) -> tuple[Floats, Floats]:
+    """Compute all observables of the real and of the generated events, shapes (n, observables)."""
+    observables = observables_of(samples, settings)
+    return values(observables, samples.real.arrays), values(observables, samples.generated.arrays)
+
+
 def kind_of(samples: Samples, name: str, settings: Observables) -> ObservableKind:
     """Tell what an array holds."""
     if name in settings.kinds:

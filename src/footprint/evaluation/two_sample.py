@@ -15,12 +15,9 @@ from footprint.evaluation.bootstrap import Counts
 from footprint.evaluation.classification import EFFICIENCIES
 from footprint.evaluation.ranking import Ranking, ranked
 from footprint.files.predictions import Predictions, read_predictions
-from footprint.files.samples import Samples
+from footprint.files.samples import FOLD, GENERATED_OR_REAL, Samples, ids_of_both
 
-CLASSES = ("generated", "real")
-FOLD = "fold"
-"""Spectator that says which of the networks answered."""
-_REAL = 1
+_REAL = GENERATED_OR_REAL.index("real")
 
 Fold = tuple[NDArray[np.intp], Ranking]
 
@@ -36,14 +33,18 @@ def read_two_sample(path: Path, samples: Samples) -> Predictions:
         It is of something else, or of other events.
     """
     found = read_predictions(path)
-    if found.task != "classification" or found.classes != CLASSES or FOLD not in found.spectators:
+    if (
+        found.task != "classification"
+        or found.classes != GENERATED_OR_REAL
+        or FOLD not in found.spectators
+    ):
         msg = (
             f"{path} holds the {found.task} of '{found.target.name}' with classes "
-            f"{list(found.classes)}, expected a two-sample test with classes {list(CLASSES)}: run "
-            f"two_sample again"
+            f"{list(found.classes)}, expected a two-sample test with classes "
+            f"{list(GENERATED_OR_REAL)}: run two_sample again"
         )
         raise DataError(msg)
-    ids = np.concatenate([samples.event_id, ~samples.event_id])
+    ids = ids_of_both(samples.event_id)
     if found.seed != samples.seed or not np.array_equal(found.event_id, ids):
         msg = (
             f"{path} (seed {found.seed}) is not of the samples of seed {samples.seed} and their "

@@ -28,6 +28,10 @@ from footprint.files.hdf5 import WEIGHT, Array, ArraySpec
 
 KIND = "samples"
 TRAINING_WEIGHT = "training_weight"
+GENERATED_OR_REAL = ("generated", "real")
+"""Classes of the two-sample test, whose predictions are of the real events, then the generated."""
+FOLD = "fold"
+"""Its spectator that says which of the two networks answered."""
 _OPTIONAL = {"log_density": ArraySpec("log_density", "nat", "logarithm of the learnt density")}
 
 
@@ -213,6 +217,11 @@ def holds_samples(path: Path) -> bool:
             return bool(file.attrs.get("kind") == KIND)
     except OSError:
         return False
+
+
+def ids_of_both(event_id: Array) -> Array:
+    """Give real events, and the generated ones after them, numbers of their own, shape (2 n,)."""
+    return np.concatenate([event_id, ~event_id])
 
 
 def _task(found: str, path: Path) -> DistributionTask:

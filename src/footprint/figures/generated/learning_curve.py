@@ -1,4 +1,4 @@
-"""Learning curve of a generator and its critic: what both gain, and how far events are from real."""
+"""Learning curve of a generator and its critic: what both gain, and how real the events are."""
 
 from typing import Any
 
