@@ -150,6 +150,15 @@ ZOO = {
     "wgan": Wgan,
 }
 
+BODIES = {name: kind for name, kind in ZOO.items() if issubclass(kind, Family)}
+Body = Annotated[
+    tuple(BODIES.values()),  # type: ignore[valid-type]
+    Discriminator("name"),
+    one_of("name", BODIES, "context"),
+]
+"""A network whose hidden layers may stand inside another: a family, no list and no flow."""
+Flow.model_rebuild(_types_namespace={"Body": Body})
+
 
 def _kind(data: Any) -> str | None:
     name = value_of(data, "name")
