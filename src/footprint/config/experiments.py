@@ -210,6 +210,12 @@ def check_distribution(experiment: Experiment) -> None:
     if name not in fitting:
         msg = f"model '{name}' cannot learn a {task}: expected one of {', '.join(fitting)}"
         raise ValueError(msg)
+    if isinstance(model, Flow) and model.context is not None and experiment.inputs == []:
+        msg = (
+            f"model.context '{model.context.name}' reads conditions, and inputs is empty: name "
+            f"them as inputs, or leave context out"
+        )
+        raise ValueError(msg)
     given = {
         "training.loss": training.loss,
         "training.label_smoothing": training.label_smoothing,

@@ -1,5 +1,7 @@
 """Networks: names from the zoo with hyperparameters, lists of layers, or the user's own file."""
 
+from functools import reduce
+from operator import or_
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -147,6 +149,15 @@ ZOO = {
     "gan": Gan,
     "wgan": Wgan,
 }
+
+BODIES = {name: kind for name, kind in ZOO.items() if issubclass(kind, Family)}
+Body: Any = Annotated[
+    reduce(or_, BODIES.values()),
+    Discriminator("name"),
+    one_of("name", BODIES, "context"),
+]
+"""A network whose hidden layers may stand inside another: a family, no list and no flow."""
+Flow.model_rebuild(_types_namespace={"Body": Body})
 
 
 def _kind(data: Any) -> str | None:

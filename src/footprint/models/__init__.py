@@ -98,7 +98,7 @@ def build_network(
     if isinstance(config, Layers):
         return keras.Model(tensors, layer_list.stack(tensors, config, outputs, seeds))
     channels = {name: entry.channels for name, entry in inputs.items()}
-    hidden = _body(config, tensors, channels, seeds)
+    hidden = features(config, tensors, channels, seeds)
     results = {
         name: output_layer(name, output)(dense_layers(hidden, config.head_units, config, seeds))
         for name, output in outputs.items()
@@ -106,12 +106,33 @@ def build_network(
     return keras.Model(tensors, results)
 
 
-def _body(
+def features(
     config: Family,
     tensors: Tensors,
     channels: Mapping[str, tuple[str, ...]],
     seeds: Iterator[int],
 ) -> keras.KerasTensor:
+    """Build the hidden part of a family, without output layers.
+
+    Parameters
+    ----------
+    config
+        The family with its hyperparameters.
+    tensors, channels
+        Inputs (n, ...) by name, and the names of their channels.
+    seeds
+        Of dropout.
+
+    Returns
+    -------
+    keras.KerasTensor
+        Features, shape (n, units).
+
+    Raises
+    ------
+    TrainingError
+        The layers do not fit the inputs.
+    """
     try:
         return FAMILIES[type(config)](tensors, config, seeds, channels)
     except ValueError as error:
