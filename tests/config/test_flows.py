@@ -33,11 +33,12 @@ def test_a_context_is_a_network_of_the_zoo():
          "bins 16 belongs to splines, and transform is autoregressive: leave it out"),
         ({"transform": "affine_coupling", "range": 3},
          "range 3.0 belongs to splines, and transform is affine_coupling: leave it out"),
-        ({"blocks": 1}, "one block of spline_coupling leaves half of the variables as they are: "
-         "take 2 blocks or more, found 1"),
+        ({"blocks": 1},
+         ("one block of spline_coupling leaves half of the variables as they are: take 2 blocks "
+          "or more, found 1")),
         ({"context": {"name": "dense", "head_units": [3]}},
-         "context.head_units [3] are layers of targets, which a flow has not: name them "
-         "context_units"),
+         ("context.head_units [3] are layers of targets, which a flow has not: name them "
+          "context_units")),
         ({"context": {"name": "set_attention", "heads": 3}},
          "heads must divide width, found 3 heads and width 32"),
     ],
@@ -48,7 +49,7 @@ def test_nonsense_is_refused(options, words):
 
 def test_a_context_that_is_no_family_is_refused():
     assert told(context={"layers": []})[0].startswith("a context needs 'name:' (dense, cnn")
-    assert told(context={"name": "gan"})[0].startswith("unknown name 'gan'; did you mean 'cnn'?")
+    assert told(context={"name": "gan"})[0].startswith("unknown name 'gan'; known: cnn, deep_sets")
 
 
 def test_a_context_without_conditions_is_refused():

@@ -123,6 +123,18 @@ def test_conditions_may_pass_through_a_network_of_the_zoo(rng):
     np.testing.assert_allclose(draws[:, 0], draws[:, 1], atol=1e-5)
 
 
+def test_mixed_precision_rounds_neither_variables_nor_plain_conditions(rng):
+    def densities(policy):
+        keras.config.set_dtype_policy(policy)
+        try:
+            return log_densities(moved(network_of(2, 2)), x=x, c=c)
+        finally:
+            keras.config.set_dtype_policy("float32")
+
+    x, c = events(rng, 2, 2)
+    np.testing.assert_array_equal(densities("mixed_float16"), densities("float32"))
+
+
 def test_nothing_to_learn_or_to_read_is_refused():
     with pytest.raises(TrainingError) as caught:
         network_of(0, shape=(2, 0))

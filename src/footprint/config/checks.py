@@ -60,7 +60,7 @@ def check_experiment(name: str, experiment: Experiment, dataset: Dataset) -> Non
 
 
 def _reader(name: str, experiment: Experiment) -> tuple[str, object]:
-    """Find the network that reads the inputs, and where it stands; that of a flow is its context."""
+    """Find the network that reads the inputs (that of a flow is its context), and its key."""
     if isinstance(experiment.model, Flow):
         return f"experiments.{name}.model.context", experiment.model.context
     return f"experiments.{name}.model", experiment.model

@@ -19,7 +19,6 @@ from footprint.errors import TrainingError
 from footprint.files.hdf5 import Array
 from footprint.models import features
 from footprint.models.flow_chain import Chain, Inverse, orders
-from footprint.models.hidden import flat
 from footprint.models.outputs import Entry
 
 LOG_DENSITY = "log_density"
@@ -67,7 +66,7 @@ def density_network(
     keras.utils.set_random_seed(seed)
     tensors = {key: keras.Input(entry.shape, name=key) for key, entry in entries.items()}
     seeds = count(int(np.random.SeedSequence(seed).generate_state(1)[0]) // 2)
-    values = flat([tensors[name]])
+    values = _flat([tensors[name]])
     size = int(values.shape[-1])
     if size == 0:
         msg = f"'{name}' has shape {entries[name].shape}: there is no variable to learn"
@@ -105,7 +104,7 @@ def _context(
             raise TrainingError(msg)
         return None
     if config.context is None:
-        x = flat(list(conditions.values()))
+        x = _flat(list(conditions.values()))
     else:
         channels = {key: entries[key].channels for key in conditions}
         x = features(config.context, conditions, channels, seeds)
@@ -114,6 +113,12 @@ def _context(
         if config.dropout:
             x = keras.layers.Dropout(config.dropout, seed=next(seeds))(x)
     return keras.layers.Identity(dtype="float32", name=CONTEXT)(x)
+
+
+def _flat(tensors: list[keras.KerasTensor]) -> keras.KerasTensor:
+    """Flatten and join in 32 bit, also under mixed precision, which would round what is learnt."""
+    vectors = [keras.layers.Flatten(dtype="float32")(tensor) for tensor in tensors]
+    return vectors[0] if len(vectors) == 1 else keras.layers.Concatenate(dtype="float32")(vectors)
 
 
 def latent_size(network: keras.Model, name: str) -> int:

@@ -9,27 +9,39 @@ import keras
 import numpy as np
 from keras import ops
 
+from footprint.files.hdf5 import Array
 from footprint.models.flow_splines import Affine, Changed, Spline
 from footprint.models.flow_steps import Autoregressive, Coupling, Inside
+
+TRIED = 20
+"""Random orders of which the best is taken."""
 
 
 def orders(size: int, blocks: int, seed: int) -> list[list[int]]:
     """Choose in which order of the variables each step takes them from the step before.
 
     Every second order is the reverse, so that two couplings change all variables, and what came
-    last in an autoregressive step comes first in the next; between pairs it is a random one.
+    last in an autoregressive step comes first in the next. Between pairs it is the one of several
+    random orders after which couplings let most variables depend on most others.
     """
     rng = np.random.default_rng([seed, size])
-    every = []
-    for number in range(blocks):
-        if number == 0:
-            order = np.arange(size)
-        elif number % 2:
-            order = np.arange(size)[::-1]
-        else:
-            order = rng.permutation(size)
-        every.append([int(place) for place in order])
-    return every
+    forth, back = np.arange(size), np.arange(size)[::-1]
+    sees = np.eye(size, dtype=bool)
+    every: list[list[int]] = []
+    for number in range(0, blocks, 2):
+        tried = [rng.permutation(size) for _ in range(TRIED)] if number else [forth]
+        seen = [_coupled(_coupled(sees, order), back) for order in tried]
+        best = int(np.argmax([mixed.sum() for mixed in seen]))
+        sees = seen[best]
+        every += [[int(place) for place in order] for order in (tried[best], back)]
+    return every[:blocks]
+
+
+def _coupled(sees: Array, order: Array) -> Array:
+    """Follow which variables each depends on, (d, d), through a coupling after an order."""
+    mixed, staying = sees[order], len(order) // 2
+    mixed[staying:] |= mixed[:staying].any(axis=0)
+    return mixed
 
 
 @keras.saving.register_keras_serializable(package="footprint")
