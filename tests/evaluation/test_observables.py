@@ -162,8 +162,8 @@ def test_what_never_varies_is_left_out_and_names_choose():
         (
             Observables(kinds={"signal": "jet"}),
             (
-                "evaluation.observables: 'signal' of shape (9, 9) is no image of a jet of known width: "
-                "give half_width: {signal: <half its width>}, or kinds: {signal: signal}"
+                "evaluation.observables: 'signal' of shape (9, 9) is no image of a jet of known "
+                "width: give half_width: {signal: <half its width>}, or kinds: {signal: signal}"
             ),
         ),
         (

@@ -67,8 +67,9 @@ def _number_cells(axes: Axes, names: list[str], *, left: bool) -> None:
 
 
 def _write(axes: Axes, matrix: NDArray[np.float64], most: float) -> None:
+    size = min(7.0, 45.0 / len(matrix))
     for (row, column), value in np.ndenumerate(matrix):
         if row != column and np.isfinite(value):
             colour = "white" if abs(value) > _DARK * most else "black"
             text = f"{round(value, 2) + 0.0:.2f}".replace("-", MINUS).replace("0.", ".")
-            axes.text(column, row, text, ha="center", va="center", fontsize=3.6, color=colour)
+            axes.text(column, row, text, ha="center", va="center", fontsize=size, color=colour)
