@@ -56,7 +56,7 @@ def test_generated_values_become_as_sharp_as_real_ones(built):
         variables = variables_of(data, "image")
         seen = data.array("test", "inputs", "image")[:]
     assert variables.channels == ("signal", "mask of signal", "time", "muons")
-    assert variables.masks == (1, None, 1, None)
+    assert [variables.mask_of(name) for name in variables.channels] == [1, None, 1, None]
     empty = variables.silence[3]
     assert empty is not None
     one = (np.log10(2.0) - variables.normalisation.shift.ravel()[3]) / (

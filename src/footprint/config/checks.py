@@ -8,6 +8,7 @@ from footprint.config.constituents import ConstituentFamily
 from footprint.config.convolutions import Hexagonal
 from footprint.config.datasets import Dataset, Target
 from footprint.config.experiments import Experiment, Learnt
+from footprint.config.flows import Flow
 from footprint.config.inputs import Channel
 from footprint.config.learn_from import check_learn_from
 from footprint.config.observatory import Observatory
@@ -41,8 +42,9 @@ def check_experiment(name: str, experiment: Experiment, dataset: Dataset) -> Non
     for entry in experiment.inputs or ():
         known(f"experiments.{name}.inputs", entry, dataset.inputs)
     _check_bins(f"experiments.{name}.evaluation.against", experiment.evaluation.against, dataset)
-    if isinstance(experiment.model, ConstituentFamily):
-        _check_channels(f"experiments.{name}.model", experiment, experiment.model, dataset)
+    where, reader = _reader(name, experiment)
+    if isinstance(reader, ConstituentFamily):
+        _check_channels(where, experiment, reader, dataset)
     for separated, kinds in experiment.evaluation.separation.items():
         where = f"experiments.{name}.evaluation.separation"
         known(where, separated, dataset.targets)
@@ -57,6 +59,13 @@ def check_experiment(name: str, experiment: Experiment, dataset: Dataset) -> Non
         _check_target(name, experiment, dataset)
 
 
+def _reader(name: str, experiment: Experiment) -> tuple[str, object]:
+    """Find the network that reads the inputs, and where it stands; that of a flow is its context."""
+    if isinstance(experiment.model, Flow):
+        return f"experiments.{name}.model.context", experiment.model.context
+    return f"experiments.{name}.model", experiment.model
+
+
 def check_layout(name: str, experiment: Experiment, samples: Mapping[str, Sample]) -> None:
     """Refuse a network whose kernels would reach other stations than a station's neighbours.
 
@@ -65,14 +74,15 @@ def check_layout(name: str, experiment: Experiment, samples: Mapping[str, Sample
     ValueError
         The network is for another layout than that of a simulated sample.
     """
-    if not isinstance(experiment.model, Hexagonal):
+    where, reader = _reader(name, experiment)
+    if not isinstance(reader, Hexagonal):
         return
     for key, sample in samples.items():
         if isinstance(sample, Observatory) and sample.options.stations is None:
             layout = sample.options.layout
-            if layout != experiment.model.layout:
+            if layout != reader.layout:
                 msg = (
-                    f"experiments.{name}.model.layout is '{experiment.model.layout}', but sample "
+                    f"{where}.layout is '{reader.layout}', but sample "
                     f"'{key}' has layout '{layout}': its kernels would not reach a station's "
                     f"neighbours; "
                 )
@@ -223,12 +233,6 @@ def _check_density(where: str, experiment: Experiment, dataset: Dataset) -> None
     asked, true = experiment.learn_from, experiment.evaluation.true_log_density
     if asked is not None:
         check_learn_from(f"{where}.learn_from", asked, dataset)
-        if asked.target == experiment.variables:
-            msg = (
-                f"{where}.learn_from.target: input and target are both called '{asked.target}', "
-                f"their predictions would share a file: give the target another name"
-            )
-            raise ValueError(msg)
         name = where.rpartition(".")[2]
         if name in dataset.targets[asked.target].baselines:
             msg = f"{where} and a baseline of target '{asked.target}' share their name"

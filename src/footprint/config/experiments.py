@@ -248,11 +248,20 @@ def check_distribution(experiment: Experiment) -> None:
     if name not in fitting:
         msg = f"model '{name}' cannot learn a {task}: expected one of {', '.join(fitting)}"
         raise ValueError(msg)
+    if training.mixed_precision and isinstance(model, Adversarial):
+        msg = f"training.mixed_precision is not for model {name}: leave it out"
+        raise ValueError(msg)
+    if isinstance(model, Flow) and model.context is not None and experiment.inputs == []:
+        msg = (
+            f"model.context '{model.context.name}' reads conditions, and inputs is empty: name "
+            f"them as inputs, or leave context out"
+        )
+        raise ValueError(msg)
     given: dict[str, Any] = {
         "training.loss": training.loss,
         "training.label_smoothing": training.label_smoothing,
         "training.augment": training.augment,
-        "training.snapshots": training.snapshots,
+        "training.snapshots": training.snapshots if task == "density" else [],
         "evaluation.inside": experiment.evaluation.inside,
     }
     if experiment.learn_from is None:

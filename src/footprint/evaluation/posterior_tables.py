@@ -105,7 +105,7 @@ def _shown(predictions: Predictions) -> list[Row]:
     places = np.round((np.arange(number) + 0.5) / number * len(truth) - 0.5).astype(int)
     chosen = np.argsort(truth, kind="stable")[places]
     found: list[Row] = []
-    for event in chosen:
+    for shown, event in enumerate(chosen, start=1):
         draws = predictions.samples[event].astype(np.float64)
         low, high = np.quantile(draws, _RANGE)
         edges = np.linspace(low, high, _HISTOGRAM_BINS + 1) if high > low else _about(low)
@@ -113,6 +113,7 @@ def _shown(predictions: Predictions) -> list[Row]:
         density = counts / (len(draws) * np.diff(edges))
         found += [
             {
+                "event": shown,
                 "event_id": int(predictions.event_id[event]),
                 "truth_value": float(truth[event]),
                 "low": float(edges[k]),

@@ -117,7 +117,7 @@ def draw_pit(tables: Tables) -> Figure:
 def draw_posteriors(tables: Tables) -> Figure:
     """Draw the posteriors of a few events, each with its truth, above one another."""
     table = tables.read("posteriors")
-    events = [rows for _, rows in table.groupby("event_id", sort=False)]
+    events = [rows for _, rows in table.groupby("event", sort=False)]
     figure = Figure(figsize=(COLUMN_INCH, 0.8 + 0.42 * len(events)))
     axes = figure.subplots()
     colour = by_method(tables, "coverage")[0][0].colour

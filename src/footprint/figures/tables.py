@@ -102,7 +102,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         *("method", *_BIN),
         *("coverage_68", "coverage_68_error", "interval_68", "interval_68_error"),
     ),
-    "posteriors": ("event_id", "truth_value", "low", "high", "density"),
+    "posteriors": ("event", "truth_value", "low", "high", "density"),
     "log_density": (
         *("method", "low", "high", "true", "learnt", "learnt_error", "gap", "gap_error"),
     ),

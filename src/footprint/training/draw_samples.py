@@ -2,30 +2,31 @@
 
 import json
 import os
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from time import perf_counter
 
 import keras
 import numpy as np
+from numpy.typing import NDArray
 
 from footprint.config.adversarial import Adversarial
 from footprint.config.experiments import Experiment
 from footprint.config.flows import Flow
 from footprint.errors import TrainingError
-from footprint.files.datasets import Dataset
+from footprint.files.datasets import Dataset, Split
 from footprint.files.hdf5 import Array, ArraySpec
 from footprint.files.samples import Kind, Samples, write_samples
 from footprint.models import flow
 from footprint.seeds import stream
 from footprint.training.distribution_network import Draw
-from footprint.training.distributions import Distribution, distribution_of
-from footprint.training.feeding import APPLY_BATCH, Arrays
+from footprint.training.distributions import Distribution, distribution_of, learnt_rows
+from footprint.training.feeding import APPLY_BATCH, Arrays, Rows
 from footprint.training.variables import Variables, variables_of
 
 MOST_EVENTS = 20_000
 """Test events, and training events beside them, of which samples are kept."""
 LATENT = "latent"
-_WARM_UP = 2
 
 
 def save_samples(
@@ -59,34 +60,57 @@ def save_samples(
         msg = f"experiment '{method}' has no variables to be drawn: expected task generation"
         raise TrainingError(msg)
     _check_conditions(network, learnt, dataset)
-    rows = slice(min(dataset.length("test"), MOST_EVENTS))
-    training = slice(min(dataset.length("train"), rows.stop))
+    test, training = (_events(dataset, split, learnt) for split in ("test", "train"))
+    training = training[: len(test)]
     draw, latent = drawing(network, config, learnt)
-    generated, seconds = _drawn(draw, latent, learnt, dataset, events=rows.stop, seed=seed)
+    generated, seconds = _drawn(draw, latent, learnt, _inputs(dataset, "test", learnt, test), seed)
+    weight = dataset.weights("test")
     samples = Samples(
         method=method,
         seed=seed,
         task="density" if config.task == "density" else "generation",
         variables=variables.name,
         channels=variables.channels,
-        event_id=dataset.event_id("test")[rows],
-        real=_kind(variables, dataset.array("test", "inputs", variables.name)[rows]),
+        event_id=dataset.event_id("test")[test],
+        real=_kind(variables, _all(_inputs(dataset, "test", learnt, test), variables.name)),
         generated=_kind(variables, variables.snapped(generated)),
-        training=_kind(variables, dataset.array("train", "inputs", variables.name)[training]),
+        training=_kind(
+            variables, _all(_inputs(dataset, "train", learnt, training), variables.name)
+        ),
         training_event_id=dataset.event_id("train")[training],
         specs=_specs(dataset, [variables.name, *learnt.conditions]),
-        conditions=_conditions(dataset, learnt, rows),
-        spectators={name: values[rows] for name, values in dataset.spectators("test").items()},
-        constants={**dataset.constants, **_half_widths(dataset)},
+        conditions=_conditions(dataset, learnt, test),
+        spectators={name: values[test] for name, values in dataset.spectators("test").items()},
+        constants=dataset.constants,
         seconds_per_event=seconds,
         device=f"{keras.distribution.list_devices()[0]}, {os.environ.get('OMP_NUM_THREADS')} "
         f"thread(s), {keras.backend.backend()}",
         config=config.model_dump_json(),
-        log_density=_log_density(network, config, learnt, dataset, rows.stop),
-        weight=dataset.weights("test", rows),
-        training_weight=dataset.weights("train", training),
+        log_density=_log_density(network, config, learnt, _inputs(dataset, "test", learnt, test)),
+        weight=None if weight is None else weight[test],
     )
     write_samples(path, samples)
+
+
+def _events(dataset: Dataset, split: Split, learnt: Distribution) -> NDArray[np.intp]:
+    """List the rows of a split that are looked at, of the class that is learnt from."""
+    chosen = learnt_rows(dataset, split, learnt.learn_from)
+    rows = np.arange(dataset.length(split)) if chosen is None else chosen
+    return rows[:MOST_EVENTS]
+
+
+def _inputs(
+    dataset: Dataset, split: Split, learnt: Distribution, rows: NDArray[np.intp]
+) -> Iterator[Arrays]:
+    """Read conditions and variables of rows, so many at once."""
+    names = [*learnt.conditions, learnt.name]
+    window = Rows(dataset, split, names, APPLY_BATCH, len(rows), rows)
+    for start in range(0, len(rows), APPLY_BATCH):
+        yield window.take(np.arange(start, min(start + APPLY_BATCH, len(rows))))
+
+
+def _all(parts: Iterable[Arrays], name: str) -> Array:
+    return np.concatenate([part[name] for part in parts])
 
 
 def drawing(network: keras.Model, config: Experiment, learnt: Distribution) -> tuple[Draw, int]:
@@ -105,54 +129,45 @@ def drawing(network: keras.Model, config: Experiment, learnt: Distribution) -> t
 
 
 def _drawn(
-    draw: Draw, latent: int, learnt: Distribution, dataset: Dataset, *, events: int, seed: int
+    draw: Draw, latent: int, learnt: Distribution, events: Iterable[Arrays], seed: int
 ) -> tuple[Array, float]:
-    """Draw an event for each of the first test events; return them and the seconds for each."""
-    parts, seconds = [], 0.0
-    # The first calls compile, so they are made twice.
-    starts = [0] * _WARM_UP + list(range(0, events, APPLY_BATCH))
-    for number, start in enumerate(starts):
-        rows = slice(start, min(start + APPLY_BATCH, events))
-        conditions = dataset.inputs("test", learnt.conditions, rows)
-        size = (rows.stop - rows.start, latent)
-        normal = stream(seed, learnt.name, start).standard_normal(size, dtype=np.float32)
+    """Draw an event under the conditions of each; return them and the seconds for each."""
+    made: list[Array] = []
+    seconds = 0.0
+    for number, part in enumerate(events):
+        count = len(part[learnt.name])
+        conditions = {name: part[name] for name in learnt.conditions}
+        normal = stream(seed, learnt.name, number).standard_normal((count, latent), np.float32)
+        if number == 0 or count != APPLY_BATCH:
+            draw(conditions, normal)  # the first call of a shape compiles
         begin = perf_counter()
-        made = draw(conditions, normal)
-        if number >= _WARM_UP:
-            seconds += perf_counter() - begin
-            parts.append(np.asarray(made))
-    shape = learnt.entries[learnt.name].shape
-    return np.concatenate(parts).reshape(events, *shape), seconds / events
+        made.append(np.asarray(draw(conditions, normal)))
+        seconds += perf_counter() - begin
+    drawn = np.concatenate(made).reshape(-1, *learnt.entries[learnt.name].shape)
+    return drawn, seconds / len(drawn)
 
 
 def _log_density(
-    network: keras.Model, config: Experiment, learnt: Distribution, dataset: Dataset, events: int
+    network: keras.Model, config: Experiment, learnt: Distribution, events: Iterable[Arrays]
 ) -> Array | None:
-    """Compute the density of the first test events, per unit of before they were normalised."""
+    """Compute the density of events, per unit of before they were normalised."""
     if not isinstance(config.model, Flow) or learnt.variables is None:
         return None
-    names = [*learnt.conditions, learnt.name]
-    parts = [
-        flow.log_densities(
-            network, dataset.inputs("test", names, slice(start, min(start + APPLY_BATCH, events)))
-        )
-        for start in range(0, events, APPLY_BATCH)
-    ]
-    variables = learnt.variables
-    scale = np.broadcast_to(variables.normalisation.scale, variables.shape)
-    return np.concatenate(parts) - float(np.log(scale.astype(np.float64)).sum())
+    densities = np.concatenate([flow.log_densities(network, part) for part in events])
+    scale = np.broadcast_to(learnt.variables.normalisation.scale, learnt.variables.shape)
+    return np.asarray(densities - float(np.log(scale.astype(np.float64)).sum()))
 
 
 def _kind(variables: Variables, values: Array) -> Kind:
     return Kind(variables.physical(values), values)
 
 
-def _conditions(dataset: Dataset, learnt: Distribution, rows: slice) -> dict[str, Array]:
+def _conditions(dataset: Dataset, learnt: Distribution, rows: NDArray[np.intp]) -> dict[str, Array]:
     """Bring those conditions to physical units of which it is known how."""
     found: dict[str, Array] = {}
     for name in learnt.conditions:
         reading = variables_of(dataset, name, must_invert=False)
-        values = reading.physical(dataset.array("test", "inputs", name)[rows])
+        values = reading.physical(_all(_inputs(dataset, "test", learnt, rows), name))
         found |= {array: values[array] for array in values if array not in reading.unknown}
     return found
 

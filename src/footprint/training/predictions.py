@@ -1,11 +1,15 @@
 """What a trained network says of the test split, whatever it has learnt."""
 
+from functools import partial
 from pathlib import Path
 
 import keras
 
 from footprint.config.experiments import Experiment
 from footprint.files.datasets import Dataset
+from footprint.files.predictions import write_predictions
+from footprint.models import flow
+from footprint.training.anomaly import anomaly_predictions
 from footprint.training.apply import save_predictions
 from footprint.training.distributions import learns_distribution
 from footprint.training.draw_samples import save_samples
@@ -39,3 +43,12 @@ def save_all(
     else:
         path = folder / f"{config.variables}.h5"
         save_samples(path, network, dataset, method=method, config=config, seed=seed)
+        if config.learn_from is not None:
+            said = anomaly_predictions(
+                dataset,
+                config,
+                method=method,
+                seed=seed,
+                log_density=partial(flow.log_densities, network),
+            )
+            write_predictions(folder / f"{config.learn_from.target}.h5", said)

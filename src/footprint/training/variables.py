@@ -10,6 +10,8 @@ from footprint.config.inputs import Input
 from footprint.errors import TrainingError
 from footprint.files.datasets import MASK, Dataset, Normalisation
 from footprint.files.hdf5 import Array
+from footprint.models.forms import Form
+from footprint.training.forms import forms_of
 
 LOOKED_AT = 4096
 """Training events in which values that stand for silence are looked for."""
@@ -50,9 +52,8 @@ class Variables:
         Formula of x that undoes the transform, by array.
     silence
         Of each channel; None where no value is common.
-    masks
-        Place of the mask of each channel: its own, or one that is 0 just where it is silent; None
-        without one.
+    forms
+        What each channel looks like to a network.
     unknown
         Arrays that were transformed in a way that is not known to be undone.
     """
@@ -63,8 +64,27 @@ class Variables:
     normalisation: Normalisation
     inverses: dict[str, str]
     silence: tuple[Silence | None, ...]
-    masks: tuple[int | None, ...]
+    forms: tuple[Form, ...] = ()
     unknown: tuple[str, ...] = ()
+
+    def mask_of(self, channel: str) -> int | None:
+        """Find the place of the mask that says where a channel was measured; None without one.
+
+        A channel without a mask of its own that holds the mean just where the mask of another is
+        0, as where stations are silent, shares that.
+        """
+        mask, place = MASK + channel, self.channels.index(channel)
+        if mask in self.channels:
+            return self.channels.index(mask)
+        silence = self.silence[place]
+        shared = self.forms[place].gate if self.forms else None
+        return shared if silence is not None and silence.value == 0 else None
+
+    def gate_of(self, channel: str) -> int | None:
+        """Find the place of the mask without which a channel is silent; None without one."""
+        if self.forms:
+            return self.forms[self.channels.index(channel)].gate
+        return self.mask_of(channel)
 
     def snapped(self, values: Array) -> Array:
         """Make generated values as sharp as real ones.
@@ -84,7 +104,8 @@ class Variables:
             elif silence is not None:
                 near = np.abs(values[..., place] - silence.value) < _HALF * silence.gap
                 sharp[..., place] = np.where(near, silence.value, values[..., place])
-        for place, (mask, silence) in enumerate(zip(self.masks, self.silence, strict=True)):
+        for place, channel in enumerate(self.channels):
+            mask, silence = self.gate_of(channel), self.silence[place]
             if mask is not None:
                 empty = 0.0 if silence is None else silence.value
                 sharp[..., place] = np.where(sharp[..., mask] > 0, sharp[..., place], empty)
@@ -111,7 +132,7 @@ class Variables:
             array = wide[..., place]
             if channel in self.inverses:
                 array = evaluate(self.inverses[channel], {"x": array})
-            mask = self.masks[place]
+            mask = self.mask_of(channel)
             if mask is not None:
                 array = np.where(values[..., mask] > _HALF, array, np.nan)
             found[channel] = array.astype(np.float32)
@@ -150,7 +171,7 @@ def variables_of(dataset: Dataset, name: str, *, must_invert: bool = True) -> Va
         normalisation=dataset.normalisation(name),
         inverses={c.array: c.inverse for c in channels if c.inverse is not None},
         silence=silence,
-        masks=tuple(_mask(place, names, silence[place], values) for place in range(len(names))),
+        forms=forms_of(values, names, [None if s is None else s.value for s in silence]),
         unknown=tuple(unknown),
     )
 
@@ -163,16 +184,3 @@ def _silence(values: Array) -> Silence | None:
         return None
     others = np.delete(found, common)
     return Silence(float(found[common]), float(np.abs(others - found[common]).min()))
-
-
-def _mask(
-    place: int, channels: tuple[str, ...], silence: Silence | None, values: Array
-) -> int | None:
-    """Find the mask of a channel: its own, or one that another channel of equal silence has."""
-    if MASK + channels[place] in channels:
-        return channels.index(MASK + channels[place])
-    if silence is None:
-        return None
-    silent = values[..., place] == silence.value
-    masks = [number for number, channel in enumerate(channels) if channel.startswith(MASK)]
-    return next((m for m in masks if np.array_equal(silent, values[..., m] == 0)), None)

@@ -1,0 +1,34 @@
+"""What real events look like, channel by channel: masks, silence, counts, ranges."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Form:
+    """What the values of one channel look like, as a network sees them.
+
+    Attributes
+    ----------
+    mask
+        Whether it is a mask of 0 and 1.
+    gate
+        Number of the mask channel without which this one is silent; of a mask that of an earlier
+        mask which is always the same; None without.
+    silence
+        Value where nothing was measured; None where no value is common.
+    mean, sd
+        Of the values that are not silent; of a mask the share of pixels hit, and nothing.
+    low, high
+        Their smallest and largest.
+    levels
+        Where values are counts, the lowest of them in rising order, else empty.
+    """
+
+    mask: bool = False
+    gate: int | None = None
+    silence: float | None = None
+    mean: float = 0.0
+    sd: float = 1.0
+    low: float = 0.0
+    high: float = 1.0
+    levels: tuple[float, ...] = ()
