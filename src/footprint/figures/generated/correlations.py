@@ -10,9 +10,8 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from footprint.figures.generated.looks import REAL
-from footprint.figures.inside.looks import DIVERGING
 from footprint.figures.names import MINUS, readable
-from footprint.figures.pictures import colour_bar
+from footprint.figures.pictures import DIVERGING, colour_bar
 from footprint.figures.style import PAGE_INCH
 from footprint.figures.tables import Tables
 
