@@ -37,8 +37,8 @@ class KnownDensityOptions(Strict):
     @model_validator(mode="after")
     def _has_a_meaning(self) -> Self:
         used = _USED[self.shape]
-        for name in self.model_fields_set - {"shape"}:
-            if name not in used:
+        for name, field in type(self).model_fields.items():
+            if name not in {"shape", *used} and getattr(self, name) != field.default:
                 msg = (
                     f"{name} says nothing of the shape '{self.shape}', which has "
                     f"{' and '.join(used)}: leave it out"

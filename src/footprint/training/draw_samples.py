@@ -18,6 +18,7 @@ from footprint.files.datasets import Dataset, Split
 from footprint.files.hdf5 import Array, ArraySpec
 from footprint.files.samples import Kind, Samples, write_samples
 from footprint.models import flow
+from footprint.models.adversarial import LATENT
 from footprint.seeds import stream
 from footprint.training.distribution_network import Draw
 from footprint.training.distributions import Distribution, distribution_of, learnt_rows
@@ -26,7 +27,6 @@ from footprint.training.variables import Variables, variables_of
 
 MOST_EVENTS = 20_000
 """Test events, and training events beside them, of which samples are kept."""
-LATENT = "latent"
 
 
 def save_samples(
