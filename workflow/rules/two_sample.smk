@@ -6,7 +6,13 @@ rule two_sample:
         code=code_of(
             *("models", "training", "seeds", "compiled", "config/keras_layers"),
             *("evaluation/observables", "evaluation/moments"),
-            *("files/samples", "files/predictions", "files/datasets", "files/weighting", "files/hdf5"),
+            *(
+                "files/samples",
+                "files/predictions",
+                "files/datasets",
+                "files/weighting",
+                "files/hdf5",
+            ),
         ),
     output:
         predictions=TWO_SAMPLE,
