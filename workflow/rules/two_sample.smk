@@ -5,7 +5,14 @@ rule two_sample:
         script=script_of("two_sample"),
         code=code_of(
             *("models", "training", "seeds", "compiled", "config/keras_layers"),
-            *("files/samples", "files/predictions", "files/datasets", "files/hdf5"),
+            *("evaluation/observables", "evaluation/moments"),
+            *(
+                "files/samples",
+                "files/predictions",
+                "files/datasets",
+                "files/weighting",
+                "files/hdf5",
+            ),
         ),
     output:
         predictions=TWO_SAMPLE,

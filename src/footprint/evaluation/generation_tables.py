@@ -115,7 +115,7 @@ def _histograms(generators: Generators, resamplings: int) -> Iterator[Row]:
         column = generators.real[:, k]
         made = [table[:, k] for table in generators.others[generators.experiment].tables]
         edges = edges_of(column, made)
-        about = {"variable": observable.array, "observable": observable.name}
+        about = {"variable": observable.group, "observable": observable.name}
         about |= {"label": observable.label, "units": observable.units}
 
         def densities(

@@ -36,8 +36,9 @@ class Observable:
     ----------
     name, label, units
         In tables, in words, and of the values.
-    array
-        What it is computed from; the first of two arrays.
+    group
+        With which others it is shown: the array it is computed from, the times of two arrays, or
+        the variables as a whole where arrays are single values.
     of
         From the arrays of n events to values (n,), NaN where an event has none.
     """
@@ -45,7 +46,7 @@ class Observable:
     name: str
     label: str
     units: str
-    array: str
+    group: str
     of: Callable[[Arrays], Floats]
 
 
@@ -158,7 +159,8 @@ def _all(samples: Samples, settings: Observables) -> Iterator[Observable]:
     for name, kind in kinds.items():
         spec = _spec(samples, name)
         if kind == "values":
-            yield from _values(spec, samples.real.arrays[name])
+            of_array = _values(spec, samples.real.arrays[name])
+            yield from (replace(entry, group=samples.variables) for entry in of_array)
         elif kind == "time":
             yield from _time(spec, grid_of(samples, name, settings))
         else:

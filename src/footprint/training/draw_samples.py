@@ -64,7 +64,7 @@ def save_samples(
     training = training[: len(test)]
     draw, latent = drawing(network, config, learnt)
     generated, seconds = _drawn(draw, latent, learnt, _inputs(dataset, "test", learnt, test), seed)
-    weight = dataset.weights("test")
+    weight, learnt_weight = dataset.weights("test"), dataset.weights("train")
     samples = Samples(
         method=method,
         seed=seed,
@@ -81,13 +81,14 @@ def save_samples(
         specs=_specs(dataset, [variables.name, *learnt.conditions]),
         conditions=_conditions(dataset, learnt, test),
         spectators={name: values[test] for name, values in dataset.spectators("test").items()},
-        constants=dataset.constants,
+        constants={**dataset.constants, **_half_widths(dataset)},
         seconds_per_event=seconds,
         device=f"{keras.distribution.list_devices()[0]}, {os.environ.get('OMP_NUM_THREADS')} "
         f"thread(s), {keras.backend.backend()}",
         config=config.model_dump_json(),
         log_density=_log_density(network, config, learnt, _inputs(dataset, "test", learnt, test)),
         weight=None if weight is None else weight[test],
+        training_weight=None if learnt_weight is None else learnt_weight[training],
     )
     write_samples(path, samples)
 

@@ -10,9 +10,8 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from footprint.figures.generated.looks import REAL
-from footprint.figures.inside.looks import DIVERGING
 from footprint.figures.names import MINUS, readable
-from footprint.figures.pictures import colour_bar
+from footprint.figures.pictures import DIVERGING, colour_bar
 from footprint.figures.style import PAGE_INCH
 from footprint.figures.tables import Tables
 
@@ -67,8 +66,9 @@ def _number_cells(axes: Axes, names: list[str], *, left: bool) -> None:
 
 
 def _write(axes: Axes, matrix: NDArray[np.float64], most: float) -> None:
+    size = min(7.0, 45.0 / len(matrix))
     for (row, column), value in np.ndenumerate(matrix):
         if row != column and np.isfinite(value):
             colour = "white" if abs(value) > _DARK * most else "black"
             text = f"{round(value, 2) + 0.0:.2f}".replace("-", MINUS).replace("0.", ".")
-            axes.text(column, row, text, ha="center", va="center", fontsize=3.6, color=colour)
+            axes.text(column, row, text, ha="center", va="center", fontsize=size, color=colour)

@@ -7,9 +7,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from footprint.figures.inside.looks import bare, scale_of
 from footprint.figures.names import readable, unit_of, with_unit
-from footprint.figures.pictures import colour_bar, show
+from footprint.figures.pictures import bare, colour_bar, scale_of, show
 from footprint.figures.style import PAGE_INCH
 from footprint.figures.tables import Tables
 
