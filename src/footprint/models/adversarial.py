@@ -6,7 +6,7 @@ training of Wasserstein GANs (WGAN-GP, arXiv:1704.00028).
 """
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 
 import keras
@@ -26,10 +26,12 @@ from footprint.models.outputs import Entry, Shape
 
 LATENT = "latent"
 """What the generator's input of normal random numbers is called."""
+IMAGE = 3
+"""Axes of variables with rows and columns, beside the channels."""
+SMALL = 0.1
+"""Variance, relative to Glorot's, that the last weights of a generator with noise begin with."""
 ORDER = 2
 """Order of the polynomials of a smooth grid."""
-Tensor = keras.KerasTensor
-Wrapped = Callable[[keras.layers.Layer], keras.layers.Layer]
 
 
 def generator_of(
@@ -55,7 +57,7 @@ def generator_of(
         variables as a network sees them, by their name.
     """
     shape, made = entries[name].shape, config.generator
-    image = len(shape) == 3 and bool(made.filters)
+    image = len(shape) == IMAGE and bool(made.filters)
     own = made.noise * math.prod(shape[:-1]) if image else 0
     tensors = _inputs({n: e for n, e in entries.items() if n != name})
     tensors[LATENT] = keras.Input((config.latent + own,), name=LATENT)
@@ -67,16 +69,20 @@ def generator_of(
     for units in made.units:
         x = _activated(keras.layers.Dense(units)(x), made)
     raw = _image(x, noise, shape, made) if image else _vector(x, shape)
-    sharp = Bounded if made.output == "bounded" else AsMeasured
-    values = sharp(forms, name="as_measured", dtype="float32")(raw)
+    if made.output == "bounded":
+        values = Bounded(forms, name="bounded", dtype="float32")(raw)
+    else:
+        values = AsMeasured(forms, name="as_measured", dtype="float32")(raw, noise)
     return keras.Model(tensors, {name: values}, name="generator")
 
 
-def _vector(x: Tensor, shape: Shape) -> Tensor:
+def _vector(x: keras.KerasTensor, shape: Shape) -> keras.KerasTensor:
     return keras.layers.Reshape(shape)(keras.layers.Dense(math.prod(shape))(x))
 
 
-def _image(x: Tensor, noise: Tensor | None, shape: Shape, config: Generator) -> Tensor:
+def _image(
+    x: keras.KerasTensor, noise: keras.KerasTensor | None, shape: Shape, config: Generator
+) -> keras.KerasTensor:
     rows, columns, channels = shape
     part = 2**config.upsampling
     grid = (-(-rows // part), -(-columns // part), config.filters[0])
@@ -95,10 +101,13 @@ def _image(x: Tensor, noise: Tensor | None, shape: Shape, config: Generator) -> 
         x = keras.layers.Conv2D(config.filters[-1], 1)(_joined([x, smooth, noise]))
         x = keras.layers.Activation(config.activation)(x)
     last = 1 if noise is not None else config.kernel_size
-    return keras.layers.Conv2D(channels, last, padding="same")(x)
+    begin = keras.initializers.VarianceScaling(SMALL, "fan_avg") if noise is not None else None
+    return keras.layers.Conv2D(
+        channels, last, padding="same", kernel_initializer=begin or "glorot_uniform"
+    )(x)
 
 
-def _start(x: Tensor, grid: Shape, config: Generator) -> Tensor:
+def _start(x: keras.KerasTensor, grid: Shape, config: Generator) -> keras.KerasTensor:
     """Lay features on a grid."""
     if config.grid == "free":
         return keras.layers.Reshape(grid)(keras.layers.Dense(math.prod(grid))(x))
@@ -114,12 +123,12 @@ def _convolution(filters: int, doubles: bool, config: Generator) -> keras.layers
     return keras.layers.Conv2DTranspose(filters, 4, strides=2, padding="same")
 
 
-def _cut(x: Tensor, rows: int, columns: int) -> Tensor:
+def _cut(x: keras.KerasTensor, rows: int, columns: int) -> keras.KerasTensor:
     more = (x.shape[1] - rows, x.shape[2] - columns)
     return x if more == (0, 0) else keras.layers.Cropping2D(tuple((0, m) for m in more))(x)
 
 
-def _activated(x: Tensor, config: Generator) -> Tensor:
+def _activated(x: keras.KerasTensor, config: Generator) -> keras.KerasTensor:
     if config.batch_normalisation:
         x = keras.layers.BatchNormalization()(x)
     return keras.layers.Activation(config.activation)(x)
@@ -146,7 +155,7 @@ def critic_of(
     seeds = count(int(np.random.SeedSequence([seed, 1]).generate_state(1)[0]) // 2)
     tensors = _inputs(entries)
     x, conditions = tensors[name], _flat(tensors, {name})
-    if len(shape) == 3 and made.filters:
+    if len(shape) == IMAGE and made.filters:
         x = _convolutions(x, config, seeds)
     parts = [keras.layers.Flatten()(x), *conditions]
     if made.summaries and len(shape) > 1:
@@ -157,7 +166,9 @@ def critic_of(
     return keras.Model(tensors, _limited(keras.layers.Dense(1), config)(x), name="critic")
 
 
-def _convolutions(x: Tensor, config: Adversarial, seeds: Iterator[int]) -> Tensor:
+def _convolutions(
+    x: keras.KerasTensor, config: Adversarial, seeds: Iterator[int]
+) -> keras.KerasTensor:
     made = config.critic
     x = Positions()(x)
     for number, filters in enumerate(made.filters):
@@ -169,7 +180,7 @@ def _convolutions(x: Tensor, config: Adversarial, seeds: Iterator[int]) -> Tenso
     return x
 
 
-def _hidden(x: Tensor, config: Critic, seeds: Iterator[int]) -> Tensor:
+def _hidden(x: keras.KerasTensor, config: Critic, seeds: Iterator[int]) -> keras.KerasTensor:
     x = keras.layers.Activation(config.activation)(x)
     return keras.layers.Dropout(config.dropout, seed=next(seeds))(x) if config.dropout else x
 
@@ -180,14 +191,14 @@ def _limited(layer: keras.layers.Layer, config: Adversarial) -> keras.layers.Lay
     return keras.layers.SpectralNormalization(layer)
 
 
-def _inputs(entries: Mapping[str, Entry]) -> dict[str, Tensor]:
+def _inputs(entries: Mapping[str, Entry]) -> dict[str, keras.KerasTensor]:
     return {name: keras.Input(entry.shape, name=name) for name, entry in entries.items()}
 
 
-def _flat(tensors: Mapping[str, Tensor], without: set[str]) -> list[Tensor]:
+def _flat(tensors: Mapping[str, keras.KerasTensor], without: set[str]) -> list[keras.KerasTensor]:
     return [keras.layers.Flatten()(x) for name, x in tensors.items() if name not in without]
 
 
-def _joined(tensors: Sequence[Tensor | None]) -> Tensor:
+def _joined(tensors: Sequence[keras.KerasTensor | None]) -> keras.KerasTensor:
     there = [tensor for tensor in tensors if tensor is not None]
     return there[0] if len(there) == 1 else keras.layers.Concatenate()(there)

@@ -22,6 +22,9 @@ class Form:
         Their smallest and largest.
     levels
         Where values are counts, the lowest of them in rising order, else empty.
+    driver
+        Of a mask the number of the channel that has a threshold, such as a signal that triggers:
+        the mask is 1 where it is exceeded; None without one.
     """
 
     mask: bool = False
@@ -32,3 +35,16 @@ class Form:
     low: float = 0.0
     high: float = 1.0
     levels: tuple[float, ...] = ()
+    driver: int | None = None
+
+    @property
+    def sparse(self) -> bool:
+        """Whether the channel is silent in places, below all else, and has no mask for that."""
+        below = self.silence is not None and self.silence < self.low
+        return below and self.gate is None and not self.mask
+
+    @property
+    def threshold(self) -> float:
+        """Value from which on something is measured."""
+        below = self.silence is not None and self.silence < self.low
+        return 0.5 * (self.low + (self.silence or 0.0)) if below else self.low

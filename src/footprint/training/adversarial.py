@@ -14,15 +14,14 @@ from keras import ops
 from footprint.config.adversarial import Adversarial, Wgan
 from footprint.config.experiments import Experiment
 from footprint.errors import TrainingError
-from footprint.files.hdf5 import Array
 from footprint.models.adversarial import LATENT, critic_of, generator_of
-from footprint.models.adversarial_layers import Summaries
+from footprint.models.adversarial_layers import Softened, Summaries
 from footprint.training.collapse import RATIO
 from footprint.training.distributions import LOG_DENSITY, Distribution
 from footprint.training.feeding import APPLY_BATCH
 from footprint.training.learners import Learner
 from footprint.training.optimizers import optimizer_of
-from footprint.training.sliced_distance import SMALLEST_SD, directions, sliced_distance
+from footprint.training.sliced_distance import SMALLEST_SD, Look, look, sliced_distance
 
 DIRECTIONS = 64
 """Directions among all values, and as many among what sums up events."""
@@ -30,6 +29,7 @@ LOOK = 2024
 """Seed of the directions and of the random numbers of the validation: all epochs see the same."""
 VALUES_AT_ONCE = 2**20
 """Values of events that are validated at once: distances of few events are mostly noise."""
+TINY = 1e-12
 Tensors = dict[str, keras.KerasTensor]
 
 
@@ -74,7 +74,7 @@ def adversary(config: Experiment, learnt: Distribution, seed: int) -> keras.Mode
     return pair
 
 
-class Adversary(keras.Model):
+class Adversary(keras.Model):  # type: ignore[misc]
     """A generator and its critic.
 
     Attributes
@@ -103,6 +103,7 @@ class Adversary(keras.Model):
         )
         forms = learnt.variables.forms if learnt.variables is not None else ()
         shape = learnt.entries[learnt.name].shape
+        self.softened = Softened(forms, dtype="float32")
         self.summaries = Summaries(forms, dtype="float32") if len(shape) > 1 else None
         self.validation_batch = max(APPLY_BATCH, VALUES_AT_ONCE // int(np.prod(shape)))
         self.built = True
@@ -130,7 +131,8 @@ class Adversary(keras.Model):
 
     def call(self, inputs: Tensors, training: bool = False) -> Tensors:
         """Generate an event for each set of conditions."""
-        return self.generator(self._asked(inputs, self._latent(inputs)), training=training)
+        made: Tensors = self.generator(self._asked(inputs, self._latent(inputs)), training=training)
+        return made
 
     def train_step(self, data: Any) -> Tensors:
         """Take a step of the critic, and where it is due one of the generator."""
@@ -144,16 +146,13 @@ class Adversary(keras.Model):
     def test_step(self, data: Any) -> Tensors:
         """Tell how far generated events are from real ones, and how much they vary."""
         inputs, weight = _unpacked(data)
-        real = self._seen(inputs[self.variables_name])
-        made, again = (
-            self._seen(
-                self.generator(self._asked(inputs, self._latent(inputs, seed)))[self.variables_name]
-            )
-            for seed in (LOOK, LOOK + 1)
-        )
+        name = self.variables_name
+        latents = (self._latent(inputs, seed) for seed in (LOOK, LOOK + 1))
+        drawn = [self.generator(self._asked(inputs, latent))[name] for latent in latents]
+        real, made, again = (self._seen(self.softened(v)) for v in (inputs[name], *drawn))
         given = self._conditions(inputs)
         far = [
-            sliced_distance(one, other, given, *self._look(one, given), weight)
+            sliced_distance(one, other, given, self._look(one, given, LOOK), weight)
             for one, other in zip(real, made, strict=True)
         ]
         ratios = [_variation(*parts, given) for parts in zip(real, made, again, strict=True)]
@@ -164,7 +163,8 @@ class Adversary(keras.Model):
         import tensorflow as tf
 
         name = self.variables_name
-        real, made = inputs[name], self(inputs, training=True)[name]
+        real = self.softened(inputs[name])
+        made = self.softened(self(inputs, training=True)[name])
         share = keras.random.uniform(
             (ops.shape(real)[0], *(1,) * (len(real.shape) - 1)), seed=self.random
         )
@@ -191,39 +191,32 @@ class Adversary(keras.Model):
         with tf.GradientTape() as tape:
             tape.watch(values)
             said = ops.sum(self.critic({**inputs, self.variables_name: values}, training=False))
-        gradient = ops.reshape(tape.gradient(said, values), (ops.shape(values)[0], -1))
+        gradient = _flat(tape.gradient(said, values))
         # The root has no slope at 0.
-        return ops.sqrt(ops.sum(ops.square(gradient), axis=1) + 1e-12)
+        return ops.sqrt(ops.sum(ops.square(gradient), axis=1) + TINY)
 
     def _generator_step(
         self, inputs: Tensors, weight: keras.KerasTensor | None
     ) -> keras.KerasTensor:
         import tensorflow as tf
 
-        variables = self.generator.trainable_variables
+        name, variables = self.variables_name, self.generator.trainable_variables
         with tf.GradientTape() as tape:
-            made = self(inputs, training=True)
-            loss = self._generator_loss(self.critic({**inputs, **made})[:, 0], weight)
-            if self.config.matching and self.summaries is not None:
+            made = self.softened(self(inputs, training=True)[name])
+            loss = self._generator_loss(self.critic({**inputs, name: made})[:, 0], weight)
+            if self.config.matching:
                 loss = loss + self.config.matching * self._mismatch(inputs, made, weight)
         self.optimizer.apply(tape.gradient(loss, variables), variables)
         return loss
 
     def _mismatch(
-        self, inputs: Tensors, made: Tensors, weight: keras.KerasTensor | None
+        self, inputs: Tensors, made: keras.KerasTensor, weight: keras.KerasTensor | None
     ) -> keras.KerasTensor:
         """Distance of what sums up events along random directions, of one batch."""
-        name = self.variables_name
-        one, two = self.summaries(inputs[name]), self.summaries(made[name])
+        real = self.softened(inputs[self.variables_name])
+        one, two = self._seen(real)[-1], self._seen(made)[-1]
         given = self._conditions(inputs)
-        parts = [
-            keras.random.normal((values.shape[1], DIRECTIONS), seed=self.random)
-            for values in (one, given)
-            if values is not None
-        ]
-        turned = ops.concatenate([part / ops.norm(part, axis=0) for part in parts])
-        angles = keras.random.uniform((DIRECTIONS,), -np.pi / 2, np.pi / 2, seed=self.random)
-        return sliced_distance(one, two, given, turned, angles, weight)
+        return sliced_distance(one, two, given, self._look(one, given, self.random), weight)
 
     def _critic_loss(
         self,
@@ -249,31 +242,30 @@ class Adversary(keras.Model):
         return {**{name: inputs[name] for name in self.condition_names}, LATENT: latent}
 
     def _conditions(self, inputs: Tensors) -> keras.KerasTensor | None:
-        flat = [
-            ops.reshape(inputs[name], (ops.shape(inputs[name])[0], -1))
-            for name in self.condition_names
-        ]
+        flat = [_flat(inputs[name]) for name in self.condition_names]
         return ops.concatenate(flat, axis=1) if flat else None
 
     def _seen(self, values: keras.KerasTensor) -> list[keras.KerasTensor]:
         """Events as plain values, and as what sums them up, shapes (n, ...)."""
-        flat = ops.reshape(values, (ops.shape(values)[0], int(np.prod(values.shape[1:]))))
+        flat = _flat(values)
         return [flat] if self.summaries is None else [flat, self.summaries(values)]
 
+    @staticmethod
     def _look(
-        self, values: keras.KerasTensor, given: keras.KerasTensor | None
-    ) -> tuple[Array, Array]:
-        conditions = 0 if given is None else given.shape[1]
-        parts = [
-            directions(DIRECTIONS, size, LOOK) for size in (values.shape[1], conditions) if size
-        ]
-        angles = np.random.default_rng(LOOK).uniform(-np.pi / 2, np.pi / 2, DIRECTIONS)
-        return np.concatenate(parts), np.asarray(angles, np.float32)
+        values: keras.KerasTensor,
+        given: keras.KerasTensor | None,
+        seed: int | keras.random.SeedGenerator,
+    ) -> Look:
+        return look(DIRECTIONS, values.shape[1], 0 if given is None else given.shape[1], seed)
 
 
 def _unpacked(data: Any) -> tuple[Tensors, keras.KerasTensor | None]:
     inputs, _, weights = keras.utils.unpack_x_y_sample_weight(data)
     return inputs, None if weights is None else weights[LOG_DENSITY]
+
+
+def _flat(values: keras.KerasTensor) -> keras.KerasTensor:
+    return ops.reshape(values, (ops.shape(values)[0], int(np.prod(values.shape[1:]))))
 
 
 def _mean(values: keras.KerasTensor, weight: keras.KerasTensor | None) -> keras.KerasTensor:

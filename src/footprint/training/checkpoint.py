@@ -1,8 +1,8 @@
 """Checkpoints: one file from which a killed training goes on to the same weights.
 
-It holds the network's variables and those of its optimizers, the best weights so far, sums of weights
-over epochs where they are averaged, and the progress; it is replaced atomically after each epoch,
-and belongs to one configuration and data set.
+It holds the network's variables and those of its optimizers, the best weights so far, sums of
+weights over epochs where they are averaged, and the progress; it is replaced atomically after each
+epoch, and belongs to one configuration and data set.
 """
 
 import json

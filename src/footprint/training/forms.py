@@ -1,6 +1,7 @@
 """Find in training events what a generator must reproduce exactly: masks, silence, counts."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -12,6 +13,9 @@ SAME = 0.999
 """Share of values in which a mask and a silence must agree to belong together."""
 MOST_LEVELS = 64
 """Levels of counts that are kept: those above lie so close that nobody sees them."""
+LOW, SHARP = 0.1, 0.5
+"""A channel has a threshold where a tenth of its values lie within half a standard deviation of
+the smallest."""
 REPEATED = 50
 """Times that each value of a channel must occur on average for the values to be counts."""
 
@@ -42,7 +46,22 @@ def forms_of(
         gate = _gate(values, masks, place, silent[place]) if mask is None else mask
         hit = values[..., gate] > 0 if gate is not None else _other(own, silent[place])
         found.append(_form(own[hit] if hit.any() else own.ravel(), gate, silent[place]))
-    return tuple(found)
+    return tuple(
+        replace(form, driver=_driver(values, found, place)) if form.mask else form
+        for place, form in enumerate(found)
+    )
+
+
+def _driver(values: Array, forms: Sequence[Form], mask: int) -> int | None:
+    """Find the channel that is cut off most sharply from below, if it is, where a mask is 0."""
+    hit = values[..., mask] > 0
+    edges = {
+        place: (np.quantile(values[..., place][hit], LOW) - form.low) / form.sd
+        for place, form in enumerate(forms)
+        if form.gate == mask and not form.mask and hit.any()
+    }
+    best = min(edges, key=lambda place: edges[place], default=None)
+    return None if best is None or edges[best] > SHARP else best
 
 
 def _other(values: Array, silence: float | None) -> Array:

@@ -5,6 +5,8 @@ of the real events, so 0.1 means a tenth of the spread. After Bonneel and others
 Wasserstein barycenters of measures (J. Math. Imaging Vis. 51, 2015).
 """
 
+from dataclasses import dataclass
+
 import keras
 import numpy as np
 from keras import ops
@@ -12,19 +14,46 @@ from keras import ops
 from footprint.files.hdf5 import Array
 
 SMALLEST_SD = 1e-6
+LEAST_SD = 0.1
+"""Least standard deviation of a column, in units of their root mean square."""
 
 
-def directions(count: int, size: int, seed: int) -> Array:
-    """Draw unit vectors, shape (size, count)."""
-    drawn = np.random.default_rng(seed).normal(size=(size, count))
-    return np.asarray(drawn / np.linalg.norm(drawn, axis=0), np.float32)
+@dataclass(frozen=True)
+class Look:
+    """Directions along which events are looked at.
+
+    Attributes
+    ----------
+    values, conditions
+        Directions among values and among conditions, shapes (values, d) and (conditions, d); no
+        conditions without any.
+    angles
+        Between both, shape (d,).
+    """
+
+    values: keras.KerasTensor | Array
+    conditions: keras.KerasTensor | Array | None
+    angles: keras.KerasTensor | Array
+
+
+def look(count: int, values: int, conditions: int, seed: int | keras.random.SeedGenerator) -> Look:
+    """Draw directions; with the same number as seed the same ones."""
+    numbers = (seed, seed + 1, seed + 2) if isinstance(seed, int) else (seed,) * 3
+    among = [
+        keras.random.normal((size, count), seed=number) if size else None
+        for size, number in zip((values, conditions), numbers, strict=False)
+    ]
+    angles = keras.random.uniform((count,), -np.pi / 2, np.pi / 2, seed=numbers[-1])
+    return Look(among[0], among[1], angles)
 
 
 def standardised(
     real: keras.KerasTensor, made: keras.KerasTensor
 ) -> tuple[keras.KerasTensor, keras.KerasTensor]:
     """Shift and scale both to mean 0 and variance 1 of the real, column by column."""
-    mean, sd = ops.mean(real, axis=0), ops.std(real, axis=0) + SMALLEST_SD
+    mean, sd = ops.mean(real, axis=0), ops.std(real, axis=0)
+    # Columns that hardly vary, such as pixels that are never hit, do not outweigh the others.
+    sd = ops.maximum(sd, LEAST_SD * ops.sqrt(ops.mean(ops.square(sd)))) + SMALLEST_SD
     return (real - mean) / sd, (made - mean) / sd
 
 
@@ -59,11 +88,10 @@ def sliced_distance(
     real: keras.KerasTensor,
     made: keras.KerasTensor,
     conditions: keras.KerasTensor | None,
-    turned: Array | keras.KerasTensor,
-    angles: Array | keras.KerasTensor,
+    along: Look,
     weight: keras.KerasTensor | None = None,
 ) -> keras.KerasTensor:
-    """Mean distance along fixed directions, in standard deviations of the real events.
+    """Mean distance along some directions, in standard deviations of the real events.
 
     Parameters
     ----------
@@ -72,19 +100,15 @@ def sliced_distance(
     conditions
         Shape (n, conditions); each direction holds a part of them, so that how events depend on
         them counts too. None without any.
-    turned
-        Directions among values, shape (values, d), and below those among conditions, shape
-        (values + conditions, d).
-    angles
-        Between values and conditions, shape (d,).
+    along
+        The directions.
     weight
         How much each event counts, shape (n,).
     """
-    size = real.shape[1]
-    one, two = standardised(real @ turned[:size], made @ turned[:size])
+    one, two = standardised(*(standardised(real, made)[k] @ along.values for k in (0, 1)))
     if conditions is not None:
-        axis, _ = standardised(conditions, conditions)
-        along, _ = standardised(axis @ turned[size:], axis @ turned[size:])
-        one, two = (ops.cos(angles) * x + ops.sin(angles) * along for x in (one, two))
+        given, _ = standardised(conditions, conditions)
+        part, _ = standardised(given @ along.conditions, given @ along.conditions)
+        one, two = (ops.cos(along.angles) * x + ops.sin(along.angles) * part for x in (one, two))
     sd = ops.std(one, axis=0) + SMALLEST_SD
     return ops.mean(distances(one, two, weight) / sd)
