@@ -26,13 +26,13 @@ cluster: $(INSTALLED) envs/cluster.txt ## add Snakemake's plugins for SLURM and 
 
 test: $(DEVELOP) $(PLUGINS) ## run the tests
 	@$(BIN)/python -m pytest -m "not slow" -n auto --dist loadfile \
-		--cov --cov-report=term:skip-covered -q
+		--cov --cov-report=term:skip-covered -q -rs
 
 test-slow: $(DEVELOP) ## run the tests that train or simulate for long
 	@$(BIN)/python -m pytest -m slow -q
 
-test-cluster: $(DEVELOP) $(PLUGINS) ## run the profiles on a SLURM of one node (as root)
-	@$(BIN)/python -m pytest tests/cluster -n 1 -v -rs
+test-cluster: $(DEVELOP) $(PLUGINS) ## run the profiles on SLURM and HTCondor of one node (as root)
+	@$(BIN)/python -m pytest tests/cluster -v -rs
 
 lint: $(DEVELOP) ## check style, types and the workflow
 	@$(BIN)/ruff check

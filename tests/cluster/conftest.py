@@ -41,14 +41,19 @@ class OnCluster:
         self.results = folder / "results" / "tiny"
         (folder / "study.yaml").write_text(yaml.safe_dump(small_study()))
 
-    def start(self, *arguments, program=("-m", "snakemake")):
-        command = [sys.executable, *program, "--snakefile", str(ROOT / "workflow" / "Snakefile"),
-                   "--configfile", "study.yaml", "--profile", str(PROFILES / self.profile),
-                   *arguments]  # fmt: skip
+    def command(self, *arguments, program=("-m", "snakemake")):
+        return [sys.executable, *program, "--snakefile", str(ROOT / "workflow" / "Snakefile"),
+                "--configfile", "study.yaml", "--workflow-profile", str(PROFILES / self.profile),
+                *arguments]  # fmt: skip
+
+    def launch(self, command):
         self.output = self.folder / "snakemake.out"
         with self.output.open("w") as output:
             return subprocess.Popen(command, cwd=self.folder, env=self.environment,
                                     stdout=output, stderr=subprocess.STDOUT)  # fmt: skip
+
+    def start(self, *arguments, program=("-m", "snakemake")):
+        return self.launch(self.command(*arguments, program=program))
 
     def __call__(self, *arguments, program=("-m", "snakemake"), timeout=600):
         process = self.start(*arguments, program=program)

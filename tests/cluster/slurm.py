@@ -12,7 +12,7 @@ PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch", "srun", "squeue", "scontr
 PATH = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/sbin"])
 SECONDS_TO_START = 60
 CONFIG = """\
-ClusterName=test
+ClusterName={name}
 SlurmctldHost={host}(127.0.0.1)
 SlurmctldPort={ports[0]}
 SlurmdPort={ports[1]}
@@ -59,6 +59,7 @@ class Slurm:
 
     def __init__(self, folder, gpus=2, cpus=4):
         self.folder, self.gpus, self.cpus = Path(folder), gpus, cpus
+        self.name = f"test{os.getpid()}"
         self.host = socket.gethostname().split(".")[0]
         self.daemons = []
         self.environment = {
@@ -88,7 +89,7 @@ class Slurm:
         lines = [f"Name=gpu Type=fake File={device}\n" for device in devices]
         (self.folder / "gres.conf").write_text("AutoDetect=off\n" + "".join(lines))
         (self.folder / "slurm.conf").write_text(
-            CONFIG.format(host=self.host, folder=self.folder, ports=free_ports(2),
+            CONFIG.format(name=self.name, host=self.host, folder=self.folder, ports=free_ports(2),
                           cpus=self.cpus, gpus=self.gpus)
         )  # fmt: skip
         # The plugin takes SLURM_CONF from the environment in which a job calls srun.

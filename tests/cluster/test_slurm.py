@@ -8,6 +8,7 @@ import pytest
 
 from footprint.files.datasets import open_dataset
 from tests.cluster.conftest import OnCluster, until
+from tests.cluster.processes import environment_of, processes
 from tests.workflow.weights import weights_of
 
 MODEL = "results/tiny/models/xmax_cnn/1/model.keras"
@@ -15,19 +16,6 @@ IMPATIENT = (str(Path(__file__).parent / "impatient.py"),)
 # Two parts a job, so that four parts are two; SLURM here keeps no accounts.
 HERE = ("--group-components", "parts=2", "--latency-wait", "5", "--slurm-status-command", "squeue",
         "--slurm-init-seconds-before-status-checks", "1")  # fmt: skip
-
-
-def processes(*words):
-    """Ids of the processes with all words in their command line."""
-    found = []
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            line = path.read_bytes().replace(b"\0", b" ").decode(errors="replace")
-        except OSError:
-            continue
-        if line.split(" ")[1:2] != ["-c"] and all(word in line for word in words):
-            found.append(int(path.parent.name))
-    return found
 
 
 def of_rule(jobs, name):
@@ -44,7 +32,13 @@ def killed(slurm, tmp_path_factory):
         study.killed = []
         if until(checkpoint.exists, process, 400):
             study.running = slurm.jobs()[-1]
-            study.killed = processes("scripts/train.py", "xmax_cnn", "python")
+            study.killed = processes(
+                "scripts/train.py",
+                lambda names: (
+                    names.get("SLURM_JOB_ID") == study.running["JobId"]
+                    and names.get("SLURM_CLUSTER_NAME") == slurm.name
+                ),
+            )
             for pid in study.killed:
                 study.seen = environment_of(pid)
                 os.kill(pid, signal.SIGKILL)
@@ -56,11 +50,6 @@ def killed(slurm, tmp_path_factory):
     study.jobs = slurm.jobs()
     assert study.code == 0, study.text + slurm.logs()
     return study
-
-
-def environment_of(pid):
-    pairs = Path(f"/proc/{pid}/environ").read_bytes().decode().split("\0")
-    return dict(pair.split("=", 1) for pair in pairs if "=" in pair)
 
 
 def test_every_job_ran_in_slurm(killed, slurm):

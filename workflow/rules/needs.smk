@@ -1,34 +1,47 @@
-# What a job asks for, after all rules have said what they need: more with each attempt, and
-# under the names that HTCondor's plugin reads. Laptops have one attempt, and no such names.
-GROUPS = workflow.group_settings.overwrite_groups
-TOGETHER = workflow.group_settings.group_components
-
-
-def growing(need, factor=1):
+# What a job asks a cluster for, after all rules have said what they need: more with each attempt,
+# and under the names that HTCondor's plugin reads. Laptops have one attempt, and no such names.
+def growing(need, times=lambda: 1):
     """A need that doubles with the second attempt and trebles with the third."""
-    return lambda wildcards, attempt: need * factor * attempt
+    return lambda wildcards, attempt: need * times() * attempt
 
 
-def needs_of(entry):
+def seconds_in_a_row(name):
+    """Seconds a minute of a rule's time stands for, in a group whose jobs run one by one.
+
+    Snakemake adds up `runtime` over such a group, but no resource of another name.
+    """
+
+    def seconds():
+        groups = workflow.group_settings
+        return 60 * groups.group_components.get(groups.overwrite_groups.get(name), 1)
+
+    return seconds
+
+
+def needs_of(resources):
     """The needs that are plain numbers; others are computed by whoever wrote the profile."""
-    fixed = {name: need for name, need in entry.resources.items() if not need.is_evaluable()}
-    return {name: need.value for name, need in fixed.items() if isinstance(need.value, int)}
+    fixed = {name: need.value for name, need in resources.items() if not need.is_evaluable()}
+    return {name: need for name, need in fixed.items() if isinstance(need, int)}
 
+
+# The name asked for, and the need of a rule that stands behind it.
+BEHIND = {
+    "mem_mb": "mem_mb",
+    "disk_mb": "disk_mb",
+    "runtime": "runtime",
+    "htcondor_request_mem_mb": "mem_mb",
+    "htcondor_request_disk_mb": "disk_mb",
+    "allowed_execute_duration": "runtime",
+    "classad_MaxRuntime": "runtime",
+}
+IN_SECONDS = {"allowed_execute_duration", "classad_MaxRuntime"}
 
 for entry in workflow.rules:
-    needs = needs_of(entry)
-    for name in {"mem_mb", "disk_mb", "runtime"} & needs.keys():
-        entry.resources[name] = growing(needs[name])
-    # HTCondor knows no `runtime` to add up over a group of jobs, which run one after another.
-    in_a_row = TOGETHER.get(GROUPS.get(entry.name), 1)
-    # The profile gives a default where a name is wanted; the rule knows better.
-    for theirs, ours, factor in (
-        ("htcondor_request_mem_mb", "mem_mb", 1),
-        ("htcondor_request_disk_mb", "disk_mb", 1),
-        ("allowed_execute_duration", "runtime", 60 * in_a_row),
-        ("classad_MaxRuntime", "runtime", 60 * in_a_row),
-    ):
-        if theirs in entry.resources and ours in needs:
-            entry.resources[theirs] = growing(needs[ours], factor)
+    needs = needs_of(entry.resources)
+    # A name that the profile wants has a default there; what the rule says goes before it.
+    for name in BEHIND.keys() & entry.resources.keys():
+        if BEHIND[name] in needs:
+            times = [seconds_in_a_row(entry.name)] if name in IN_SECONDS else []
+            entry.resources[name] = growing(needs[BEHIND[name]], *times)
     if "request_gpus" in entry.resources and "gpu" in needs:
         entry.resources["request_gpus"] = needs["gpu"]
