@@ -124,7 +124,7 @@ def drawing(network: keras.Model, config: Experiment, learnt: Distribution) -> t
             made: Array = network.predict_on_batch({**conditions, LATENT: latent})[learnt.name]
             return made
 
-        return draw, config.model.latent
+        return draw, int(network.input[LATENT].shape[1])
     msg = f"a model of kind {type(config.model).__name__} cannot be drawn from"
     raise TrainingError(msg)
 
