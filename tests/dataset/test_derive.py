@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from pydantic import ValidationError
+from scipy import stats
 
 from footprint.config import parse_study
 from footprint.config.datasets import Dataset
@@ -177,6 +178,32 @@ def test_a_formula_makes_an_array_of_its_own(tmp_path, write_events):
     with pytest.raises(ConfigError, match="'mass_number \\* wide' is over arrays of shapes"):
         built(tmp_path, {"s": [uneven]}, settings.model_validate(settings.model_dump() | {
             "derived": formula}))  # fmt: skip
+
+
+def test_random_numbers_in_formulas_belong_to_events(tmp_path, write_events):
+    mass = np.tile([1, 4, 14, 56], 500)
+    part = write_events({"x": np.arange(2000.0), "mass_number": mass})
+    settings = Dataset.model_validate({
+        "samples": ["s"],
+        "inputs": {"x": ["x"]},
+        "derived": {
+            "smooth": {"method": "formula", "formula": "mass_number - 0.5 + random_uniform"},
+            "blurred": {"method": "formula", "formula": "mass_number + 3 * random_normal"},
+        },
+        "targets": {"smooth": {"array": "smooth"}, "blurred": {"array": "blurred"}},
+        "spectators": ["mass_number"],
+    })  # fmt: skip
+    with open_dataset(built(tmp_path, {"s": [part]}, settings)) as dataset:
+        mass = dataset.spectators("train")["mass_number"]
+        uniform = dataset.target("train", "smooth") - mass + 0.5
+        normal = (dataset.target("train", "blurred") - mass) / 3
+    assert stats.kstest(uniform, stats.uniform.cdf).pvalue > 1e-3
+    assert stats.kstest(normal, stats.norm.cdf).pvalue > 1e-3
+    assert abs(np.corrcoef(uniform, normal)[0, 1]) < 0.1
+    half = settings.model_copy(update={"selection": "x < 1000"})
+    with open_dataset(built(tmp_path, {"s": [part]}, half)) as dataset:
+        fewer = dataset.target("train", "smooth") - dataset.spectators("train")["mass_number"] + 0.5
+    assert np.isin(fewer, uniform).all()
 
 
 def test_a_study_knows_derived_names_and_hints_at_them(tiny):

@@ -1,10 +1,101 @@
 """Generators that learn from a second network, which tells their events from real ones."""
 
-from typing import Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from footprint.config.base import Count, NotNegative, Strict
+from footprint.config.base import Count, NotNegative, Positive, Strict
+from footprint.config.family import Activation
+
+Layers = list[Count]
+Halvings = Annotated[int, Field(ge=0, le=6)]
+
+
+class _Network(Strict):
+    """What generator and critic share."""
+
+    units: Layers = Field(description="Units of the hidden dense layers.")
+    filters: Layers = Field(
+        description="Filters of the convolutions; without any, dense layers alone. Variables "
+        "without rows and columns have none."
+    )
+    kernel_size: Count = Field(3, description="Side of the kernels in pixels.")
+    activation: Activation = Field("leaky_relu", description="Activation of the hidden layers.")
+
+
+class Generator(_Network):
+    """From random numbers and conditions to an event: dense layers, then convolutions."""
+
+    units: Layers = Field([128], description="Units of the hidden dense layers, which come first.")
+    filters: Layers = Field(
+        [32, 32],
+        description="Filters of the convolutions; without any, dense layers alone. Variables "
+        "without rows and columns have none.",
+    )
+    upsampling: Halvings = Field(
+        0,
+        description="How many of the convolutions double the grid: the first ones. Grids of any "
+        "size are served, what is too much is cut off.",
+    )
+    grid: Literal["free", "smooth"] = Field(
+        "free",
+        description="What the dense layers lay on the grid: `free` features of each pixel, or "
+        "`smooth` ones, polynomials of row and column of second order, as showers are.",
+    )
+    noise: Annotated[int, Field(ge=0, le=16)] = Field(
+        1,
+        description="Further normal random numbers that each pixel has of its own, for what is "
+        "random in each detector: counting, resolution.",
+    )
+    output: Literal["sparse", "bounded"] = Field(
+        "sparse",
+        description="`sparse`: masks of 0 and 1, pixels that are truly silent, counts that are "
+        "counts, wherever training events have them; `bounded`: values between the smallest and "
+        "the largest of the training events, by a sigmoid, for photographs.",
+    )
+    batch_normalisation: bool = Field(False, description="Normalise batches before activations.")
+
+    @model_validator(mode="after")
+    def _convolutions_double(self) -> Self:
+        if self.filters and self.upsampling > len(self.filters):
+            msg = (
+                f"upsampling {self.upsampling} needs as many convolutions, filters are "
+                f"{self.filters}: add filters, or double the grid less often"
+            )
+            raise ValueError(msg)
+        return self
+
+
+class Critic(_Network):
+    """From an event and its conditions to one number: convolutions, then dense layers."""
+
+    units: Layers = Field([128], description="Units of the hidden dense layers at the end.")
+    filters: Layers = Field(
+        [32, 32],
+        description="Filters of the convolutions; without any, dense layers alone. Variables "
+        "without rows and columns have none.",
+    )
+    downsampling: Halvings = Field(
+        0, description="How many of the convolutions halve the grid: the last ones."
+    )
+    summaries: bool = Field(
+        True,
+        description="Also show it what sums up an event: means, maxima, sums and products of the "
+        "channels over all pixels, shares of pixels hit.",
+    )
+    dropout: Annotated[float, Field(ge=0, lt=1)] = Field(
+        0.0, description="Dropout rate after each hidden layer."
+    )
+
+    @model_validator(mode="after")
+    def _convolutions_halve(self) -> Self:
+        if self.filters and self.downsampling > len(self.filters):
+            msg = (
+                f"downsampling {self.downsampling} needs as many convolutions, filters are "
+                f"{self.filters}: add filters, or halve the grid less often"
+            )
+            raise ValueError(msg)
+        return self
 
 
 class Adversarial(Strict):
@@ -12,12 +103,41 @@ class Adversarial(Strict):
 
     name: str
     latent: Count = Field(64, description="Normal random numbers that an event is made from.")
+    generator: Generator = Field(default_factory=Generator, description="The generator.")
+    critic: Critic = Field(default_factory=Critic, description="The critic.")
+    critic_steps: Count = Field(1, description="Steps of the critic for each of the generator.")
+    critic_learning_rate: Positive | None = Field(
+        None,
+        description="Learning rate of the critic, which follows the same schedule; without it "
+        "that of the optimizer.",
+    )
+    spectral_normalisation: bool = Field(
+        False,
+        description="Divide the critic's kernels by their largest singular value, so that it "
+        "rises nowhere steeply (Miyato et al. 2018).",
+    )
+    gradient_penalty: NotNegative = Field(
+        0.0, description="Weight of the penalty on gradients of the critic other than 1."
+    )
+    matching: NotNegative = Field(
+        0.0,
+        description="Weight, in the generator's loss, of the distance between what sums up real "
+        "and generated events of a batch, in standard deviations: keeps a generator of sparse "
+        "events from going astray.",
+    )
 
 
 class Gan(Adversarial):
     """Deep convolutional GAN (DCGAN; Radford et al. 2016): the critic is a classifier."""
 
     name: Literal["gan"]
+    generator: Generator = Field(
+        default_factory=lambda: Generator(output="bounded", noise=0, batch_normalisation=True),
+        description="The generator.",
+    )
+    critic: Critic = Field(
+        default_factory=lambda: Critic(summaries=False), description="The critic."
+    )
 
 
 class Wgan(Adversarial):

@@ -10,6 +10,7 @@ from footprint.config.datasets import Dataset, Target
 from footprint.config.experiments import Experiment, Learnt
 from footprint.config.flows import Flow
 from footprint.config.inputs import Channel
+from footprint.config.learn_from import check_learn_from
 from footprint.config.observatory import Observatory
 from footprint.config.samples import Sample
 from footprint.config.separation import Separation
@@ -53,6 +54,7 @@ def check_experiment(name: str, experiment: Experiment, dataset: Dataset) -> Non
         _check_tagging(f"experiments.{name}.evaluation.tagging", tagging, dataset)
     if experiment.variables is not None:
         _check_variables(f"experiments.{name}", experiment.variables, dataset)
+        _check_density(f"experiments.{name}", experiment, dataset)
     else:
         _check_target(name, experiment, dataset)
 
@@ -222,6 +224,30 @@ def _check_variables(where: str, name: str, dataset: Dataset) -> None:
                 f"{where}.variables: channel '{channel.array}' of input '{name}' has transform "
                 f"'{channel.transform}' and no inverse, by which generated events become physical: "
                 f"add one, such as inverse: 10**x - 1 to log10(1 + x)"
+            )
+            raise ValueError(msg)
+
+
+def _check_density(where: str, experiment: Experiment, dataset: Dataset) -> None:
+    """Refuse to learn from no class of a target, and a true density of something else."""
+    asked, true = experiment.learn_from, experiment.evaluation.true_log_density
+    if asked is not None:
+        check_learn_from(f"{where}.learn_from", asked, dataset)
+        name = where.rpartition(".")[2]
+        if name in dataset.targets[asked.target].baselines:
+            msg = f"{where} and a baseline of target '{asked.target}' share their name"
+            raise ValueError(msg)
+    if true is None or experiment.variables is None:
+        return
+    key = f"{where}.evaluation.true_log_density"
+    known(key, true, dataset.spectators)
+    for channel in dataset.inputs[experiment.variables].channels:
+        if channel.transform is not None or channel.mask:
+            done = f"transform '{channel.transform}'" if channel.transform else "a mask"
+            msg = (
+                f"{key}: channel '{channel.array}' of input '{experiment.variables}' has {done}, "
+                f"so what is learnt is not the density of the array itself: take it away, or "
+                f"leave true_log_density out"
             )
             raise ValueError(msg)
 

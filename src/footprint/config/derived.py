@@ -85,17 +85,25 @@ class FootprintFeatures(Strict):
         }
 
 
+ID = "event_id"
+RANDOM = ("random_uniform", "random_normal")
+"""Names in formulas that stand for random numbers."""
+
+
 class FormulaArray(Strict):
     """A formula over arrays of the events, one array more."""
 
     method: Literal["formula"] = Field(description="How the array is derived.")
-    formula: Formula = Field(description="Formula over arrays of equal shape.")
+    formula: Formula = Field(
+        description="Formula over arrays of equal shape; `random_uniform` (0 to 1) and "
+        "`random_normal` are random numbers of each event, always the same."
+    )
     units: str = Field("", description="Unit of the result.")
     description: str = Field("", description="One line on it; without it the formula.")
 
     def sources(self) -> dict[str, str]:
         """Name the arrays of the events that are needed."""
-        return {name: name for name in variables(self.formula)}
+        return {name: ID if name in RANDOM else name for name in variables(self.formula)}
 
     def arrays(self, name: str) -> dict[str, Meaning]:
         """Name the array that the derivation makes, with unit and meaning."""

@@ -34,6 +34,7 @@ from footprint.config.convolutions import (
 from footprint.config.family import Family, check_heads
 from footprint.config.flows import Flow
 from footprint.config.keras_layers import check_layer
+from footprint.config.recurrent import Recurrent
 
 
 class Dense(Family):
@@ -145,6 +146,7 @@ ZOO = {
     "particle_net": ParticleNet,
     "particle_cnn": ParticleCnn,
     "particle_transformer": ParticleTransformer,
+    "recurrent": Recurrent,
     "flow": Flow,
     "gan": Gan,
     "wgan": Wgan,
@@ -181,6 +183,7 @@ Model = Annotated[
     | Annotated[ParticleNet, Tag("name:particle_net")]
     | Annotated[ParticleCnn, Tag("name:particle_cnn")]
     | Annotated[ParticleTransformer, Tag("name:particle_transformer")]
+    | Annotated[Recurrent, Tag("name:recurrent")]
     | Annotated[Flow, Tag("name:flow")]
     | Annotated[Gan, Tag("name:gan")]
     | Annotated[Wgan, Tag("name:wgan")]

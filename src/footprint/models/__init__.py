@@ -21,8 +21,10 @@ from footprint.config.constituents import (
 from footprint.config.convolutions import Cnn, Hexagonal, Inception, Residual, Separable
 from footprint.config.family import Family
 from footprint.config.networks import Dense, Layers, OwnFile, SelfNormalising, SetAttention
+from footprint.config.recurrent import Recurrent
 from footprint.errors import TrainingError
 from footprint.models import (
+    adversarial_layers,  # noqa: F401 - known to Keras once imported, so that generators open
     cnn,
     deep_sets,
     dense,
@@ -34,6 +36,7 @@ from footprint.models import (
     particle_cnn,
     particle_net,
     particle_transformer,
+    recurrent,
     residual,
     separable,
     set_attention,
@@ -58,6 +61,7 @@ FAMILIES: dict[type, Body] = {
     ParticleNet: particle_net.body,
     ParticleCnn: particle_cnn.body,
     ParticleTransformer: particle_transformer.body,
+    Recurrent: recurrent.body,
 }
 
 

@@ -1,8 +1,8 @@
 """Checkpoints: one file from which a killed training goes on to the same weights.
 
-It holds the network's and the optimizer's variables, the best weights so far, sums of weights
-over epochs where they are averaged, and the progress; it is replaced atomically after each epoch,
-and belongs to one configuration and data set.
+It holds the network's variables and those of its optimizers, the best weights so far, sums of
+weights over epochs where they are averaged, and the progress; it is replaced atomically after each
+epoch, and belongs to one configuration and data set.
 """
 
 import json
@@ -19,6 +19,7 @@ from footprint.errors import FileFormatError
 from footprint.files import hdf5
 from footprint.files.atomic import atomic
 from footprint.files.hdf5 import Array
+from footprint.training.learners import learners_of
 from footprint.training.progress import Progress
 from footprint.training.snapshots import Snapshots
 
@@ -30,7 +31,7 @@ log = logging.getLogger(__name__)
 
 @dataclass
 class Kept:
-    """What a training keeps beside the variables of its network and optimizer.
+    """What a training keeps beside the variables of its network and optimizers.
 
     Attributes
     ----------
@@ -66,7 +67,7 @@ def save_checkpoint(path: Path, network: keras.Model, kept: Kept, fingerprint: s
     """
     groups = {
         "network": values_of(network.variables),
-        "optimizer": values_of(network.optimizer.variables),
+        "optimizer": values_of(_optimizers(network)),
         "best": kept.best,
         "sums": kept.sums,
     }
@@ -103,8 +104,9 @@ def load_checkpoint(path: Path, network: keras.Model, fingerprint: str) -> Kept 
     except FileFormatError as error:
         log.warning("%s; starting anew", error)
         return None
-    network.optimizer.build(network.trainable_variables)
-    holders = {"network": network.variables, "optimizer": network.optimizer.variables}
+    for learner in learners_of(network):
+        learner.optimizer.build(learner.variables)
+    holders = {"network": network.variables, "optimizer": _optimizers(network)}
     for name, variables in holders.items():
         if [tuple(v.shape) for v in variables] != [values.shape for values in arrays[name]]:
             log.warning("%s holds a network of another shape: starting anew", path)
@@ -113,6 +115,11 @@ def load_checkpoint(path: Path, network: keras.Model, fingerprint: str) -> Kept 
         for variable, values in zip(variables, arrays[name], strict=True):
             variable.assign(values)
     return Kept(arrays["best"], arrays["sums"], progress, snapshots)
+
+
+def _optimizers(network: keras.Model) -> list[keras.Variable]:
+    """List the variables of all optimizers of a network."""
+    return [v for learner in learners_of(network) for v in learner.optimizer.variables]
 
 
 def values_of(variables: Sequence[keras.Variable]) -> list[Array]:

@@ -31,11 +31,13 @@ from footprint.models.outputs import Entry
 from footprint.training import feeding
 from footprint.training.augment import Augmentation, augmentation_of
 from footprint.training.checkpoint import Kept, load_checkpoint, save_checkpoint, values_of
+from footprint.training.collapse import complaint
 from footprint.training.distribution_network import distribution_network
 from footprint.training.distributions import distribution_of, learns_distribution
 from footprint.training.feeding import Batch, Examples, events_of, rows_of
 from footprint.training.goals import Goal, event_weights, goals_of
 from footprint.training.label_smoothing import smoothed
+from footprint.training.learners import kept_part, learners_of
 from footprint.training.optimizers import RATE, optimizer_of, settings_of, stepping
 from footprint.training.progress import Progress, Row
 from footprint.training.snapshots import Snapshots
@@ -51,7 +53,7 @@ class Trained:
     Attributes
     ----------
     network
-        With the weights of the best epoch.
+        With the weights of the best epoch; of a generator and its critic the generator.
     progress
         History and best epoch.
     goals
@@ -127,7 +129,8 @@ def fit(dataset: Dataset, config: Experiment, seed: int, checkpoint: Path) -> Tr
         _report(progress, config.training)
     network.set_weights(kept.best)
     log.info("kept epoch %d, validation loss %.5g", progress.best_epoch, progress.best_loss)
-    return Trained(network, progress, goals, kept.snapshots)
+    _complain(progress.history[progress.best_epoch - 1])
+    return Trained(kept_part(network), progress, goals, kept.snapshots)
 
 
 def _of_targets(dataset: Dataset, config: Experiment, seed: int) -> Session:
@@ -192,7 +195,9 @@ def compiled(
 def fingerprint(dataset: Dataset, config: Experiment, goals: list[Goal], seed: int) -> str:
     """Identify a training by all that decides its result: settings, data, code, machine."""
     parts = [
-        config.model_dump(mode="json", include={"inputs", "variables", "model", "training"}),
+        config.model_dump(
+            mode="json", include={"inputs", "variables", "learn_from", "model", "training"}
+        ),
         str(dataset.file.attrs["digest"]),
         [(goal.name, goal.task, goal.log, goal.weight, goal.loss) for goal in goals],
         seed,
@@ -238,7 +243,7 @@ def _epoch(session: Session, kept: Kept) -> None:
         _check_finite(row, config)
         if kept.progress.record(row, config):
             kept.best = values_of(network.weights)
-        kept.snapshots.take(kept.progress.epoch, network)
+        kept.snapshots.take(kept.progress.epoch, kept_part(network))
 
 
 def _train(session: Session, progress: Progress) -> Row:
@@ -247,7 +252,7 @@ def _train(session: Session, progress: Progress) -> Row:
     for number, state in enumerate(_dropout_states(network)):
         state.assign(np.random.SeedSequence([session.seed, number, epoch]).generate_state(2))
     steps = math.ceil(len(session.training.rows) / config.batch_size)
-    settings = settings_of(config, epoch, steps)
+    settings = settings_of(config, epoch, steps, learners_of(network)[0].every)
     rates = [progress.cut(float(rate), config) for rate in settings[RATE]]
     settings[RATE] = np.array(rates)
     row = _pass(stepping(network, settings), session.batches(epoch, config.batch_size))
@@ -257,7 +262,8 @@ def _train(session: Session, progress: Progress) -> Row:
 
 def _validate(session: Session) -> Row:
     in_order = np.arange(len(session.validation.rows))
-    batches = session.validation.batches(in_order, feeding.APPLY_BATCH)
+    size = getattr(session.network, "validation_batch", feeding.APPLY_BATCH)
+    batches = session.validation.batches(in_order, size)
     return _pass(session.network.test_on_batch, batches)
 
 
@@ -284,11 +290,14 @@ def _dropout_states(network: keras.Model) -> Iterator[keras.Variable]:
 
 
 def _check_finite(row: Row, config: Training) -> None:
-    bad = [name for name in ("loss", "validation_loss") if not math.isfinite(row[name])]
+    losses = [name for name in row if name.endswith("loss")]
+    bad = [name for name in losses if not math.isfinite(row[name])]
     if bad:
+        rates = "optimizer.learning_rate"
+        rates += " and model.critic_learning_rate" if "critic_loss" in row else ""
         msg = (
             f"{' and '.join(bad)} became {row[bad[0]]} in epoch {row['epoch']:.0f} at learning "
-            f"rate {row['learning_rate']:g}: lower optimizer.learning_rate, set "
+            f"rate {row['learning_rate']:g}: lower {rates}, set "
             f"optimizer.clip_norm (now {config.optimizer.clip_norm}), or check the inputs' range"
         )
         raise TrainingError(msg)
@@ -298,3 +307,10 @@ def _report(progress: Progress, config: Training) -> None:
     row = progress.history[-1]
     shown = ", ".join(f"{name} {value:.4g}" for name, value in row.items() if name != "epoch")
     log.info("epoch %d of %d: %s", progress.epoch, config.epochs, shown)
+    _complain(row)
+
+
+def _complain(row: Row) -> None:
+    collapsed = complaint(row)
+    if collapsed is not None:
+        log.warning(collapsed)

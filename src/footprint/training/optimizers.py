@@ -13,6 +13,7 @@ import numpy as np
 from footprint.config.schedules import OneCycle
 from footprint.config.trainings import Training
 from footprint.config.weight_averaging import ExponentialAverage
+from footprint.training.learners import Learner, inner, learners_of
 from footprint.training.schedules import Course, learning_rates, momenta
 from footprint.training.weight_averaging import decays
 
@@ -87,7 +88,7 @@ def optimizer_of(config: Training) -> keras.optimizers.Optimizer:
     return optimizer
 
 
-def settings_of(config: Training, epoch: int, steps: int) -> Settings:
+def settings_of(config: Training, epoch: int, steps: int, every: int = 1) -> Settings:
     """Tell the settings that change, for each step of an epoch.
 
     Parameters
@@ -98,6 +99,8 @@ def settings_of(config: Training, epoch: int, steps: int) -> Settings:
         Number of the epoch, the first being 0.
     steps
         Steps of each epoch.
+    every
+        After how many of them the weights that are averaged change.
 
     Returns
     -------
@@ -110,7 +113,7 @@ def settings_of(config: Training, epoch: int, steps: int) -> Settings:
         settings[_momentum(config)] = cycled
     if isinstance(config.weight_averaging, ExponentialAverage):
         numbers = np.arange(epoch * steps, (epoch + 1) * steps) + 1
-        settings[EMA_DECAY] = decays(config.weight_averaging.decay, numbers)
+        settings[EMA_DECAY] = decays(config.weight_averaging.decay, -(-numbers // every))
     return settings
 
 
@@ -122,21 +125,27 @@ def stepping(network: keras.Model, settings: Mapping[str, Course]) -> Callable[.
     callable
         ``network.train_on_batch``, to be called once for each entry of the settings.
     """
-    # Under mixed precision Keras puts its scaling of the loss around the optimizer.
-    inner = getattr(network.optimizer, "inner_optimizer", network.optimizer)
-    variables = {name: getattr(inner, name) for name in settings}
     standing: dict[str, float] = {}
     rows = zip(*settings.values(), strict=True)
+    learners = learners_of(network)
 
     def step(*batch: Any, **options: Any) -> dict[str, Any]:
         for name, value in zip(settings, next(rows), strict=True):
             if standing.get(name) != value:
-                variables[name].assign(value)
+                for learner in learners:
+                    _set(learner, name, value)
                 standing[name] = value
         logs: dict[str, Any] = network.train_on_batch(*batch, **options)
         return logs
 
     return step
+
+
+def _set(learner: Learner, name: str, value: float) -> None:
+    """Change a setting of an optimizer, unless it has none of this name."""
+    variable = getattr(inner(learner.optimizer), name)
+    if isinstance(variable, keras.Variable):
+        variable.assign(value * learner.rate if name == RATE else value)
 
 
 def _momentum(config: Training) -> str:

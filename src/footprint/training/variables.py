@@ -10,6 +10,8 @@ from footprint.config.inputs import Input
 from footprint.errors import TrainingError
 from footprint.files.datasets import MASK, Dataset, Normalisation
 from footprint.files.hdf5 import Array
+from footprint.models.forms import Form
+from footprint.training.forms import forms_of
 
 LOOKED_AT = 4096
 """Training events in which values that stand for silence are looked for."""
@@ -50,6 +52,10 @@ class Variables:
         Formula of x that undoes the transform, by array.
     silence
         Of each channel; None where no value is common.
+    forms
+        What each channel looks like to a network.
+    unknown
+        Arrays that were transformed in a way that is not known to be undone.
     """
 
     name: str
@@ -58,11 +64,27 @@ class Variables:
     normalisation: Normalisation
     inverses: dict[str, str]
     silence: tuple[Silence | None, ...]
+    forms: tuple[Form, ...] = ()
+    unknown: tuple[str, ...] = ()
 
     def mask_of(self, channel: str) -> int | None:
-        """Find the place of a channel's mask; None without one."""
-        mask = MASK + channel
-        return self.channels.index(mask) if mask in self.channels else None
+        """Find the place of the mask that says where a channel was measured; None without one.
+
+        A channel without a mask of its own that holds the mean just where the mask of another is
+        0, as where stations are silent, shares that.
+        """
+        mask, place = MASK + channel, self.channels.index(channel)
+        if mask in self.channels:
+            return self.channels.index(mask)
+        silence = self.silence[place]
+        shared = self.forms[place].gate if self.forms else None
+        return shared if silence is not None and silence.value == 0 else None
+
+    def gate_of(self, channel: str) -> int | None:
+        """Find the place of the mask without which a channel is silent; None without one."""
+        if self.forms:
+            return self.forms[self.channels.index(channel)].gate
+        return self.mask_of(channel)
 
     def snapped(self, values: Array) -> Array:
         """Make generated values as sharp as real ones.
@@ -83,7 +105,7 @@ class Variables:
                 near = np.abs(values[..., place] - silence.value) < _HALF * silence.gap
                 sharp[..., place] = np.where(near, silence.value, values[..., place])
         for place, channel in enumerate(self.channels):
-            mask, silence = self.mask_of(channel), self.silence[place]
+            mask, silence = self.gate_of(channel), self.silence[place]
             if mask is not None:
                 empty = 0.0 if silence is None else silence.value
                 sharp[..., place] = np.where(sharp[..., mask] > 0, sharp[..., place], empty)
@@ -117,18 +139,18 @@ class Variables:
         return found
 
 
-def variables_of(dataset: Dataset, name: str) -> Variables:
+def variables_of(dataset: Dataset, name: str, *, must_invert: bool = True) -> Variables:
     """Read from a data set how an input came about.
 
     Raises
     ------
     TrainingError
-        The input was transformed, and how to undo it is not known.
+        The input was transformed, how to undo it is not known, and it must be.
     """
     config = json.loads(str(dataset.file.attrs["config"]))["inputs"][name]
     channels = Input.model_validate(config).channels
     unknown = [c.array for c in channels if c.transform is not None and c.inverse is None]
-    if unknown:
+    if unknown and must_invert:
         msg = (
             f"channels {unknown} of input '{name}' in {dataset.path} have a transform and no "
             f"inverse: generated events could not be brought to physical units. Add inverse: to "
@@ -138,16 +160,19 @@ def variables_of(dataset: Dataset, name: str) -> Variables:
     array = dataset.array("train", "inputs", name)
     values = array[:LOOKED_AT]
     names = dataset.channels(name)
+    silence = tuple(
+        None if channel.startswith(MASK) else _silence(values[..., place])
+        for place, channel in enumerate(names)
+    )
     return Variables(
         name=name,
         channels=names,
         shape=tuple(array.shape[1:]),
         normalisation=dataset.normalisation(name),
         inverses={c.array: c.inverse for c in channels if c.inverse is not None},
-        silence=tuple(
-            None if channel.startswith(MASK) else _silence(values[..., place])
-            for place, channel in enumerate(names)
-        ),
+        silence=silence,
+        forms=forms_of(values, names, [None if s is None else s.value for s in silence]),
+        unknown=tuple(unknown),
     )
 
 

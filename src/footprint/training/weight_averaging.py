@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from footprint.config.weight_averaging import EpochAverage, WeightAveraging
 from footprint.files.hdf5 import Array
 from footprint.training.feeding import APPLY_BATCH, Batch
+from footprint.training.learners import inner, learners_of
 
 STATISTICS_EVENTS = 16 * APPLY_BATCH
 """Events that the statistics of batch normalisation are measured on."""
@@ -82,7 +83,9 @@ def averaged(
         for variable, total in zip(network.trainable_variables, sums, strict=True):
             variable.assign((total / count).astype(variable.dtype))
     else:
-        network.optimizer.finalize_variable_values(network.trainable_variables)
+        for learner in learners_of(network):
+            if inner(learner.optimizer).use_ema:
+                learner.optimizer.finalize_variable_values(learner.variables)
         # JAX shares the memory of averages and weights now, and would free both together.
         for variable in network.trainable_variables:
             variable.assign(np.array(keras.ops.convert_to_numpy(variable)))

@@ -1,0 +1,82 @@
+"""From what a network generates to physical units: silence, masks, formulas undone."""
+
+import numpy as np
+import pytest
+
+from footprint.config.datasets import Dataset
+from footprint.dataset.build import build_dataset
+from footprint.errors import TrainingError
+from footprint.files.datasets import open_dataset
+from footprint.training.variables import variables_of
+
+
+@pytest.fixture
+def built(tmp_path, write_events):
+    """Stations of which a third are silent, and pixels of which half are empty."""
+    rng = np.random.default_rng(2)
+    signal = rng.uniform(3.0, 300.0, (600, 3, 3))
+    signal[rng.random(signal.shape) < 0.3] = np.nan
+    time = np.where(np.isnan(signal), np.nan, rng.normal(size=signal.shape))
+    muons = rng.poisson(0.7, signal.shape).astype(float)
+    part = write_events({"signal": signal, "time": time, "muons": muons, "a": signal[:, 0, 0] * 0})
+
+    def build(**change):
+        first = {"array": "signal", "transform": "log10(x)", "inverse": "10**x", "mask": True}
+        config = Dataset.model_validate({
+            "samples": ["s"],
+            "inputs": {"image": [first | change, "time",
+                                 {"array": "muons", "transform": "log10(1 + x)",
+                                  "inverse": "10**x - 1"}]},
+        })  # fmt: skip
+        path = tmp_path / "d.h5"
+        build_dataset(path, "d", config, {"s": [part]})
+        return path
+
+    return build
+
+
+def test_real_events_come_back_as_they_were(built):
+    with open_dataset(built()) as data:
+        variables = variables_of(data, "image")
+        seen = data.array("test", "inputs", "image")[:]
+        np.testing.assert_array_equal(variables.snapped(seen), seen)
+        found = variables.physical(seen)
+    silent = np.isnan(found["signal"])
+    assert 0.25 < silent.mean() < 0.35
+    np.testing.assert_array_equal(np.isnan(found["time"]), silent)
+    assert found["signal"][~silent].min() >= 3.0 * (1 - 1e-5)
+    assert found["signal"][~silent].max() <= 300.0 * (1 + 1e-5)
+    muons = found["muons"]
+    np.testing.assert_allclose(muons, np.round(muons), atol=1e-4)
+    assert abs(muons.mean() - 0.7) < 0.1
+
+
+def test_generated_values_become_as_sharp_as_real_ones(built):
+    with open_dataset(built()) as data:
+        variables = variables_of(data, "image")
+        seen = data.array("test", "inputs", "image")[:]
+    assert variables.channels == ("signal", "mask of signal", "time", "muons")
+    assert [variables.mask_of(name) for name in variables.channels] == [1, None, 1, None]
+    empty = variables.silence[3]
+    assert empty is not None
+    one = (np.log10(2.0) - variables.normalisation.shift.ravel()[3]) / (
+        variables.normalisation.scale.ravel()[3]
+    )
+    np.testing.assert_allclose(empty.value + empty.gap, one, rtol=1e-5)
+    blurred = seen.copy()
+    blurred[..., 1] = 0.1 + 0.8 * seen[..., 1]  # what a sigmoid makes of a mask
+    blurred[..., 3] += 0.4 * empty.gap
+    sharp = variables.snapped(blurred)
+    np.testing.assert_array_equal(sharp[..., 1], seen[..., 1])
+    was_empty = seen[..., 3] == empty.value
+    assert np.all(sharp[..., 3][was_empty] == empty.value)
+    silenced = seen.copy()
+    silenced[..., 1] = 0.0
+    assert np.isnan(variables.physical(variables.snapped(silenced))["time"]).all()
+
+
+def test_a_transform_that_cannot_be_undone_is_refused(built):
+    with open_dataset(built(inverse=None)) as data:
+        with pytest.raises(TrainingError, match=r"\['signal'\] of input 'image' .* no inverse"):
+            variables_of(data, "image")
+        assert variables_of(data, "image", must_invert=False).unknown == ("signal",)
