@@ -32,7 +32,8 @@ def through(exact: keras.KerasTensor, smooth: keras.KerasTensor) -> keras.KerasT
 
     The straight-through estimator of Bengio, Leonard and Courville, arXiv:1308.3432.
     """
-    return smooth + ops.stop_gradient(exact - smooth)
+    # In this order nothing is rounded.
+    return ops.stop_gradient(exact) + (smooth - ops.stop_gradient(smooth))
 
 
 def nearest(x: keras.KerasTensor, levels: Sequence[float]) -> keras.KerasTensor:

@@ -21,7 +21,13 @@ from footprint.training.distributions import LOG_DENSITY, Distribution
 from footprint.training.feeding import APPLY_BATCH
 from footprint.training.learners import Learner
 from footprint.training.optimizers import optimizer_of
-from footprint.training.sliced_distance import SMALLEST_SD, Look, look, sliced_distance
+from footprint.training.sliced_distance import (
+    SMALLEST_SD,
+    Look,
+    look,
+    sliced_distance,
+    standardised,
+)
 
 DIRECTIONS = 64
 """Directions among all values, and as many among what sums up events."""
@@ -188,6 +194,7 @@ class Adversary(keras.Model):  # type: ignore[misc]
         """Norm of the critic's gradient with respect to the variables, shape (n,)."""
         import tensorflow as tf
 
+        values = ops.convert_to_tensor(values)
         with tf.GradientTape() as tape:
             tape.watch(values)
             said = ops.sum(self.critic({**inputs, self.variables_name: values}, training=False))
@@ -284,11 +291,10 @@ def _variation(
     Two events generated under the same conditions differ by twice that variance on average; of the
     real ones it is what no linear function of the conditions explains.
     """
-    spread = ops.std(real, axis=0) + SMALLEST_SD
-    rest = (real - ops.mean(real, axis=0)) / spread
+    rest, one = standardised(real, made)
+    _, other = standardised(real, again)
     if given is not None:
         axis = given - ops.mean(given, axis=0)
         gram = ops.transpose(axis) @ axis + SMALLEST_SD * ops.eye(axis.shape[1])
         rest = rest - axis @ ops.solve(gram, ops.transpose(axis) @ rest)
-    generated = 0.5 * ops.mean(ops.square((made - again) / spread))
-    return generated / ops.mean(ops.square(rest))
+    return 0.5 * ops.mean(ops.square(one - other)) / ops.mean(ops.square(rest))

@@ -47,7 +47,9 @@ def forms_of(
         hit = values[..., gate] > 0 if gate is not None else _other(own, silent[place])
         found.append(_form(own[hit] if hit.any() else own.ravel(), gate, silent[place]))
     return tuple(
-        replace(form, driver=_driver(values, found, place)) if form.mask else form
+        replace(form, driver=_driver(values, found, place))
+        if form.mask and form.gate is None
+        else form
         for place, form in enumerate(found)
     )
 
