@@ -237,3 +237,30 @@ def test_every_feature_is_documented():
     assert set(TRACE_FEATURES) == {
         f"{shape}_{where}" for shape in SHAPES for where in (1, 2, 3, 4, "at_1000", "gradient")
     }
+
+
+def test_stations_are_seen_from_the_axis(tmp_path, write_events):
+    """A vertical axis gives horizontal distances and no delays; an inclined one both by hand."""
+    events, root = 40, np.sqrt(0.5)
+    x, y = np.tile([[-1500.0, 0.0, 3000.0]], (events, 1)), np.zeros((events, 3))
+    axis = np.tile([[0.0, 0.0, 1.0]], (events, 1))
+    axis[1::2] = [root, 0.0, root]
+    core = np.tile([[100.0, 0.0]], (events, 1))
+    part = write_events({"axis": axis, "core": core, "station_x": x, "station_y": y,
+                         "station_z": y, "tilt": axis[:, 0]})  # fmt: skip
+    settings = Dataset.model_validate({
+        "samples": ["s"],
+        "derived": {"seen": {"method": "geometry"}},
+        "inputs": {"maps": [{"arrays": ["seen_distance", "seen_plane_time"], "normalise": "none"}]},
+        "spectators": ["tilt"],
+    })  # fmt: skip
+    with open_dataset(built(tmp_path, {"s": [part]}, settings)) as dataset:
+        maps = dataset.array("train", "inputs", "maps")[:]
+        tilted = dataset.spectators("train")["tilt"] > 0
+        assert dataset.array_units("maps") == ("m", "ns")
+    away = np.array([1600.0, 100.0, 2900.0])
+    np.testing.assert_allclose(maps[~tilted][0, :, 0], away, rtol=1e-5)
+    np.testing.assert_allclose(maps[~tilted][0, :, 1], 0.0, atol=1e-3)
+    np.testing.assert_allclose(maps[tilted][0, :, 0], away * root, rtol=1e-5)
+    delay = -np.array([-1600.0, -100.0, 2900.0]) * root / 0.299792458
+    np.testing.assert_allclose(maps[tilted][0, :, 1], delay, rtol=1e-5)
