@@ -9,23 +9,30 @@ UV := $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --co
 EDITABLE := $(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation
 INSTALLED := .venv/.installed
 DEVELOP := .venv/.develop
+PLUGINS := build/cluster
 LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-annotate --no-header --quiet
 
 .DEFAULT_GOAL := study
-.PHONY: study install test test-slow lint format bench lock schema help
+.PHONY: study install cluster test test-slow test-cluster lint format bench lock schema help
 
 study: $(INSTALLED) ## run the default study: results/showers/report.html
 	@$(BIN)/snakemake
 
 install: $(DEVELOP) ## install everything, tools for development too
 
-test: $(DEVELOP) ## run the tests
+cluster: $(INSTALLED) envs/cluster.txt ## add Snakemake's plugins for SLURM and HTCondor
+	@$(UV) --no-deps -r envs/cluster.txt
+
+test: $(DEVELOP) $(PLUGINS) ## run the tests
 	@$(BIN)/python -m pytest -m "not slow" -n auto --dist loadfile \
-		--cov --cov-report=term:skip-covered -q
+		--cov --cov-report=term:skip-covered -q -rs
 
 test-slow: $(DEVELOP) ## run the tests that train or simulate for long
 	@$(BIN)/python -m pytest -m slow -q
+
+test-cluster: $(DEVELOP) $(PLUGINS) ## run the profiles on SLURM and HTCondor of one node (as root)
+	@$(BIN)/python -m pytest tests/cluster -v -rs
 
 lint: $(DEVELOP) ## check style, types and the workflow
 	@$(BIN)/ruff check
@@ -49,6 +56,8 @@ lock: $(DEVELOP) ## resolve the locked requirements under envs/ anew
 	@$(LOCK) envs/installer.in --output-file envs/installer.txt
 	@$(LOCK) pyproject.toml --constraint envs/installer.txt --output-file envs/footprint.txt
 	@$(LOCK) --group develop --constraint envs/footprint.txt --output-file envs/develop.txt
+	@$(LOCK) --group cluster --constraint envs/footprint.txt --output-file envs/cluster.txt \
+		$$(sed -nE 's/^([a-z0-9_.-]+)==.*/--no-emit-package \1/p' envs/footprint.txt)
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -66,4 +75,10 @@ $(INSTALLED): envs/installer.txt envs/footprint.txt pyproject.toml
 
 $(DEVELOP): $(INSTALLED) envs/develop.txt
 	@$(UV) -r envs/develop.txt
+	@touch $@
+
+# Beside the other packages, where only the tests of clusters look.
+$(PLUGINS): $(INSTALLED) envs/cluster.txt
+	@rm -rf $@
+	@$(UV) --no-deps --target $@ -r envs/cluster.txt
 	@touch $@

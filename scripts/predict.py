@@ -36,14 +36,15 @@ def main(
         msg = f"{len(dataset)} data sets and {len(output)} outputs given: expected one each"
         raise ConfigError(msg)
     backend.prepare(threads)
-    from footprint.training.apply import load_network, save_predictions
+    from footprint.training.apply import load_network
     from footprint.training.grid import save_snapshot_predictions
+    from footprint.training.predictions import save_all
 
     config = with_chosen(Experiment.model_validate_json(experiment), chosen)
     network = load_network(model, config)
     for path, folder in zip(dataset, output, strict=True):
         with open_dataset(path) as data:
-            save_predictions(folder, network, data, method=name, config=config, seed=seed)
+            save_all(folder, network, data, method=name, config=config, seed=seed)
     if snapshots is not None:
         with open_dataset(dataset[0]) as data:
             save_snapshot_predictions(

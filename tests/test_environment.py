@@ -35,6 +35,14 @@ def test_every_declared_dependency_is_locked():
         assert re.match(r"[a-z0-9_.-]+", requirement.lower()).group() in develop | locked
 
 
+def test_plugins_of_clusters_are_locked_beside_the_rest():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    cluster = pinned(ROOT / "envs" / "cluster.txt")
+    for requirement in project["dependency-groups"]["cluster"]:
+        assert re.match(r"[a-z0-9_.-]+", requirement.lower()).group() in cluster
+    assert not cluster.keys() & pinned(ROOT / "envs" / "footprint.txt").keys()
+
+
 def test_conda_environment_pins_the_locked_versions():
     environment = yaml.safe_load((ROOT / "envs" / "footprint.yaml").read_text())
     packages = environment["dependencies"][-1]["pip"]

@@ -91,3 +91,22 @@ def scrambled(ids: NDArray[np.uint64], salt: int) -> NDArray[np.uint64]:
         z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
         z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
         return z ^ (z >> np.uint64(31))
+
+
+def uniform_of(event_id: NDArray[np.uint64], name: str) -> NDArray[np.float64]:
+    """Give each event a random number that follows from its number alone.
+
+    Parameters
+    ----------
+    event_id
+        Shape (n,).
+    name
+        Of the series of random numbers.
+
+    Returns
+    -------
+    ndarray of float64, shape (n,)
+        Between 0 and 1, both excluded.
+    """
+    bits = scrambled(event_id, name_hash(name)) >> np.uint64(11)
+    return (bits.astype(np.float64) + 0.5) * 2.0**-53

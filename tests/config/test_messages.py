@@ -16,7 +16,8 @@ def experiment(study):
 NO_MODEL = (
     "experiments.xmax_cnn.model: a model needs 'name:' (dense, cnn, residual, inception, "
     "separable, self_normalising, hexagonal, set_attention, deep_sets, energy_flow, "
-    "particle_net, particle_cnn, particle_transformer), 'layers:' or 'file:'"
+    "particle_net, particle_cnn, particle_transformer, recurrent, flow, gan, wgan), 'layers:' or "
+    "'file:'"
 )
 READ = {
     "reader": "root",
@@ -92,7 +93,7 @@ def test_the_tiny_study_is_right(tiny):
             lambda s: s["samples"].update(showers=None),
             (
                 "samples.showers: a sample needs 'generator:' (vertical_showers, observatory, "
-                "pythia_jets, function, logic_gate) or 'reader:' (root, npz"
+                "pythia_jets, function, logic_gate, known_density) or 'reader:' (root, npz"
             ),
         ),
         (
@@ -184,7 +185,7 @@ def test_the_tiny_study_is_right(tiny):
         ),
         (
             lambda s: experiment(s).update(inputs=[]),
-            "experiments.xmax_cnn.inputs: Value should have at least 1 item",
+            "experiments.xmax_cnn: inputs is empty: name inputs, or leave it out for all",
         ),
         (
             lambda s: s["datasets"]["showers"].update(selection="filled_pixel >= 3"),
@@ -391,12 +392,12 @@ def test_the_tiny_study_is_right(tiny):
             "experiments.xmax_cnn.model.layout: Input should be 'offset' or 'axial'",
         ),
         (
-            lambda s: experiment(s).update(model={"name": "cnn", "traces": {"name": "gru"}}),
-            "experiments.xmax_cnn.model.traces: unknown name 'gru'; ",
+            lambda s: experiment(s).update(model={"name": "cnn", "traces": {"name": "gruu"}}),
+            "experiments.xmax_cnn.model.traces: unknown name 'gruu'; did you mean 'gru'?",
         ),
         (
             lambda s: experiment(s).update(model={"name": "cnn", "traces": {"units": 3}}),
-            "experiments.xmax_cnn.model.traces: a trace encoder needs 'name:' (conv1d, lstm)",
+            "experiments.xmax_cnn.model.traces: a trace encoder needs 'name:' (conv1d, lstm, gru)",
         ),
         (
             lambda s: experiment(s).update(model={"name": "set_attention", "heads": 3}),

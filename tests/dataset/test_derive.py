@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from pydantic import ValidationError
+from scipy import stats
 
 from footprint.config import parse_study
 from footprint.config.datasets import Dataset
@@ -179,6 +180,32 @@ def test_a_formula_makes_an_array_of_its_own(tmp_path, write_events):
             "derived": formula}))  # fmt: skip
 
 
+def test_random_numbers_in_formulas_belong_to_events(tmp_path, write_events):
+    mass = np.tile([1, 4, 14, 56], 500)
+    part = write_events({"x": np.arange(2000.0), "mass_number": mass})
+    settings = Dataset.model_validate({
+        "samples": ["s"],
+        "inputs": {"x": ["x"]},
+        "derived": {
+            "smooth": {"method": "formula", "formula": "mass_number - 0.5 + random_uniform"},
+            "blurred": {"method": "formula", "formula": "mass_number + 3 * random_normal"},
+        },
+        "targets": {"smooth": {"array": "smooth"}, "blurred": {"array": "blurred"}},
+        "spectators": ["mass_number"],
+    })  # fmt: skip
+    with open_dataset(built(tmp_path, {"s": [part]}, settings)) as dataset:
+        mass = dataset.spectators("train")["mass_number"]
+        uniform = dataset.target("train", "smooth") - mass + 0.5
+        normal = (dataset.target("train", "blurred") - mass) / 3
+    assert stats.kstest(uniform, stats.uniform.cdf).pvalue > 1e-3
+    assert stats.kstest(normal, stats.norm.cdf).pvalue > 1e-3
+    assert abs(np.corrcoef(uniform, normal)[0, 1]) < 0.1
+    half = settings.model_copy(update={"selection": "x < 1000"})
+    with open_dataset(built(tmp_path, {"s": [part]}, half)) as dataset:
+        fewer = dataset.target("train", "smooth") - dataset.spectators("train")["mass_number"] + 0.5
+    assert np.isin(fewer, uniform).all()
+
+
 def test_a_study_knows_derived_names_and_hints_at_them(tiny):
     dataset = tiny["datasets"]["showers"]
     sources = {"signal": "muons", "x": "core_x", "y": "core_y", "z": "filled_pixels"}
@@ -210,3 +237,30 @@ def test_every_feature_is_documented():
     assert set(TRACE_FEATURES) == {
         f"{shape}_{where}" for shape in SHAPES for where in (1, 2, 3, 4, "at_1000", "gradient")
     }
+
+
+def test_stations_are_seen_from_the_axis(tmp_path, write_events):
+    """A vertical axis gives horizontal distances and no delays; an inclined one both by hand."""
+    events, root = 40, np.sqrt(0.5)
+    x, y = np.tile([[-1500.0, 0.0, 3000.0]], (events, 1)), np.zeros((events, 3))
+    axis = np.tile([[0.0, 0.0, 1.0]], (events, 1))
+    axis[1::2] = [root, 0.0, root]
+    core = np.tile([[100.0, 0.0]], (events, 1))
+    part = write_events({"axis": axis, "core": core, "station_x": x, "station_y": y,
+                         "station_z": y, "tilt": axis[:, 0]})  # fmt: skip
+    settings = Dataset.model_validate({
+        "samples": ["s"],
+        "derived": {"seen": {"method": "geometry"}},
+        "inputs": {"maps": [{"arrays": ["seen_distance", "seen_plane_time"], "normalise": "none"}]},
+        "spectators": ["tilt"],
+    })  # fmt: skip
+    with open_dataset(built(tmp_path, {"s": [part]}, settings)) as dataset:
+        maps = dataset.array("train", "inputs", "maps")[:]
+        tilted = dataset.spectators("train")["tilt"] > 0
+        assert dataset.array_units("maps") == ("m", "ns")
+    away = np.array([1600.0, 100.0, 2900.0])
+    np.testing.assert_allclose(maps[~tilted][0, :, 0], away, rtol=1e-5)
+    np.testing.assert_allclose(maps[~tilted][0, :, 1], 0.0, atol=1e-3)
+    np.testing.assert_allclose(maps[tilted][0, :, 0], away * root, rtol=1e-5)
+    delay = -np.array([-1600.0, -100.0, 2900.0]) * root / 0.299792458
+    np.testing.assert_allclose(maps[tilted][0, :, 1], delay, rtol=1e-5)

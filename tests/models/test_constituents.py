@@ -28,7 +28,14 @@ SETS = [
         "blocks": 1, "embedding_units": [6], "pair_units": [5],
     },
 ]  # fmt: skip
-FAMILIES = [*SETS, {"name": "particle_cnn", "filters": [6, 8], "blocks": 1}]
+FAMILIES = [
+    *SETS,
+    {"name": "particle_cnn", "filters": [6, 8], "blocks": 1},
+    {
+        "name": "recurrent", "cell": "lstm", "memory_units": [5, 4], "bidirectional": True,
+        "constituent_units": [6],
+    },
+]  # fmt: skip
 REGULAR = {"activation": "elu", "dropout": 0.2, "l2": 1e-3}
 
 

@@ -5,6 +5,7 @@ import pytest
 
 SHAPES = {"footprint": (4, 5, 3), "traces": (4, 5, 16, 1)}
 ENCODERS = [{"name": "conv1d", "filters": [3, 4], "units": 6}, {"name": "lstm", "units": 6}]
+BOTH_ENDS = {"name": "gru", "units": [5, 3], "bidirectional": True}
 FAMILIES = ["cnn", "residual", "hexagonal", "set_attention"]
 
 
@@ -29,7 +30,7 @@ def encoder(config, shape=(4, 5, 16, 1)):
     return keras.Model(tensor, encoded(tensor, Cnn(name="cnn", traces=config), count(1)))
 
 
-@pytest.mark.parametrize("config", ENCODERS, ids=lambda config: config["name"])
+@pytest.mark.parametrize("config", [*ENCODERS, BOTH_ENDS], ids=lambda config: config["name"])
 def test_every_station_is_encoded_alike(config):
     traces = events()["traces"]
     whole = encoder(config)
@@ -44,8 +45,9 @@ def test_every_station_is_encoded_alike(config):
 
 def test_weights_of_the_encoders():
     # Convolutions of length 7 from 16 bins to 4 to 1, then 4 features to 6; gates of the LSTM.
-    sizes = [encoder(config).count_params() for config in ENCODERS]
-    assert sizes == [7 * 3 + 3 + 7 * 3 * 4 + 4 + 4 * 6 + 6, 4 * ((4 + 6) * 6 + 6)]
+    sizes = [encoder(config).count_params() for config in [*ENCODERS, BOTH_ENDS]]
+    both_ends = 2 * 3 * (5 * (5 + 4 + 2) + 3 * (3 + 10 + 2))
+    assert sizes == [7 * 3 + 3 + 7 * 3 * 4 + 4 + 4 * 6 + 6, 4 * ((4 + 6) * 6 + 6), both_ends]
 
 
 def test_an_lstm_reads_the_bins_in_their_order():
@@ -60,6 +62,16 @@ def test_an_lstm_reads_the_bins_in_their_order():
         state = out * np.tanh(memory)
     found = model.predict_on_batch(trace.reshape(1, 1, 1, 8, 1))
     np.testing.assert_allclose(found.ravel(), state, atol=1e-6)
+
+
+def test_a_trace_turned_round_exchanges_what_is_read_from_both_ends():
+    model = encoder(BOTH_ENDS | {"units": 3, "bins_per_step": 1}, (1, 1, 8, 1))
+    trace = np.random.default_rng(0).normal(size=(2, 1, 1, 8, 1)).astype("f4")
+    ahead = model.predict_on_batch(trace)
+    weights = model.get_weights()
+    model.set_weights(weights[3:] + weights[:3])
+    turned = model.predict_on_batch(trace[:, :, :, ::-1])
+    np.testing.assert_allclose(turned, np.roll(ahead, 3, axis=-1), atol=1e-6)
 
 
 def first_station(arrays, *, silent):

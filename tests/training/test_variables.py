@@ -1,64 +1,82 @@
-"""Back from what a network sees: stations that share a mask are silent and unmeasured together."""
+"""From what a network generates to physical units: silence, masks, formulas undone."""
 
 import numpy as np
 import pytest
 
 from footprint.config.datasets import Dataset
 from footprint.dataset.build import build_dataset
+from footprint.errors import TrainingError
 from footprint.files.datasets import open_dataset
 from footprint.training.variables import variables_of
 
 
 @pytest.fixture
-def dataset(tmp_path, write_events):
-    """Signals above 2, silent elsewhere, their times, and counts that are 0 there."""
-    rng = np.random.default_rng(1)
-    hit = rng.random((400, 3, 3)) < 0.3
-    signal = np.where(hit, 2 + rng.exponential(size=hit.shape), np.nan)
-    time = np.where(hit, rng.normal(500, 100, hit.shape), np.nan)
-    counts = np.where(hit, rng.poisson(3, hit.shape) + 1, 0)
-    part = write_events(
-        {"signal": signal, "time": time, "counts": counts, "t": rng.normal(size=400)}
+def built(tmp_path, write_events):
+    """Stations of which a third are silent, and pixels of which half are empty."""
+    rng = np.random.default_rng(2)
+    signal = rng.uniform(3.0, 300.0, (600, 3, 3))
+    signal[rng.random(signal.shape) < 0.3] = np.nan
+    time = np.where(np.isnan(signal), np.nan, rng.normal(size=signal.shape))
+    muons = rng.poisson(0.7, signal.shape).astype(float)
+    part = write_events({"signal": signal, "time": time, "muons": muons, "a": signal[:, 0, 0] * 0})
+
+    def build(**change):
+        first = {"array": "signal", "transform": "log10(x)", "inverse": "10**x", "mask": True}
+        config = Dataset.model_validate({
+            "samples": ["s"],
+            "inputs": {"image": [first | change, "time",
+                                 {"array": "muons", "transform": "log10(1 + x)",
+                                  "inverse": "10**x - 1"}]},
+        })  # fmt: skip
+        path = tmp_path / "d.h5"
+        build_dataset(path, "d", config, {"s": [part]})
+        return path
+
+    return build
+
+
+def test_real_events_come_back_as_they_were(built):
+    with open_dataset(built()) as data:
+        variables = variables_of(data, "image")
+        seen = data.array("test", "inputs", "image")[:]
+        np.testing.assert_array_equal(variables.snapped(seen), seen)
+        found = variables.physical(seen)
+    silent = np.isnan(found["signal"])
+    assert 0.25 < silent.mean() < 0.35
+    np.testing.assert_array_equal(np.isnan(found["time"]), silent)
+    assert found["signal"][~silent].min() >= 3.0 * (1 - 1e-5)
+    assert found["signal"][~silent].max() <= 300.0 * (1 + 1e-5)
+    muons = found["muons"]
+    np.testing.assert_allclose(muons, np.round(muons), atol=1e-4)
+    assert abs(muons.mean() - 0.7) < 0.1
+
+
+def test_generated_values_become_as_sharp_as_real_ones(built):
+    with open_dataset(built()) as data:
+        variables = variables_of(data, "image")
+        seen = data.array("test", "inputs", "image")[:]
+    assert variables.channels == ("signal", "mask of signal", "time", "muons")
+    assert [variables.mask_of(name) for name in variables.channels] == [1, None, 1, None]
+    empty = variables.silence[3]
+    assert empty is not None
+    one = (np.log10(2.0) - variables.normalisation.shift.ravel()[3]) / (
+        variables.normalisation.scale.ravel()[3]
     )
-    config = Dataset.model_validate({
-        "samples": ["s"],
-        "inputs": {"stations": [
-            {"array": "signal", "transform": "log10(1 + x)", "inverse": "10**x - 1", "mask": True},
-            "time",
-            "counts",
-        ]},
-        "targets": {"t": {"array": "t"}},
-    })  # fmt: skip
-    path = tmp_path / "d.h5"
-    build_dataset(path, "d", config, {"s": [part]})
-    return path
+    np.testing.assert_allclose(empty.value + empty.gap, one, rtol=1e-5)
+    blurred = seen.copy()
+    blurred[..., 1] = 0.1 + 0.8 * seen[..., 1]  # what a sigmoid makes of a mask
+    blurred[..., 3] += 0.4 * empty.gap
+    sharp = variables.snapped(blurred)
+    np.testing.assert_array_equal(sharp[..., 1], seen[..., 1])
+    was_empty = seen[..., 3] == empty.value
+    assert np.all(sharp[..., 3][was_empty] == empty.value)
+    silenced = seen.copy()
+    silenced[..., 1] = 0.0
+    assert np.isnan(variables.physical(variables.snapped(silenced))["time"]).all()
 
 
-def test_a_channel_without_mask_shares_that_of_another(dataset):
-    with open_dataset(dataset) as opened:
-        variables = variables_of(opened, "stations")
-        seen = opened.inputs("train", ["stations"], slice(50))["stations"]
-    assert variables.channels == ("signal", "mask of signal", "time", "counts")
-    assert [variables.gate_of(c) for c in ("signal", "time", "counts")] == [1, 1, 1]
-    # No counts are counts too: they are not NaN, but 0.
-    assert [variables.mask_of(c) for c in ("signal", "time", "counts")] == [1, 1, None]
-    np.testing.assert_array_equal(variables.snapped(seen), seen)
-    found = variables.physical(seen)
-    silent = seen[..., 1] == 0
-    assert np.isnan(found["signal"][silent]).all()
-    assert np.isnan(found["time"][silent]).all()
-    assert found["counts"][silent] == pytest.approx(0, abs=1e-4)
-    assert found["signal"][~silent].min() > 2 - 1e-3
-    assert found["time"][~silent].mean() == pytest.approx(500, abs=30)
-
-
-def test_nothing_is_left_where_a_generated_mask_is_0(dataset):
-    with open_dataset(dataset) as opened:
-        variables = variables_of(opened, "stations")
-    made = np.random.default_rng(2).normal(size=(20, 3, 3, 4))
-    sharp = variables.snapped(made)
-    silent = sharp[..., 1] == 0
-    assert 0 < silent.sum() < silent.size
-    for place in (0, 2):
-        assert np.all(sharp[silent][:, place] == 0)
-    assert np.all(sharp[silent][:, 3] == variables.silence[3].value)
+def test_a_transform_that_cannot_be_undone_is_refused(built):
+    with open_dataset(built(inverse=None)) as data:
+        with pytest.raises(TrainingError, match=r"\['signal'\] of input 'image' .* no inverse"):
+            variables_of(data, "image")
+        assert variables_of(data, "image", must_invert=False).unknown == ("signal",)

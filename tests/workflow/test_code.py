@@ -13,15 +13,16 @@ LIBRARY = ROOT / "src" / "footprint"
 SPARED = re.compile(
     r"((?!models)([a-z]+/)?__init__|errors|command|files/(atomic|provenance)"
     r"|config/(base|baselines|samples|simulated|observatory|shower_models|atmospheres|datasets"
-    r"|inputs|experiments|networks|family|convolutions|constituents|traces|downloads|splits"
+    r"|inputs|experiments|networks|family|convolutions|constituents|recurrent|traces|downloads|splits"
     r"|augment|weights|checks|study|pythia_jets|separation|tagging|comparisons|optimizers"
-    r"|schedules|trainings|weight_averaging|ensembles|functions|logic_gates|snapshots|faults))\.py"
+    r"|schedules|trainings|weight_averaging|ensembles|functions|logic_gates|known_densities|learn_from|snapshots|faults"
+    r"|observables|two_sample|adversarial|flows))\.py"
 )
 RULES = [
     "simulate", "ingest", "build", "train", "predict", "baselines", "evaluate", "draw", "summarise",
     "survey", "draw_sample", "survey_dataset", "draw_dataset",
     "evaluate_variations", "compare", "combine", "train_point", "propose", "choose", "take_chosen",
-    "look_inside", "draw_inside",
+    "look_inside", "draw_inside", "two_sample",
 ]  # fmt: skip
 
 

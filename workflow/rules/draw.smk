@@ -4,7 +4,7 @@ rule draw:
         tables=TABLES,
         script=script_of("draw"),
         code=code_of(
-            "figures",
+            *("figures", "figures/generated"),
             "evaluation/rounding",
             "evaluation/quantities",
             "evaluation/bins",

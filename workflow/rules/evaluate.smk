@@ -5,8 +5,12 @@ rule evaluate:
         members=of_all_members(PREDICTIONS),
         histories=of_trainings(HISTORY),
         baselines=baselines_of,
+        two_sample=two_samples_of,
+        timings=timings_of,
         script=script_of("evaluate"),
-        code=code_of("evaluation", "files/predictions", "files/snapshots", "files/hdf5"),
+        code=code_of(
+            "evaluation", "files/predictions", "files/samples", "files/snapshots", "files/hdf5"
+        ),
     output:
         metrics=METRICS,
         tables=directory(TABLES),
@@ -25,6 +29,9 @@ rule evaluate:
     params:
         experiment=lambda wildcards: json.dumps(for_judging(experiment_of(wildcards))),
         histories=lambda wildcards, input: [f"--histories={path}" for path in input.histories],
+        baselines=lambda wildcards, input: [f"--baselines={path}" for path in input.baselines],
+        two_sample=lambda wildcards, input: [f"--two-sample={path}" for path in input.two_sample],
+        timings=lambda wildcards, input: [f"--timings={path}" for path in input.timings],
         label=label_of,
         members=lambda wildcards, input: predictions_as_json(wildcards, input.members),
         predictions=lambda wildcards, input: [
@@ -35,5 +42,6 @@ rule evaluate:
     shell:
         "python {input.script:q} --experiment-name {wildcards.experiment}"
         " --experiment {params.experiment:q} --label={params.label:q}"
-        " --baselines {input.baselines:q} {params.histories:q} --members {params.members:q}"
+        " {params.baselines:q} {params.histories:q} --members {params.members:q}"
+        " {params.two_sample:q} {params.timings:q}"
         " --metrics {output.metrics:q} --tables {output.tables:q} {params.predictions:q} &> {log:q}"

@@ -177,8 +177,10 @@ def snapshots_of(wildcards):
 
 
 def baselines_of(wildcards):
-    """The baselines' predictions of the target that an experiment learns."""
-    return BASELINES.format(dataset=experiment_of(wildcards).dataset, target=wildcards.target)
+    """The baselines' predictions of the target that an experiment learns; variables have none."""
+    if learns_variables(wildcards):
+        return []
+    return [BASELINES.format(dataset=experiment_of(wildcards).dataset, target=wildcards.target)]
 
 
 def baselines_as_json(wildcards):
@@ -280,6 +282,8 @@ def of_all_compared_targets(pattern):
 
 def label_of(wildcards):
     """The symbol of the target on axes."""
+    if learns_variables(wildcards):
+        return ""
     dataset = STUDY.datasets[experiment_of(wildcards).dataset]
     return dataset.targets[wildcards.target].label or ""
 

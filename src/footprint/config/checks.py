@@ -8,7 +8,9 @@ from footprint.config.constituents import ConstituentFamily
 from footprint.config.convolutions import Hexagonal
 from footprint.config.datasets import Dataset, Target
 from footprint.config.experiments import Experiment, Learnt
+from footprint.config.flows import Flow
 from footprint.config.inputs import Channel
+from footprint.config.learn_from import check_learn_from
 from footprint.config.observatory import Observatory
 from footprint.config.samples import Sample
 from footprint.config.separation import Separation
@@ -40,8 +42,9 @@ def check_experiment(name: str, experiment: Experiment, dataset: Dataset) -> Non
     for entry in experiment.inputs or ():
         known(f"experiments.{name}.inputs", entry, dataset.inputs)
     _check_bins(f"experiments.{name}.evaluation.against", experiment.evaluation.against, dataset)
-    if isinstance(experiment.model, ConstituentFamily):
-        _check_channels(f"experiments.{name}.model", experiment, experiment.model, dataset)
+    where, reader = _reader(name, experiment)
+    if isinstance(reader, ConstituentFamily):
+        _check_channels(where, experiment, reader, dataset)
     for separated, kinds in experiment.evaluation.separation.items():
         where = f"experiments.{name}.evaluation.separation"
         known(where, separated, dataset.targets)
@@ -51,8 +54,16 @@ def check_experiment(name: str, experiment: Experiment, dataset: Dataset) -> Non
         _check_tagging(f"experiments.{name}.evaluation.tagging", tagging, dataset)
     if experiment.variables is not None:
         _check_variables(f"experiments.{name}", experiment.variables, dataset)
+        _check_density(f"experiments.{name}", experiment, dataset)
     else:
         _check_target(name, experiment, dataset)
+
+
+def _reader(name: str, experiment: Experiment) -> tuple[str, object]:
+    """Find the network that reads the inputs (that of a flow is its context), and its key."""
+    if isinstance(experiment.model, Flow):
+        return f"experiments.{name}.model.context", experiment.model.context
+    return f"experiments.{name}.model", experiment.model
 
 
 def check_layout(name: str, experiment: Experiment, samples: Mapping[str, Sample]) -> None:
@@ -63,14 +74,15 @@ def check_layout(name: str, experiment: Experiment, samples: Mapping[str, Sample
     ValueError
         The network is for another layout than that of a simulated sample.
     """
-    if not isinstance(experiment.model, Hexagonal):
+    where, reader = _reader(name, experiment)
+    if not isinstance(reader, Hexagonal):
         return
     for key, sample in samples.items():
         if isinstance(sample, Observatory) and sample.options.stations is None:
             layout = sample.options.layout
-            if layout != experiment.model.layout:
+            if layout != reader.layout:
                 msg = (
-                    f"experiments.{name}.model.layout is '{experiment.model.layout}', but sample "
+                    f"{where}.layout is '{reader.layout}', but sample "
                     f"'{key}' has layout '{layout}': its kernels would not reach a station's "
                     f"neighbours; "
                 )
@@ -212,6 +224,30 @@ def _check_variables(where: str, name: str, dataset: Dataset) -> None:
                 f"{where}.variables: channel '{channel.array}' of input '{name}' has transform "
                 f"'{channel.transform}' and no inverse, by which generated events become physical: "
                 f"add one, such as inverse: 10**x - 1 to log10(1 + x)"
+            )
+            raise ValueError(msg)
+
+
+def _check_density(where: str, experiment: Experiment, dataset: Dataset) -> None:
+    """Refuse to learn from no class of a target, and a true density of something else."""
+    asked, true = experiment.learn_from, experiment.evaluation.true_log_density
+    if asked is not None:
+        check_learn_from(f"{where}.learn_from", asked, dataset)
+        name = where.rpartition(".")[2]
+        if name in dataset.targets[asked.target].baselines:
+            msg = f"{where} and a baseline of target '{asked.target}' share their name"
+            raise ValueError(msg)
+    if true is None or experiment.variables is None:
+        return
+    key = f"{where}.evaluation.true_log_density"
+    known(key, true, dataset.spectators)
+    for channel in dataset.inputs[experiment.variables].channels:
+        if channel.transform is not None or channel.mask:
+            done = f"transform '{channel.transform}'" if channel.transform else "a mask"
+            msg = (
+                f"{key}: channel '{channel.array}' of input '{experiment.variables}' has {done}, "
+                f"so what is learnt is not the density of the array itself: take it away, or "
+                f"leave true_log_density out"
             )
             raise ValueError(msg)
 

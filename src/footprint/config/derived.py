@@ -85,17 +85,55 @@ class FootprintFeatures(Strict):
         }
 
 
+class Geometry(Strict):
+    """Where the stations of an array are as seen from the axis of a shower.
+
+    `<name>_distance`, perpendicular to the axis, and `<name>_plane_time`, when a plane front that
+    moves with light along the axis reaches them, after it reaches the core.
+    """
+
+    method: Literal["geometry"] = Field(description="How the arrays are derived.")
+    axis: Name = Field("axis", description="Upward unit vector along the axis (x, y, z).")
+    core: Name = Field("core", description="Where the axis meets the ground (x, y), m.")
+    x: Name = Field("station_x", description="Coordinate of each station in m, NaN = none there.")
+    y: Name = Field("station_y", description="Second coordinate in m.")
+    z: Name = Field("station_z", description="Altitude of each station above the array's in m.")
+
+    def sources(self) -> dict[str, str]:
+        """Name the arrays of the events that are needed, by option."""
+        return {option: getattr(self, option) for option in ("axis", "core", "x", "y", "z")}
+
+    def arrays(self, name: str) -> dict[str, Meaning]:
+        """Name the arrays that the derivation makes, with units and meanings."""
+        return {
+            f"{name}_distance": Meaning("m", "distance of each station from the axis"),
+            f"{name}_plane_time": Meaning("ns", "arrival of a plane front after that at the core"),
+        }
+
+    def single(self, name: str) -> dict[str, Meaning]:  # noqa: ARG002 - stations are several
+        """Name what may have one value an event."""
+        return {}
+
+
+ID = "event_id"
+RANDOM = ("random_uniform", "random_normal")
+"""Names in formulas that stand for random numbers."""
+
+
 class FormulaArray(Strict):
     """A formula over arrays of the events, one array more."""
 
     method: Literal["formula"] = Field(description="How the array is derived.")
-    formula: Formula = Field(description="Formula over arrays of equal shape.")
+    formula: Formula = Field(
+        description="Formula over arrays of equal shape; `random_uniform` (0 to 1) and "
+        "`random_normal` are random numbers of each event, always the same."
+    )
     units: str = Field("", description="Unit of the result.")
     description: str = Field("", description="One line on it; without it the formula.")
 
     def sources(self) -> dict[str, str]:
         """Name the arrays of the events that are needed."""
-        return {name: name for name in variables(self.formula)}
+        return {name: ID if name in RANDOM else name for name in variables(self.formula)}
 
     def arrays(self, name: str) -> dict[str, Meaning]:
         """Name the array that the derivation makes, with unit and meaning."""
@@ -109,12 +147,13 @@ class FormulaArray(Strict):
 METHODS = {
     "footprint": FootprintFeatures,
     "formula": FormulaArray,
+    "geometry": Geometry,
     "jet_image": JetImage,
     "constituents": Constituents,
     "substructure": Substructure,
 }
 Derivation = Annotated[
-    FootprintFeatures | FormulaArray | JetImage | Constituents | Substructure,
+    FootprintFeatures | FormulaArray | Geometry | JetImage | Constituents | Substructure,
     Discriminator("method"),
     one_of("method", METHODS, "derived array"),
 ]

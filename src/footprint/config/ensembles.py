@@ -123,6 +123,10 @@ def as_experiment(
     if first.targets is not None:
         common = common_targets(ensemble, learnt)
         changes["targets"] = {name: first.targets.get(name, Learnt()) for name in common}
+    if first.learn_from is not None:  # only its anomaly scores can be averaged
+        asked = first.learn_from.target
+        changes |= {"variables": None, "learn_from": None, "inputs": None}
+        changes |= {"task": "classification", "target": asked}
     return first.model_copy(update=changes)
 
 

@@ -18,11 +18,14 @@ from footprint.config.base import (
 )
 from footprint.config.flows import Flow
 from footprint.config.inside import Inside
+from footprint.config.learn_from import LearnFrom
 from footprint.config.networks import Model
+from footprint.config.observables import Observables
 from footprint.config.scans import Scan
 from footprint.config.separation import Separation
 from footprint.config.tagging import Tagging
 from footprint.config.trainings import Loss, Training, check_loss, check_smoothing
+from footprint.config.two_sample import TwoSample
 
 
 class Evaluation(Strict):
@@ -61,10 +64,26 @@ class Evaluation(Strict):
         description="The class that is tagged, of the target that has it: `top`, or "
         "`{signal: top, against: [jet_pt]}`.",
     )
+    true_log_density: Name | None = Field(
+        None,
+        description="Spectator that is the logarithm of the true density of `variables`, in nat, "
+        "such as `log_density` of the generator `known_density`: the limit of what can be learnt.",
+    )
     inside: Inside | None = Field(
         None,
         description="Look inside the network of the first seed: filters, activations, what its "
         "answers rest on, and its worst errors, of inputs with rows and columns; `{}` for all.",
+    )
+    observables: Annotated[
+        Observables, shorthand(list, lambda given: {"names": given}, Names | Observables)
+    ] = Field(
+        default_factory=Observables,
+        description="Of generated events: by what they are compared with real ones.",
+    )
+    two_sample: TwoSample = Field(
+        default_factory=TwoSample,
+        description="Of generated events: the network that is told to separate them from real "
+        "ones.",
     )
 
 
@@ -105,6 +124,12 @@ class Experiment(Strict):
         None,
         description="The input whose distribution is learnt, under the conditions of all `inputs` "
         "that are named; `inputs: []` for none.",
+    )
+    learn_from: LearnFrom | None = Field(
+        None,
+        description="For a density of `variables`: learn from the events of one class of a target "
+        "alone, as of `{target: jet, classes: [qcd]}`, and judge all events by how unlikely they "
+        "are, beside the networks that learn that target.",
     )
     target: Name | None = Field(
         None, description="Target of the data set; may be left out where only one fits the task."
@@ -160,6 +185,7 @@ class Experiment(Strict):
         elif self.inputs == []:
             msg = "inputs is empty: name inputs, or leave it out for all"
             raise ValueError(msg)
+        self._check_density()
         if self.targets is not None and self.target is not None:
             msg = f"target '{self.target}' goes with task: put it among targets"
             raise ValueError(msg)
@@ -171,6 +197,18 @@ class Experiment(Strict):
             check_loss(loss, self.task)
             check_smoothing(self.training, [self.task])
         return self
+
+    def _check_density(self) -> None:
+        """Keys that are for densities of variables are given with them alone."""
+        given = {
+            "learn_from": self.learn_from,
+            "evaluation.true_log_density": self.evaluation.true_log_density,
+        }
+        for key, value in given.items():
+            if value is not None and (self.task != "density" or self.variables is None):
+                of = " of targets" if self.task == "density" else ""
+                msg = f"{key} goes with task: density of variables, found {self.task}{of}"
+                raise ValueError(msg)
 
     @model_validator(mode="after")
     def _snapshots_are_of_one_training(self) -> Self:
@@ -213,15 +251,22 @@ def check_distribution(experiment: Experiment) -> None:
     if training.mixed_precision and isinstance(model, Adversarial):
         msg = f"training.mixed_precision is not for model {name}: leave it out"
         raise ValueError(msg)
-    given = {
+    if isinstance(model, Flow) and model.context is not None and experiment.inputs == []:
+        msg = (
+            f"model.context '{model.context.name}' reads conditions, and inputs is empty: name "
+            f"them as inputs, or leave context out"
+        )
+        raise ValueError(msg)
+    given: dict[str, Any] = {
         "training.loss": training.loss,
         "training.label_smoothing": training.label_smoothing,
         "training.augment": training.augment,
         "training.snapshots": training.snapshots if task == "density" else [],
-        "evaluation.tagging": experiment.evaluation.tagging,
         "evaluation.inside": experiment.evaluation.inside,
-        "evaluation.separation": experiment.evaluation.separation,
     }
+    if experiment.learn_from is None:
+        given["evaluation.tagging"] = experiment.evaluation.tagging
+        given["evaluation.separation"] = experiment.evaluation.separation
     for key, value in given.items():
         if value:
             msg = f"{key} is not for the task {task}: leave it out"

@@ -7,6 +7,8 @@ from pydantic import Field
 from footprint.config.base import Count, Fraction, NotNegative, Strict
 
 Activation = Literal["relu", "elu", "selu", "gelu", "silu", "tanh", "sigmoid", "leaky_relu"]
+Cell = Literal["lstm", "gru"]
+"""Kinds of memory that read a sequence."""
 
 
 def check_heads(heads: int, width: int) -> None:

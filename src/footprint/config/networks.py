@@ -1,5 +1,7 @@
 """Networks: names from the zoo with hyperparameters, lists of layers, or the user's own file."""
 
+from functools import reduce
+from operator import or_
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -32,6 +34,7 @@ from footprint.config.convolutions import (
 from footprint.config.family import Family, check_heads
 from footprint.config.flows import Flow
 from footprint.config.keras_layers import check_layer
+from footprint.config.recurrent import Recurrent
 
 
 class Dense(Family):
@@ -143,10 +146,20 @@ ZOO = {
     "particle_net": ParticleNet,
     "particle_cnn": ParticleCnn,
     "particle_transformer": ParticleTransformer,
+    "recurrent": Recurrent,
     "flow": Flow,
     "gan": Gan,
     "wgan": Wgan,
 }
+
+BODIES = {name: kind for name, kind in ZOO.items() if issubclass(kind, Family)}
+Body: Any = Annotated[
+    reduce(or_, BODIES.values()),
+    Discriminator("name"),
+    one_of("name", BODIES, "context"),
+]
+"""A network whose hidden layers may stand inside another: a family, no list and no flow."""
+Flow.model_rebuild(_types_namespace={"Body": Body})
 
 
 def _kind(data: Any) -> str | None:
@@ -170,6 +183,7 @@ Model = Annotated[
     | Annotated[ParticleNet, Tag("name:particle_net")]
     | Annotated[ParticleCnn, Tag("name:particle_cnn")]
     | Annotated[ParticleTransformer, Tag("name:particle_transformer")]
+    | Annotated[Recurrent, Tag("name:recurrent")]
     | Annotated[Flow, Tag("name:flow")]
     | Annotated[Gan, Tag("name:gan")]
     | Annotated[Wgan, Tag("name:wgan")]

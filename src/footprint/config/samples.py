@@ -9,6 +9,7 @@ from footprint.config.downloads import ReadSample
 from footprint.config.functions import Function
 from footprint.config.images import ImageFiles
 from footprint.config.jet_files import JetClassFiles
+from footprint.config.known_densities import KnownDensity
 from footprint.config.logic_gates import LogicGate
 from footprint.config.nanoaod import NanoAODFiles
 from footprint.config.npz import NpzFiles
@@ -164,6 +165,7 @@ GENERATORS = {
     "pythia_jets": PythiaJets,
     "function": Function,
     "logic_gate": LogicGate,
+    "known_density": KnownDensity,
 }
 READERS: dict[str, type[ReadSample]] = {
     "root": RootFiles,
@@ -194,6 +196,7 @@ Sample = Annotated[
     | Annotated[PythiaJets, Tag("generator:pythia_jets")]
     | Annotated[Function, Tag("generator:function")]
     | Annotated[LogicGate, Tag("generator:logic_gate")]
+    | Annotated[KnownDensity, Tag("generator:known_density")]
     | Annotated[RootFiles, Tag("reader:root")]
     | Annotated[NpzFiles, Tag("reader:npz")]
     | Annotated[NanoAODFiles, Tag("reader:nanoaod")]

@@ -141,8 +141,8 @@ class Study(Strict):
 
     def compared(self) -> dict[tuple[str, str], list[str]]:
         """List what is compared, by data set and target, with all that learn it."""
-        judged = {name: e for name, e in self.judged().items() if e.variables is None}
-        learnt = {name: self.targets_of(entry) for name, entry in judged.items()}
+        judged = self.judged()
+        learnt = {name: self._answers_of(entry) for name, entry in judged.items()}
         return compared(judged, learnt, self.datasets)
 
     def judged(self) -> dict[str, Experiment]:
@@ -156,10 +156,11 @@ class Study(Strict):
 
     def _learnt(self) -> dict[str, list[str]]:
         """Targets by experiment; what generates has none."""
-        return {
-            name: self.targets_of(entry) if entry.variables is None else []
-            for name, entry in self.experiments.items()
-        }
+        return {name: self._answers_of(entry) for name, entry in self.experiments.items()}
+
+    def _answers_of(self, experiment: Experiment) -> list[str]:
+        """Name the targets of a data set of which an experiment writes predictions."""
+        return [name for name in self.targets_of(experiment) if name != experiment.variables]
 
     def varied_experiments(self) -> list[str]:
         """Name the experiments that variations judge.
@@ -244,9 +245,13 @@ class Study(Strict):
                         raise ValueError(msg)
 
     def targets_of(self, experiment: Experiment) -> list[str]:
-        """Name what an experiment learns: targets, or the variables of a distribution."""
+        """Name what an experiment learns: targets, or the variables of a distribution.
+
+        A density that is learnt from one class also tells anomalies apart, a target after it.
+        """
         if experiment.variables is not None:
-            return [experiment.variables]
+            asked = experiment.learn_from
+            return [experiment.variables, *([asked.target] if asked else [])]
         if experiment.targets is not None:
             return list(experiment.targets)
         return [

@@ -8,6 +8,7 @@ from footprint.dataset import (
     derive_constituents,
     derive_footprint,
     derive_formula,
+    derive_geometry,
     derive_jet_image,
     derive_substructure,
 )
@@ -38,6 +39,7 @@ class Method(NamedTuple):
 METHODS = {
     "footprint": Method(derive_footprint.shapes, derive_footprint.arrays),
     "formula": Method(derive_formula.shapes, derive_formula.arrays),
+    "geometry": Method(derive_geometry.shapes, derive_geometry.arrays),
     "jet_image": Method(derive_jet_image.shapes, derive_jet_image.arrays),
     "constituents": Method(derive_constituents.shapes, derive_constituents.arrays),
     "substructure": Method(derive_substructure.shapes, derive_substructure.arrays),

@@ -92,11 +92,19 @@ def channel_names(config: Input) -> list[str]:
 
 def channel_units(config: Input, specs: Mapping[str, ArraySpec]) -> list[str]:
     """Give the unit of each channel before it is normalised; none once a formula was applied."""
-    units = []
-    for channel in config.channels:
-        own = specs[channel.array].units if channel.transform is None else ""
-        units += [own, ""] if channel.mask else [own]
-    return units
+    units = array_units(config, specs)
+    channels = mask_positions(config)
+    return [
+        "" if channel is None or channel.transform is not None else own
+        for channel, own in zip(channels, units, strict=True)
+    ]
+
+
+def array_units(config: Input, specs: Mapping[str, ArraySpec]) -> list[str]:
+    """Give the unit of each channel's array, before any formula; none for masks."""
+    return [
+        "" if channel is None else specs[channel.array].units for channel in mask_positions(config)
+    ]
 
 
 def mask_positions(config: Input) -> list[Channel | None]:

@@ -11,7 +11,7 @@ import h5py
 import numpy as np
 
 from footprint.config.datasets import SAMPLE
-from footprint.dataset.inputs import channel_names, channel_units
+from footprint.dataset.inputs import array_units, channel_names, channel_units
 from footprint.dataset.scratch import Scratch
 from footprint.dataset.select import shared_constants
 from footprint.dataset.source import Source
@@ -148,6 +148,7 @@ def _create(group: h5py.Group, source: Source, name: str, rows: int, like: Array
         data.attrs["channels"] = json.dumps(names)
         units = channel_units(config.inputs[label], source.specs)
         data.attrs["channel_units"] = json.dumps(units)
+        data.attrs["array_units"] = json.dumps(array_units(config.inputs[label], source.specs))
         spec = ArraySpec(label, "", f"normalised channels: {', '.join(names)}")
     elif name == WEIGHT:
         spec = ArraySpec(WEIGHT, "", "how much the event counts; mean 1 in training")

@@ -1,7 +1,6 @@
 """Predictions of several methods brought to the same events in the same order."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -49,14 +48,7 @@ def _ordered(predictions: Predictions, path: Path) -> Predictions:
     if twice.size:
         msg = f"{path}: {twice.size} event_id come more than once, first {twice[0]}"
         raise DataError(msg)
-    return replace(
-        predictions,
-        event_id=ids,
-        truth=predictions.truth[order],
-        prediction=predictions.prediction[order],
-        spectators={name: values[order] for name, values in predictions.spectators.items()},
-        weight=None if predictions.weight is None else predictions.weight[order],
-    )
+    return predictions.in_order(order)
 
 
 def _aligned(

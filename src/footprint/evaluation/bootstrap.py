@@ -152,6 +152,45 @@ def bootstrap(
     }
 
 
+def bootstrap_of_two(
+    measure: Callable[[Counts, Counts], Mapping[str, ArrayLike]],
+    events: tuple[int, int],
+    number: int,
+    weights: tuple[Values | None, Values | None] = (None, None),
+) -> dict[str, Sampled]:
+    """Take a measure of two samples on both as they are and on their resamplings.
+
+    Samples of one length are resampled alike, as events that belong together must be, such as
+    real and generated ones under the same conditions; for independent events it makes no
+    difference.
+
+    Parameters
+    ----------
+    measure
+        What to compute from how often each event of the first and of the second sample counts.
+    events
+        Their lengths.
+    number
+        Resamplings.
+    weights
+        How much each event counts when it is drawn; None where all count alike.
+    """
+    heavy: list[Any] = [1 if w is None else w.astype(np.float64) for w in weights]
+
+    def at(first: Values, second: Values) -> Mapping[str, ArrayLike]:
+        return measure(first * heavy[0], second * heavy[1])
+
+    nominal = at(*(np.ones(length, dtype=np.int64) for length in events))
+    drawn = [at(*both) for both in zip(*(resamplings(n, number) for n in events), strict=True)]
+    return {
+        name: Sampled(
+            np.asarray(value, dtype=np.float64),
+            np.asarray([replica[name] for replica in drawn], dtype=np.float64),
+        )
+        for name, value in nominal.items()
+    }
+
+
 def effective_events(weights: Values) -> float:
     """Compute how many events of equal weight would be as good: (sum w)^2 / sum w^2.
 

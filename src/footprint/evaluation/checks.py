@@ -1,10 +1,13 @@
 """What predictions must be so that they can be judged, and what to do about those that are not."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 
+from footprint.config.base import Task
 from footprint.config.experiments import Experiment
 from footprint.config.separation import Separation
 from footprint.errors import DataError, suggest
@@ -87,10 +90,10 @@ def check_task(predictions: Predictions, experiment: Experiment, path: Path) -> 
     DataError
         Another task or target; a spectator is missing or has several values an event.
     """
-    if experiment.task not in {None, predictions.task}:
+    target = predictions.target.name
+    if predictions.task not in _judged_tasks(experiment, target):
         msg = f"{path} is a {predictions.task}, the experiment is a {experiment.task}"
         raise DataError(msg)
-    target = predictions.target.name
     if experiment.targets is not None and target not in experiment.targets:
         msg = f"{path} is of target '{target}', the experiment learns {list(experiment.targets)}"
         raise DataError(msg)
@@ -106,6 +109,36 @@ def check_task(predictions: Predictions, experiment: Experiment, path: Path) -> 
                 _check_spectator(name, f"evaluation.tagging.{key}", predictions, path)
     if target in settings.separation:
         _check_separation(settings.separation[target], predictions, path)
+
+
+def _judged_tasks(experiment: Experiment, target: str) -> tuple[Task, ...]:
+    """List what the predictions of a target may be: a density is judged by what it says of it."""
+    if experiment.task == "density":
+        asked = experiment.learn_from
+        if asked is not None:
+            return ("classification",) if asked.target == target else ()
+        return ("regression",) if experiment.targets is not None else ()
+    if experiment.task == "generation":
+        return ()
+    return get_args(Task) if experiment.task is None else (experiment.task,)
+
+
+def check_posteriors(trainings: Sequence[Predictions], name: str) -> None:
+    """Refuse trainings of which some have what others lack, so that no mean can be taken.
+
+    Raises
+    ------
+    DataError
+        With what is missing.
+    """
+    for key in ("samples", "log_density", "level"):
+        lacking = [entry.seed for entry in trainings if getattr(entry, key) is None]
+        if lacking and len(lacking) < len(trainings):
+            msg = (
+                f"'{name}': predictions of seed {', '.join(map(str, lacking))} have no {key}, "
+                f"those of other seeds have: predict again with all seeds"
+            )
+            raise DataError(msg)
 
 
 def _check_spectator(name: str, key: str, predictions: Predictions, path: Path) -> None:

@@ -91,8 +91,10 @@ def compare(
         raise DataError(msg)
     asked = tagging.asked_of(first.first, settings)
     tables = {"comparison.csv": pd.DataFrame([*_numbers(metrics), *_published(first, asked)])}
-    if histories:
-        tables["learning_curves.csv"] = _learning_curves(experiments, histories, first)
+    # The loss of a density says nothing beside that of a classification.
+    alike = {n: h for n, h in (histories or {}).items() if experiments[n].task != "density"}
+    if alike:
+        tables["learning_curves.csv"] = _learning_curves(experiments, alike, first)
     if asked is not None:
         reference = asked.reference or first.experiment
         tables["tagging_roc.csv"] = tagging_tables.roc_table(found, reference)

@@ -31,7 +31,7 @@ def combine(name: str, ensemble: Ensemble, files: Mapping[str, Sequence[Path]]) 
     -------
     Predictions
         Truth, spectators and weights are those of the first member. The seeds of a member share
-        its weight.
+        its weight. Posteriors are left out: the mean of several networks' draws is no draw.
 
     Raises
     ------
@@ -54,7 +54,7 @@ def combine(name: str, ensemble: Ensemble, files: Mapping[str, Sequence[Path]]) 
     aligned = read_aligned(paths)
     mean = mean_of(aligned, [weight for _, weight in pairs], geometric=ensemble.mean == "geometric")
     return replace(
-        aligned[0],
+        aligned[0].without_posterior(),
         method=name,
         seed=SEED,
         prediction=mean.astype(np.float32),

@@ -15,6 +15,7 @@ from footprint.evaluation import (
     bootstrap,
     classification_tables,
     distances_tables,
+    posterior_tables,
     regression_tables,
     separation,
     separation_tables,
@@ -120,6 +121,7 @@ def _tables(methods: Methods, settings: Evaluation, judged: Judged) -> dict[str,
         tables = classification_tables.tables(methods, settings, areas)
     elif task == "regression":
         tables = regression_tables.tables(methods, settings)
+        tables |= posterior_tables.tables(methods, settings)
     else:
         tables = distances_tables.tables(methods, settings)
     return tables | (separation_tables.tables(methods, settings, asked) if asked else {})
@@ -150,7 +152,7 @@ def _metrics(
     return Metrics(
         experiment=methods.experiment,
         dataset=experiment.dataset,
-        model="ensemble" if is_ensemble(methods.first) else _model_name(experiment),
+        model="ensemble" if is_ensemble(methods.first) else model_name(experiment),
         members=list(methods.members),
         task=task,
         target=methods.first.target.name,
@@ -168,6 +170,7 @@ def _metrics(
             label: {
                 name: _difference(network[name] - sampled)
                 for name, sampled in judged.of(label).items()
+                if name in network  # an ensemble has no posterior, its members may have one
             }
             for label in (*methods.members, *methods.baselines)
         },
@@ -194,7 +197,7 @@ def _of_network(judged: Judged, name: str, units: str) -> dict[str, NetworkValue
     }
 
 
-def _model_name(experiment: Experiment) -> str:
+def model_name(experiment: Experiment) -> str:
     """Name the model as in the zoo, or say ``layers`` or ``file``."""
     if isinstance(experiment.model, Layers):
         return "layers"

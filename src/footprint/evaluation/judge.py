@@ -7,6 +7,7 @@ from footprint.evaluation import (
     bootstrap,
     classification,
     distances,
+    posterior,
     regression,
     separation,
     tagging,
@@ -78,5 +79,6 @@ def _of_task(predictions: Predictions, settings: Evaluation) -> Measure:
     if predictions.task == "classification":
         return classification.measures(predictions, settings.signal_efficiencies)
     if predictions.task == "regression":
-        return regression.measures(predictions)
+        of_value, of_posterior = regression.measures(predictions), posterior.measures(predictions)
+        return lambda counts: {**of_value(counts), **of_posterior(counts)}
     return distances.measures(predictions)

@@ -51,12 +51,13 @@ class Methods:
 
     @property
     def ensemble(self) -> dict[str, Predictions]:
-        """Mean of several trainings, by its name in tables; empty without."""
+        """Mean of several trainings, by its name in tables; empty without. It has no posterior."""
         if len(self.networks) == 1:
             return {}
         name = ensemble_name(self.experiment)
         mean = mean_of(self.networks, [1.0] * len(self.networks))
-        return {name: replace(self.first, method=name, seed=0, prediction=mean)}
+        first = self.first.without_posterior()
+        return {name: replace(first, method=name, seed=0, prediction=mean)}
 
     @property
     def trainings(self) -> dict[str, Sequence[Predictions]]:
@@ -132,6 +133,8 @@ def gather(
     beside = {key: tuple(next(rest) for _ in files) for key, files in (members or {}).items()}
     simple = list(rest)
     _check_unique("seed", [str(entry.seed) for entry in trainings], name)
+    for key, several in ((name, trainings), *beside.items()):
+        checks.check_posteriors(several, key)
     own = [name, ensemble_name(name)] if len(trainings) > 1 else [name]
     _check_unique("label", [entry.method for entry in simple] + own + list(beside), name)
     return Methods(

@@ -5,6 +5,8 @@ HEADLINE = {
     "regression": "rmse",
     "direction": "angle_68",
     "position": "distance_68",
+    "generation": "mean_wasserstein",
+    "density": "log_likelihood",
 }
 """The one metric of each task by which methods are ranked."""
 RESOLUTION = ("sd", "rmse", "half_width_68")
@@ -28,13 +30,52 @@ _HIGHER = (
     "merit_factor",
     "separation_auc",
     "significance_improvement",
+    "log_likelihood",
+    "diversity",
+    "speed_up",
 )
-_LOWER = ("mistag_", "log_loss", "calibration_error", "angle_", "distance_", *RESOLUTION)
+OF_POSTERIORS = ("interval_68", "crps")
+"""Metrics of posteriors in the unit of the target, of which less is better."""
+_LOWER = (
+    *("mistag_", "log_loss", "calibration_error", "angle_", "distance_", "pit_distance"),
+    *("mean_wasserstein", "largest_wasserstein", "wasserstein_", "ks_", "chi2_", "lateral_chi2_"),
+    *("frechet_distance", "correlation_difference", "two_sample_auc", "seconds_per_event"),
+    *("log_likelihood_gap", *RESOLUTION, *OF_POSTERIORS),
+)
+_OF = {
+    "auc_": "AUC",
+    "significance_improvement_": "significance improvement",
+    "wasserstein_": "Wasserstein distance of",
+    "ks_": "Kolmogorov-Smirnov distance of",
+    "chi2_": "chi2 per degree of freedom of",
+    "lateral_chi2_": "chi2 per ring of the lateral distribution of",
+    "variance_ratio_": "variance ratio of",
+    "conditional_variance_ratio_": "variance ratio at given conditions of",
+}
 _WORDS = {
     "auc_macro": "AUC (macro)",
     "rmse": "RMSE",
     "half_width_68": "68 % half-width",
     "separation_auc": "separation AUC",
+    "mean_wasserstein": "mean Wasserstein distance",
+    "largest_wasserstein": "largest Wasserstein distance",
+    "two_sample_auc": "two-sample AUC",
+    "frechet_distance": "Frechet distance squared",
+    "correlation_difference": "largest difference of correlations",
+    "seconds_per_event": "time per event",
+    "speed_up": "speed-up",
+    "coverage_68": "68 % coverage",
+    "coverage_95": "95 % coverage",
+    "joint_coverage_68": "joint 68 % coverage",
+    "interval_68": "68 % interval (half-width)",
+    "crps": "CRPS",
+    "pit_distance": "PIT distance",
+    "log_likelihood": "log-likelihood",
+    "log_likelihood_gap": "log-likelihood below the truth's",
+}
+_UNITS = {
+    **dict.fromkeys(("mean_wasserstein", "largest_wasserstein", "wasserstein_"), "sd"),
+    "seconds_per_event": "s",
 }
 
 
@@ -50,7 +91,7 @@ def words(metric: str) -> str:
     if metric.startswith("rejection_"):
         signal, _, efficiency = metric.removeprefix("rejection_").rpartition("_at_")
         return f"rejection at {efficiency} % {signal.replace('_', ' ')}"
-    for start, name in (("auc_", "AUC"), ("significance_improvement_", "significance improvement")):
+    for start, name in _OF.items():
         if metric.startswith(start) and metric not in _WORDS:
             return f"{name} {metric.removeprefix(start).replace('_', ' ')}"
     if metric.startswith(("angle_", "distance_")):
@@ -62,15 +103,21 @@ def words(metric: str) -> str:
 def sign(metric: str) -> int:
     """Tell whether more is better (1), less is better (-1), or neither (0), as of a bias."""
     name = metric.removeprefix("relative_")
-    if name.startswith(_HIGHER):
-        return 1
-    return -1 if name.startswith(_LOWER) else 0
+    if name.startswith(_LOWER):
+        return -1
+    return 1 if name.startswith(_HIGHER) else 0
 
 
 def unit(metric: str, units: str) -> str:
     """Say in which unit a metric is, given that of the target; empty for pure numbers."""
-    if metric.startswith("relative_"):
+    if metric.startswith(("relative_", "coverage_", "joint_coverage_")):
         return "%"
+    if metric.startswith("log_likelihood"):
+        return "nat"
     if metric.startswith(("angle_", "zenith_")):
         return "deg"
-    return units if metric.startswith(("bias", "distance_", *RESOLUTION)) else ""
+    for start, name in _UNITS.items():
+        if metric.startswith(start):
+            return name
+    in_units = ("bias", "distance_", *RESOLUTION, *OF_POSTERIORS)
+    return units if metric.startswith(in_units) else ""

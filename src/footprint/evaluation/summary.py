@@ -10,6 +10,7 @@ from footprint.evaluation.metrics import Metrics
 from footprint.evaluation.quantities import words
 from footprint.evaluation.records import Training
 from footprint.evaluation.scoreboard import SOURCE
+from footprint.evaluation.summary_generation import COLUMNS as generation_columns  # noqa: N811
 from footprint.evaluation.summary_methods import best_of, cell, methods_of
 from footprint.evaluation.summary_networks import Table, networks_table
 from footprint.evaluation.summary_sentences import sentences
@@ -19,9 +20,12 @@ _COLUMNS = {
     "regression": (
         *("bias", "sd", "rmse", "half_width_68", "correlation"),
         *("relative_bias", "relative_sd", "relative_half_width_68"),
+        *("coverage_68", "joint_coverage_68", "interval_68", "crps", "log_likelihood"),
     ),
     "direction": ("angle_68", "angle_50", "angle_95", "zenith_bias"),
     "position": ("distance_68", "distance_50", "distance_95", "bias_"),
+    "generation": generation_columns,
+    "density": ("log_likelihood", "log_likelihood_gap", *generation_columns),
 }
 """Metrics shown for each task, where there are such; those that end in _ by their beginning."""
 _SEPARATION = ("merit_factor", "separation_auc")
@@ -110,10 +114,12 @@ def summarise(
     if twice:
         msg = f"{', '.join(twice)} comes more than once among the metrics files"
         raise DataError(msg)
-    groups: dict[tuple[str, str], list[Metrics]] = {}
+    groups: dict[tuple[str, str, str], list[Metrics]] = {}
     for metrics in found:
-        groups.setdefault((metrics.dataset, metrics.target), []).append(metrics)
-    return [_section(group, (shifts or {}).get(key), trainings) for key, group in groups.items()]
+        groups.setdefault((metrics.dataset, metrics.target, metrics.task), []).append(metrics)
+    return [
+        _section(group, (shifts or {}).get(key[:2]), trainings) for key, group in groups.items()
+    ]
 
 
 def _section(

@@ -8,6 +8,7 @@ import pandas as pd
 from footprint.evaluation.metrics import Metrics
 from footprint.evaluation.quantities import HEADLINE, sign, words
 from footprint.evaluation.rounding import measured
+from footprint.evaluation.summary_generation import remarks
 from footprint.evaluation.summary_methods import best_of, cell, methods_of
 
 LEVEL = 2.0
@@ -27,6 +28,7 @@ def sentences(group: Sequence[Metrics], shifts: pd.DataFrame | None) -> tuple[st
     rows = {} if shifts is None else {m.experiment: _shifts_of(shifts, m) for m in group}
     return (
         *(_sentence(metrics, group) for metrics in group),
+        *(remark for metrics in group for remark in remarks(metrics)),
         *(_largest_shift(m, rows[m.experiment]) for m in group if len(rows.get(m.experiment, ()))),
     )
 
@@ -52,6 +54,8 @@ def _sentence(metrics: Metrics, group: Sequence[Metrics]) -> str:
         found = metrics.differences[member][headline]
         parts.append(_verdict(metrics, f"its member {member}", found.value, found.error))
     for oracle in metrics.oracles:
+        if headline not in metrics.differences[oracle]:  # events alone have no likelihood
+            continue
         found = metrics.differences[oracle][headline]
         parts.append(_verdict(metrics, f"the oracle ({oracle})", found.value, found.error))
     return "; ".join(parts) + "."

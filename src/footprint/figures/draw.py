@@ -12,11 +12,13 @@ from footprint.figures import (
     against,
     comparison,
     confusion_matrix,
+    coverage,
     decorrelation,
     degradation,
     distances,
     learning_curve,
     learning_curves,
+    log_density,
     merit_factor,
     rejection,
     reliability,
@@ -34,6 +36,9 @@ from footprint.figures import (
     tagging_roc,
     truth_vs_prediction,
 )
+from footprint.figures.generated import correlations, lateral, observables, two_sample_roc
+from footprint.figures.generated import distances as observable_distances
+from footprint.figures.generated import pictures as generated_pictures
 from footprint.figures.tables import Tables, open_tables
 
 KINDS: dict[str, dict[str, Callable[[Tables], Figure]]] = {
@@ -51,6 +56,14 @@ KINDS: dict[str, dict[str, Callable[[Tables], Figure]]] = {
     },
     "direction": {"comparison": comparison.draw, "opening_angle": distances.draw},
     "position": {"comparison": comparison.draw, "distance": distances.draw},
+    "generation": {
+        "comparison": comparison.draw,
+        "observable_distances": observable_distances.draw,
+    },
+    "density": {
+        "comparison": comparison.draw,
+        "observable_distances": observable_distances.draw,
+    },
     "variations": {},
     "comparison": {"comparison": comparison.draw},
 }
@@ -94,7 +107,11 @@ BINNED = (
     Binned("accuracy", "accuracy", accuracy.draw),
     Binned("confusion_matrix", "confusion_matrices", confusion_matrix.draw_in_bins),
     Binned("merit_factor", "separation", merit_factor.draw),
+    Binned("coverage", "coverage_in_bins", coverage.draw_in_bins),
     Binned("tagging_efficiency", "tagging_efficiency", tagging_efficiency.draw),
+    Binned("observables", "observables", observables.draw),
+    Binned("lateral_distribution", "lateral", lateral.draw),
+    Binned("real_and_generated", "pictures", generated_pictures.draw),
 )
 
 OF_TABLES: dict[str, tuple[str, Callable[[Tables], Figure]]] = {
@@ -102,8 +119,14 @@ OF_TABLES: dict[str, tuple[str, Callable[[Tables], Figure]]] = {
     "learning_curves": ("learning_curves", learning_curves.draw),
     "tagging_roc": ("tagging_roc", tagging_roc.draw),
     "significance_improvement": ("tagging_roc", significance_improvement.draw),
+    "two_sample_roc": ("two_sample_roc", two_sample_roc.draw),
+    "correlations": ("correlations", correlations.draw),
     "sculpting": ("spectra", sculpting.draw),
     "decorrelation": ("sculpting", decorrelation.draw),
+    "coverage": ("coverage", coverage.draw),
+    "pit": ("pit", coverage.draw_pit),
+    "posteriors": ("posteriors", coverage.draw_posteriors),
+    "log_density": ("log_density", log_density.draw),
     "function_fit": ("function_fit", snapshots.draw_fit),
     "decision_boundary": ("decision_boundary", snapshots.draw_boundary),
 }

@@ -9,6 +9,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
+from footprint.config.base import DISTRIBUTIONS
+from footprint.figures.generated.learning_curve import CRITIC
+from footprint.figures.generated.learning_curve import draw as of_generator
 from footprint.figures.names import metric_name, readable
 from footprint.figures.style import COLUMN_INCH, log_axis
 from footprint.figures.tables import Tables, Target
@@ -23,6 +26,8 @@ _CHOSEN: dict[str, Any] = {"marker": "o", "markersize": 6, "fillstyle": "none", 
 def draw(tables: Tables) -> Figure:
     """Draw the loss, the metrics, and the learning rate if it changed, one line a seed."""
     table = tables.read("learning_curve")
+    if CRITIC in table:
+        return of_generator(tables)
     columns = [str(name) for name in table]
     quantities = _own([name for name in columns if _PREFIX + name in columns], tables.target.name)
     changed = table["learning_rate"].nunique() > 1
@@ -87,6 +92,8 @@ def _label(name: str, target: Target, *, several: bool) -> str:
     own = name.removeprefix(f"{target.name}_")
     if several and own == "loss":
         return f"loss of {'all targets' if own == name else readable(target.name)}"
+    if target.task in DISTRIBUTIONS:
+        return "loss [nat]" if own == "loss" else metric_name(own)
     return metric_name(own) + ("" if target.classes else " (normalised target)")
 
 

@@ -6,14 +6,18 @@ from typing import Any
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import Colormap
+from matplotlib.colors import Colormap, LogNorm, Normalize
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 from numpy.typing import NDArray
 
 COLOURS = ("red", "green", "blue")
 """Three channels of these names are the colours of one picture."""
+DIVERGING = mpl.colormaps["RdBu_r"].with_extremes(bad="white")
+"""Colours of what has both signs."""
 _BYTE = 255.0
+_STEEP = 0.05
+_DECADES = 1e-3
 
 
 def measured() -> Colormap:
@@ -56,6 +60,24 @@ def show(
         axes.set_ylabel(r"$\Delta\phi$")
     extent = (-half_width, half_width, -half_width, half_width)
     return axes.imshow(np.swapaxes(picture, 0, 1), origin="lower", extent=extent, **look)
+
+
+def scale_of(values: NDArray[np.float64]) -> Normalize:
+    """Choose the colours of images: logarithmic where none is negative and few are large."""
+    known = values[np.isfinite(values)]
+    if not known.size:
+        return Normalize(0.0, 1.0)
+    low, high = float(known.min()), float(known.max())
+    positive = known[known > 0]
+    if low >= 0 and positive.size and np.median(positive) < _STEEP * high:
+        return LogNorm(max(float(positive.min()), _DECADES * high), high)
+    return Normalize(low, high if high > low else low + 1.0)
+
+
+def bare(axes: Axes) -> None:
+    """Take ticks and labels from a panel."""
+    axes.set(xticks=[], yticks=[], xlabel="", ylabel="", aspect="equal")
+    axes.minorticks_off()
 
 
 def in_colour(channels: Sequence[str]) -> bool:

@@ -77,15 +77,50 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "decision_boundary_points": ("first", "truth"),
     "snapshot_quality": ("seed", "epoch", "trained", "metric", "value", "error", "unit"),
     "snapshot_axes": ("axis", "label", "units"),
+    "observable_distances": (
+        *("method", "observable", "label", "units", "wasserstein", "wasserstein_error"),
+        *("wasserstein_sd", "wasserstein_sd_error", "ks", "ks_probability", "chi2"),
+        "variance_ratio",
+    ),
+    "observables": (
+        *("sample", "variable", "observable", "label", "units", "low", "high"),
+        *("density", "error", "ratio", "ratio_error"),
+    ),
+    "lateral": (
+        *("sample", "variable", "units", "distance_units", "low", "high"),
+        *("signal", "error", "ratio", "ratio_error"),
+    ),
+    "correlations": ("sample", "first", "second", "correlation", "error", "difference"),
+    "two_sample_roc": (*("method", "signal_efficiency", "false_positive_rate", "low", "high"),),
+    "pictures": (
+        *("variable", "units", "half_width", "sample", "event", "conditions"),
+        *("row", "column", "value"),
+    ),
+    "coverage": ("method", "interval", "nominal", "observed", "error", "events"),
+    "pit": ("method", "low", "high", "density", "error", "events"),
+    "coverage_in_bins": (
+        *("method", *_BIN),
+        *("coverage_68", "coverage_68_error", "interval_68", "interval_68_error"),
+    ),
+    "posteriors": ("event", "truth_value", "low", "high", "density"),
+    "log_density": (
+        *("method", "low", "high", "true", "learnt", "learnt_error", "gap", "gap_error"),
+    ),
+    "log_density_points": ("true", "learnt"),
     "separation": ("method", "kinds", *_BIN, "merit_factor", "merit_factor_error"),
 }
 _TEXT = {
     *("method", "kind", "kinds", "metric", "unit", "units", "variable"),
-    *("class", "truth", "predicted", "reference", "axis"),
+    *("class", "truth", "predicted", "reference", "axis", "interval", "first", "second"),
+    *("sample", "observable", "distance_units", "conditions"),
     *("curve", "point", "setting", "label", "setting_units", "parameter_set", "shift"),
 }
-_TEXT_ONLY_IN = {"predicted": {"confusion_matrix", "confusion_matrices"}}
+_TEXT_ONLY_IN = {
+    "predicted": {"confusion_matrix", "confusion_matrices"},
+    "first": {"correlations"},
+}
 _MAY_BE_EMPTY = {
+    *("half_width", "value", "variance_ratio", "ks_probability", "chi2", "difference"),
     *("ratio", "ratio_low", "ratio_high", "jsd", "jsd_of_chance"),
     *("signal_efficiency", "mistag_rate"),
 }

@@ -186,9 +186,16 @@ class Dataset:
 
     def channel_units(self, name: str) -> tuple[str, ...]:
         """Give the unit of each channel before normalisation, empty for pure numbers."""
-        attributes = self.array("train", "inputs", name).attrs
+        return self._units(name, "channel_units")
+
+    def array_units(self, name: str) -> tuple[str, ...]:
+        """Give the unit of each channel's array, before any formula was applied."""
+        return self._units(name, "array_units")
+
+    def _units(self, name: str, attribute: str) -> tuple[str, ...]:
         nothing = json.dumps([""] * len(self.channels(name)))
-        return tuple(json.loads(str(attributes.get("channel_units", nothing))))
+        found = self.array("train", "inputs", name).attrs.get(attribute, nothing)
+        return tuple(json.loads(str(found)))
 
     def is_log(self, target: str) -> bool:
         """Whether networks learn log10 of the target."""

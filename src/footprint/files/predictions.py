@@ -2,18 +2,21 @@
 
 All that an evaluation needs, in physical units, so that any method's answers can be evaluated.
 Layout: ``truth`` (n,) or (n, d); ``prediction`` (n, classes) probabilities or the truth's shape;
-``event_id`` (n,); ``weight`` (n,) where events do not all count alike; ``spectators/<name>``; root
+``event_id`` (n,); ``weight`` (n,) where events do not all count alike; ``spectators/<name>``; of
+a method that knows the posterior of a value, ``samples`` (n, draws), draws from it, and where
+several targets were learnt together, ``log_density`` and ``level`` (n,) of their truth; root
 attributes ``method``, ``seed``, ``dataset``, ``target``, ``task``, ``classes`` (JSON), ``config``
 (JSON), ``relative`` (absent means no).
 """
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import get_args
 
 import h5py
 import numpy as np
+from numpy.typing import NDArray
 
 from footprint.config.base import Task
 from footprint.errors import FileFormatError, suggest
@@ -22,6 +25,8 @@ from footprint.files.atomic import atomic
 from footprint.files.hdf5 import WEIGHT, Array, ArraySpec
 
 KIND = "predictions"
+FEWEST_DRAWS = 50
+"""Draws an event needs at least, for intervals to be made of them."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,15 @@ class Predictions:
         Whether bias and resolution are also quoted relative to the truth.
     weight
         How much each event counts, shape (n,); None where all count alike.
+    samples
+        Draws from the posterior of a value, shape (n, draws), in the unit of the truth; None of a
+        method that says one value alone.
+    log_density
+        Logarithm of the posterior density of the truth, of all targets that were learnt together,
+        in nat, per unit of the targets as they were learnt (of log10 where that was), before they
+        were normalised; shape (n,).
+    level
+        Share of the draws whose joint density is higher than that of the truth, shape (n,).
     """
 
     method: str
@@ -69,6 +83,37 @@ class Predictions:
     config: str = "{}"
     relative: bool = False
     weight: Array | None = None
+    samples: Array | None = None
+    log_density: Array | None = None
+    level: Array | None = None
+
+    def without_posterior(self) -> "Predictions":
+        """Forget draws and densities, as of a mean over several methods, which is no draw."""
+        return replace(self, samples=None, log_density=None, level=None)
+
+    def in_order(self, order: NDArray[np.intp]) -> "Predictions":
+        """Bring the events into another order, or take some of them.
+
+        Parameters
+        ----------
+        order
+            Numbers of the events, shape (m,).
+        """
+
+        def taken(values: Array | None) -> Array | None:
+            return None if values is None else values[order]
+
+        return replace(
+            self,
+            event_id=self.event_id[order],
+            truth=self.truth[order],
+            prediction=self.prediction[order],
+            spectators={name: values[order] for name, values in self.spectators.items()},
+            weight=taken(self.weight),
+            samples=taken(self.samples),
+            log_density=taken(self.log_density),
+            level=taken(self.level),
+        )
 
 
 def write_predictions(path: Path, predictions: Predictions) -> None:
@@ -96,12 +141,23 @@ def write_predictions(path: Path, predictions: Predictions) -> None:
         for name in ("truth", "prediction"):
             values = hdf5.storable(getattr(predictions, name))
             _put(file, name, values, predictions.target)
-        if predictions.weight is not None:
-            spec = ArraySpec(WEIGHT, "", "how much the event counts")
-            _put(file, WEIGHT, hdf5.storable(predictions.weight), spec)
+        for spec in _optional(predictions.target):
+            values = getattr(predictions, spec.name)
+            if values is not None:
+                _put(file, spec.name, hdf5.storable(values), spec)
         spectators = file.create_group("spectators")
         for name, values in predictions.spectators.items():
             _put(spectators, name, values, predictions.spectator_specs[name])
+
+
+def _optional(target: ArraySpec) -> tuple[ArraySpec, ...]:
+    """Describe the arrays that a file may have."""
+    return (
+        ArraySpec(WEIGHT, "", "how much the event counts"),
+        ArraySpec("samples", target.units, f"draws from the posterior of {target.name}"),
+        ArraySpec("log_density", "nat", "logarithm of the joint posterior density of the truth"),
+        ArraySpec("level", "", "share of the draws whose joint density is higher"),
+    )
 
 
 def _put(group: h5py.Group, name: str, values: Array, spec: ArraySpec) -> None:
@@ -133,7 +189,7 @@ def read_predictions(path: Path) -> Predictions:
             spectator_specs={name: hdf5.spec_of(data) for name, data in group.items()},
             config=str(file.attrs["config"]),
             relative=bool(file.attrs.get("relative", False)),
-            weight=file[WEIGHT][:] if WEIGHT in file else None,
+            **{entry.name: file[entry.name][:] for entry in _optional(spec) if entry.name in file},
         )
     check(predictions, path)
     return predictions
@@ -164,6 +220,7 @@ def check(predictions: Predictions, path: Path) -> None:
         msg = f"{path}: {len(predictions.event_id)} event_id for {len(predictions.truth)} events"
         raise FileFormatError(msg)
     _check_weight(predictions, path)
+    _check_posterior(predictions, path)
     bad = int(np.count_nonzero(~np.isfinite(predictions.prediction)))
     if bad:
         msg = f"{path}: {bad} of {predictions.prediction.size} predicted values are not finite"
@@ -180,4 +237,48 @@ def _check_weight(predictions: Predictions, path: Path) -> None:
     bad = int(np.count_nonzero(~(np.isfinite(weight) & (weight >= 0))))
     if bad:
         msg = f"{path}: {bad} of {weight.size} weights are negative or not finite"
+        raise FileFormatError(msg)
+
+
+def _check_posterior(predictions: Predictions, path: Path) -> None:
+    """Refuse draws and densities that are not one for each event, or of anything but a value."""
+    events = len(predictions.truth)
+    given = {
+        name: values
+        for name in ("samples", "log_density", "level")
+        if (values := getattr(predictions, name)) is not None
+    }
+    if given and predictions.task != "regression":
+        msg = (
+            f"{path}: {', '.join(given)} are of the posterior of a value, this is a "
+            f"{predictions.task} of '{predictions.target.name}': leave them out"
+        )
+        raise FileFormatError(msg)
+    for name, values in given.items():
+        if name == "samples":
+            _check_draws(values, events, path)
+        elif values.shape != (events,):
+            msg = f"{path}: {name} has shape {values.shape}, expected {(events,)}"
+            raise FileFormatError(msg)
+        bad = int(np.count_nonzero(~np.isfinite(values)))
+        if bad:
+            msg = (
+                f"{path}: {bad} of {values.size} values of {name} are not finite: the density has "
+                f"diverged, train it again at a lower learning rate"
+            )
+            raise FileFormatError(msg)
+    level = given.get("level")
+    outside = 0 if level is None else int(np.count_nonzero((level < 0) | (level > 1)))
+    if outside:
+        msg = f"{path}: {outside} of {events} values of level are outside [0, 1], it is a share"
+        raise FileFormatError(msg)
+
+
+def _check_draws(samples: Array, events: int, path: Path) -> None:
+    fits = samples.ndim == 2 and len(samples) == events  # noqa: PLR2004, events and draws
+    if not fits or samples.shape[1] < FEWEST_DRAWS:
+        msg = (
+            f"{path}: samples has shape {samples.shape}, expected ({events}, draws) with "
+            f"{FEWEST_DRAWS} draws of each event at least"
+        )
         raise FileFormatError(msg)

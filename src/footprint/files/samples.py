@@ -7,8 +7,9 @@ event under the same conditions, in physical units, NaN where not measured; ``tr
 <array>`` (n, ...) and ``spectators/<name>`` (n, ...) of the real events; ``network/real``,
 ``network/generated`` and ``network/training`` (n or m, ..., channels), the same as a network sees
 them; ``constants/<name>``, such as positions of stations; ``log_density`` (n,) where the generator
-knows it; ``weight`` (n,) where events do not all count alike; root attributes ``method``, ``seed``,
-``task``, ``variables``, ``channels`` (JSON), ``seconds_per_event``, ``device``, ``config`` (JSON).
+knows it; ``weight`` (n,) and ``training_weight`` (m,) where events do not all count alike; root
+attributes ``method``, ``seed``, ``task``, ``variables``, ``channels`` (JSON),
+``seconds_per_event``, ``device``, ``config`` (JSON).
 """
 
 import json
@@ -26,6 +27,11 @@ from footprint.files.atomic import atomic
 from footprint.files.hdf5 import WEIGHT, Array, ArraySpec
 
 KIND = "samples"
+TRAINING_WEIGHT = "training_weight"
+GENERATED_OR_REAL = ("generated", "real")
+"""Classes of the two-sample test, whose predictions are of the real events, then the generated."""
+FOLD = "fold"
+"""Its spectator that says which of the two networks answered."""
 _OPTIONAL = {"log_density": ArraySpec("log_density", "nat", "logarithm of the learnt density")}
 
 
@@ -77,8 +83,9 @@ class Samples:
     log_density
         Of the real events under their conditions, in nat, per unit of the variables before they
         are normalised (after their ``transform``), shape (n,); None where it is not known.
-    weight
-        How much each real event counts, shape (n,); None where all count alike.
+    weight, training_weight
+        How much each real event and each training event counts, shapes (n,) and (m,); None where
+        all count alike.
     """
 
     method: str
@@ -100,6 +107,7 @@ class Samples:
     config: str = "{}"
     log_density: Array | None = None
     weight: Array | None = None
+    training_weight: Array | None = None
 
     @property
     def events(self) -> int:
@@ -151,6 +159,8 @@ def _layout(samples: Samples) -> dict[str, Array]:
         found["log_density"] = samples.log_density
     if samples.weight is not None:
         found[WEIGHT] = samples.weight
+    if samples.training_weight is not None:
+        found[TRAINING_WEIGHT] = samples.training_weight
     return found
 
 
@@ -194,9 +204,24 @@ def read_samples(path: Path) -> Samples:
             config=str(file.attrs["config"]),
             log_density=file["log_density"][:] if "log_density" in file else None,
             weight=file[WEIGHT][:] if WEIGHT in file else None,
+            training_weight=file[TRAINING_WEIGHT][:] if TRAINING_WEIGHT in file else None,
         )
     check(samples, path)
     return samples
+
+
+def holds_samples(path: Path) -> bool:
+    """Tell whether a file is one of samples; False of any other, or where there is none."""
+    try:
+        with h5py.File(path, "r", locking=False) as file:
+            return bool(file.attrs.get("kind") == KIND)
+    except OSError:
+        return False
+
+
+def ids_of_both(event_id: Array) -> Array:
+    """Give real events, and the generated ones after them, numbers of their own, shape (2 n,)."""
+    return np.concatenate([event_id, ~event_id])
 
 
 def _task(found: str, path: Path) -> DistributionTask:
@@ -237,6 +262,10 @@ def check(samples: Samples, path: Path) -> None:
         if len(values) != samples.events:
             msg = f"{path}: {name} has {len(values)} values for {samples.events} events"
             raise FileFormatError(msg)
+    given = samples.training_weight
+    if given is not None and len(given) != lengths["training"]:
+        msg = f"{path}: training_weight has {len(given)} values for {lengths['training']} events"
+        raise FileFormatError(msg)
 
 
 def _check_finite(events: Kind, kind: str, path: Path) -> None:

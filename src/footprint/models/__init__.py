@@ -21,6 +21,7 @@ from footprint.config.constituents import (
 from footprint.config.convolutions import Cnn, Hexagonal, Inception, Residual, Separable
 from footprint.config.family import Family
 from footprint.config.networks import Dense, Layers, OwnFile, SelfNormalising, SetAttention
+from footprint.config.recurrent import Recurrent
 from footprint.errors import TrainingError
 from footprint.models import (
     adversarial_layers,  # noqa: F401 - known to Keras once imported, so that generators open
@@ -35,6 +36,7 @@ from footprint.models import (
     particle_cnn,
     particle_net,
     particle_transformer,
+    recurrent,
     residual,
     separable,
     set_attention,
@@ -59,6 +61,7 @@ FAMILIES: dict[type, Body] = {
     ParticleNet: particle_net.body,
     ParticleCnn: particle_cnn.body,
     ParticleTransformer: particle_transformer.body,
+    Recurrent: recurrent.body,
 }
 
 
@@ -99,7 +102,7 @@ def build_network(
     if isinstance(config, Layers):
         return keras.Model(tensors, layer_list.stack(tensors, config, outputs, seeds))
     channels = {name: entry.channels for name, entry in inputs.items()}
-    hidden = _body(config, tensors, channels, seeds)
+    hidden = features(config, tensors, channels, seeds)
     results = {
         name: output_layer(name, output)(dense_layers(hidden, config.head_units, config, seeds))
         for name, output in outputs.items()
@@ -107,12 +110,33 @@ def build_network(
     return keras.Model(tensors, results)
 
 
-def _body(
+def features(
     config: Family,
     tensors: Tensors,
     channels: Mapping[str, tuple[str, ...]],
     seeds: Iterator[int],
 ) -> keras.KerasTensor:
+    """Build the hidden part of a family, without output layers.
+
+    Parameters
+    ----------
+    config
+        The family with its hyperparameters.
+    tensors, channels
+        Inputs (n, ...) by name, and the names of their channels.
+    seeds
+        Of dropout.
+
+    Returns
+    -------
+    keras.KerasTensor
+        Features, shape (n, units).
+
+    Raises
+    ------
+    TrainingError
+        The layers do not fit the inputs.
+    """
     try:
         return FAMILIES[type(config)](tensors, config, seeds, channels)
     except ValueError as error:

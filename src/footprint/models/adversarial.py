@@ -63,10 +63,11 @@ def generator_of(
     if own:
         noise = keras.layers.Reshape((*shape[:-1], made.noise))(shared[:, config.latent :])
         shared = shared[:, : config.latent]
-    x = _joined([shared, *_flat(tensors, {LATENT})])
+    maps = _maps(tensors, shape) if image else []
+    x = _joined([shared, *_flat(tensors, {LATENT, *(tensor.name for tensor in maps)})])
     for units in made.units:
         x = _activated(keras.layers.Dense(units)(x), made)
-    raw = _image(x, noise, shape, made) if image else _vector(x, shape)
+    raw = _image(x, [*maps, noise], shape, made) if image else _vector(x, shape)
     if made.output == "bounded":
         values = Bounded(forms, name="bounded", dtype="float32")(raw)
     else:
@@ -79,8 +80,13 @@ def _vector(x: keras.KerasTensor, shape: Shape) -> keras.KerasTensor:
 
 
 def _image(
-    x: keras.KerasTensor, noise: keras.KerasTensor | None, shape: Shape, config: Generator
+    x: keras.KerasTensor,
+    local: Sequence[keras.KerasTensor | None],
+    shape: Shape,
+    config: Generator,
 ) -> keras.KerasTensor:
+    """Lay an image out; ``local`` are conditions of each pixel and, last, its random numbers."""
+    noise = local[-1]
     rows, columns, channels = shape
     part = 2**config.upsampling
     grid = (-(-rows // part), -(-columns // part), config.filters[0])
@@ -89,10 +95,10 @@ def _image(
         x = _activated(x, config)
     for number, filters in enumerate(config.filters):
         if number == config.upsampling:
-            x = _joined([_cut(x, rows, columns), noise])
+            x = _joined([_cut(x, rows, columns), *local])
         x = _activated(_convolution(filters, number < config.upsampling, config)(x), config)
     if len(config.filters) == config.upsampling:
-        x = _joined([_cut(x, rows, columns), noise])
+        x = _joined([_cut(x, rows, columns), *local])
     elif noise is not None:
         # What is random in each detector must not be smeared over its neighbours.
         smooth = start if config.grid == "smooth" and not config.upsampling else None
@@ -149,9 +155,11 @@ def critic_of(
     made, shape = config.critic, entries[name].shape
     seeds = count(int(np.random.SeedSequence([seed, 1]).generate_state(1)[0]) // 2)
     tensors = _inputs(entries)
-    x, conditions = tensors[name], _flat(tensors, {name})
-    if len(shape) == IMAGE and made.filters:
-        x = _convolutions(x, config, seeds)
+    image = len(shape) == IMAGE and bool(made.filters)
+    maps = [x for x in _maps(tensors, shape) if x.name != name] if image else []
+    x, conditions = tensors[name], _flat(tensors, {name, *(tensor.name for tensor in maps)})
+    if image:
+        x = _convolutions(_joined([x, *maps]), config, seeds)
     parts = [keras.layers.Flatten()(x), *conditions]
     if made.summaries and len(shape) > 1:
         parts.append(Summaries(forms, name="summaries", dtype="float32")(tensors[name]))
@@ -188,6 +196,11 @@ def _limited(layer: keras.layers.Layer, config: Adversarial) -> keras.layers.Lay
 
 def _inputs(entries: Mapping[str, Entry]) -> dict[str, keras.KerasTensor]:
     return {name: keras.Input(entry.shape, name=name) for name, entry in entries.items()}
+
+
+def _maps(tensors: Mapping[str, keras.KerasTensor], shape: Shape) -> list[keras.KerasTensor]:
+    """Find what has a value for each pixel of the variables, such as its distance to an axis."""
+    return [x for x in tensors.values() if tuple(x.shape[1:-1]) == tuple(shape[:-1])]
 
 
 def _flat(tensors: Mapping[str, keras.KerasTensor], without: set[str]) -> list[keras.KerasTensor]:

@@ -6,8 +6,9 @@ from typing import Any
 import keras
 
 from footprint.config.convolutions import StationFamily
-from footprint.config.traces import ConvolutionEncoder, LstmEncoder
+from footprint.config.traces import ConvolutionEncoder, RecurrentEncoder
 from footprint.models.hidden import activated, regulariser
+from footprint.models.recurrence import remembered
 
 
 def check_encoder(traces: list[str], config: StationFamily) -> None:
@@ -26,7 +27,8 @@ def check_encoder(traces: list[str], config: StationFamily) -> None:
     if traces and config.traces is None:
         msg = (
             f"input '{traces[0]}' holds traces (stations, bins, channels) and needs an encoder: "
-            f"add traces: {{name: conv1d}} or {{name: lstm}} to the model, or leave the input out"
+            f"add traces: {{name: conv1d}}, {{name: lstm}} or {{name: gru}} to the model, or leave "
+            f"the input out"
         )
         raise ValueError(msg)
     if config.traces is not None and not traces:
@@ -51,8 +53,8 @@ def encoded(
         The bins cannot be read in the steps that the encoder asks for.
     """
     x = StationsAsBatch()(trace)
-    if isinstance(config.traces, LstmEncoder):
-        x = _remembered(x, config, config.traces, seeds)
+    if isinstance(config.traces, RecurrentEncoder):
+        x = _read(x, config, config.traces, seeds)
     elif isinstance(config.traces, ConvolutionEncoder):
         x = _convolved(x, config, config.traces)
     return BatchAsStations(trace.shape[1:-2])(x)
@@ -75,8 +77,11 @@ def _convolved(
     return activated(x, config)
 
 
-def _remembered(
-    x: keras.KerasTensor, config: StationFamily, encoder: LstmEncoder, seeds: Iterator[int]
+def _read(
+    x: keras.KerasTensor,
+    config: StationFamily,
+    encoder: RecurrentEncoder,
+    seeds: Iterator[int],
 ) -> keras.KerasTensor:
     bins, channels = x.shape[1:]
     steps, left = divmod(bins, encoder.bins_per_step)
@@ -87,9 +92,9 @@ def _remembered(
         )
         raise ValueError(msg)
     x = keras.layers.Reshape((steps, encoder.bins_per_step * channels))(x)
-    return keras.layers.LSTM(
-        encoder.units, kernel_regularizer=regulariser(config), seed=next(seeds)
-    )(x)
+    return remembered(
+        x, encoder.name, encoder.layers, config, seeds, bidirectional=encoder.bidirectional
+    )
 
 
 @keras.saving.register_keras_serializable(package="footprint")
@@ -112,6 +117,10 @@ class BatchAsStations(keras.layers.Layer):
     def call(self, x: keras.KerasTensor) -> keras.KerasTensor:
         """Gather the stations of each event."""
         return keras.ops.reshape(x, (-1, *self.stations, x.shape[-1]))
+
+    def compute_output_shape(self, shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
+        """Say what JAX cannot find out: that the batch is a multiple of the stations."""
+        return (None, *self.stations, shape[-1])
 
     def get_config(self) -> dict[str, Any]:
         """Arguments that make this layer again."""

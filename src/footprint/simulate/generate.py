@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from footprint.config.functions import Function
+from footprint.config.known_densities import KnownDensity
 from footprint.config.logic_gates import LogicGate
 from footprint.config.observatory import Observatory
 from footprint.config.pythia_jets import PythiaJets
@@ -18,7 +19,7 @@ from footprint.files.events import ID, Block, EventWriter
 from footprint.files.hdf5 import Array, ArraySpec
 from footprint.seeds import BLOCK, blocks_of, event_ids, series_of, stream
 
-Sample = VerticalShowers | Observatory | PythiaJets | Function | LogicGate
+Sample = VerticalShowers | Observatory | PythiaJets | Function | LogicGate | KnownDensity
 
 log = logging.getLogger(__name__)
 
@@ -72,12 +73,19 @@ def _logic_gate() -> Generator:
     return Generator(logic_gate.arrays, logic_gate.simulate)
 
 
+def _known_density() -> Generator:
+    from footprint.simulate import known_density
+
+    return Generator(known_density.arrays, known_density.simulate)
+
+
 GENERATORS = {
     "vertical_showers": _vertical_showers,
     "observatory": _observatory,
     "pythia_jets": _pythia_jets,
     "function": _function,
     "logic_gate": _logic_gate,
+    "known_density": _known_density,
 }
 """Generators by name, imported when they are needed: a compiler comes along with some."""
 

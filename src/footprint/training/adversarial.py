@@ -36,6 +36,7 @@ LOOK = 2024
 VALUES_AT_ONCE = 2**20
 """Values of events that are validated at once: distances of few events are mostly noise."""
 TINY = 1e-12
+_FLAT = 2
 Tensors = dict[str, keras.KerasTensor]
 
 
@@ -248,7 +249,8 @@ class Adversary(keras.Model):  # type: ignore[misc]
         return {**{name: inputs[name] for name in self.condition_names}, LATENT: latent}
 
     def _conditions(self, inputs: Tensors) -> keras.KerasTensor | None:
-        flat = [_flat(inputs[name]) for name in self.condition_names]
+        # Those of every pixel are too many to be looked at along random directions.
+        flat = [_flat(inputs[name]) for name in self.condition_names if inputs[name].ndim == _FLAT]
         return ops.concatenate(flat, axis=1) if flat else None
 
     def _seen(self, values: keras.KerasTensor) -> list[keras.KerasTensor]:

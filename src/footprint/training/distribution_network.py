@@ -10,6 +10,8 @@ from footprint.config.experiments import Experiment
 from footprint.config.flows import Flow
 from footprint.errors import TrainingError
 from footprint.files.hdf5 import Array
+from footprint.models import flow
+from footprint.training.adversarial import adversary
 from footprint.training.distributions import LOG_DENSITY, Distribution
 from footprint.training.optimizers import optimizer_of
 
@@ -28,15 +30,11 @@ def distribution_network(config: Experiment, learnt: Distribution, seed: int) ->
     """
     keras.utils.set_random_seed(seed)
     if isinstance(config.model, Flow):
-        from footprint.models import flow
-
         network = flow.density_network(config.model, learnt.name, learnt.entries, seed)
         network.compile(optimizer_of(config.training), loss={LOG_DENSITY: negative})
         return network
     if isinstance(config.model, Adversarial):
-        from footprint.training import adversarial
-
-        return adversarial.adversary(config, learnt, seed)
+        return adversary(config, learnt, seed)
     msg = f"model of '{config.dataset}' learns no distribution: expected flow, gan or wgan"
     raise TrainingError(msg)
 

@@ -39,6 +39,9 @@ class Rows:
         Rows that are read at once; all of them if the split fits into memory.
     events
         Use the first rows only; None for all.
+    chosen
+        Use these rows of the split only, rising, shape (m,); None for all. Rows are then counted
+        among them, and `events` of them are used.
     """
 
     dataset: Dataset
@@ -46,10 +49,13 @@ class Rows:
     names: list[str]
     window: int
     events: int | None = None
+    chosen: NDArray[np.intp] | None = None
     _cache: "OrderedDict[int, Arrays]" = field(default_factory=OrderedDict)
 
     def __len__(self) -> int:
-        return self.dataset.length(self.split) if self.events is None else self.events
+        if self.events is not None:
+            return self.events
+        return self.dataset.length(self.split) if self.chosen is None else len(self.chosen)
 
     def take(self, rows: NDArray[np.intp]) -> Arrays:
         """Read rows in the given order; they should lie in few windows."""
@@ -80,10 +86,19 @@ class Rows:
     def _load(self, number: int) -> Arrays:
         if number not in self._cache:
             rows = slice(number * self.window, min((number + 1) * self.window, len(self)))
-            self._cache[number] = self.dataset.inputs(self.split, self.names, rows)
+            self._cache[number] = self._read(rows)
             if len(self._cache) > CACHED_WINDOWS:
                 self._cache.popitem(last=False)
         return self._cache[number]
+
+    def _read(self, rows: slice) -> Arrays:
+        """Read consecutive rows; of chosen ones all between the first and the last at once."""
+        if self.chosen is None:
+            return self.dataset.inputs(self.split, self.names, rows)
+        chosen = self.chosen[rows]
+        span = slice(int(chosen[0]), int(chosen[-1]) + 1)
+        found = self.dataset.inputs(self.split, self.names, span)
+        return {name: values[chosen - span.start] for name, values in found.items()}
 
 
 def events_of(dataset: Dataset, split: Split, config: Training) -> int | None:
@@ -105,14 +120,20 @@ def events_of(dataset: Dataset, split: Split, config: Training) -> int | None:
 
 
 def rows_of(
-    dataset: Dataset, split: Split, names: list[str], memory_mb: float, events: int | None = None
+    dataset: Dataset,
+    split: Split,
+    names: list[str],
+    memory_mb: float,
+    events: int | None = None,
+    *,
+    chosen: NDArray[np.intp] | None = None,
 ) -> Rows:
     """Choose between memory and disk by the size of a split's inputs, or of its first events'."""
     arrays = [dataset.array(split, "inputs", name) for name in names]
-    length = dataset.length(split) if events is None else events
+    length = len(Rows(dataset, split, names, 1, events, chosen))
     row = sum(math.prod(array.shape[1:]) * array.dtype.itemsize for array in arrays)
     in_memory = length * row / 1e6 <= memory_mb
-    return Rows(dataset, split, names, length if in_memory else WINDOW, events)
+    return Rows(dataset, split, names, length if in_memory else WINDOW, events, chosen)
 
 
 @dataclass(frozen=True)

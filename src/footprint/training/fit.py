@@ -195,7 +195,9 @@ def compiled(
 def fingerprint(dataset: Dataset, config: Experiment, goals: list[Goal], seed: int) -> str:
     """Identify a training by all that decides its result: settings, data, code, machine."""
     parts = [
-        config.model_dump(mode="json", include={"inputs", "variables", "model", "training"}),
+        config.model_dump(
+            mode="json", include={"inputs", "variables", "learn_from", "model", "training"}
+        ),
         str(dataset.file.attrs["digest"]),
         [(goal.name, goal.task, goal.log, goal.weight, goal.loss) for goal in goals],
         seed,

@@ -54,6 +54,8 @@ class Variables:
         Of each channel; None where no value is common.
     forms
         What each channel looks like to a network.
+    unknown
+        Arrays that were transformed in a way that is not known to be undone.
     """
 
     name: str
@@ -63,6 +65,7 @@ class Variables:
     inverses: dict[str, str]
     silence: tuple[Silence | None, ...]
     forms: tuple[Form, ...] = ()
+    unknown: tuple[str, ...] = ()
 
     def mask_of(self, channel: str) -> int | None:
         """Find the place of the mask that says where a channel was measured; None without one.
@@ -136,18 +139,18 @@ class Variables:
         return found
 
 
-def variables_of(dataset: Dataset, name: str) -> Variables:
+def variables_of(dataset: Dataset, name: str, *, must_invert: bool = True) -> Variables:
     """Read from a data set how an input came about.
 
     Raises
     ------
     TrainingError
-        The input was transformed, and how to undo it is not known.
+        The input was transformed, how to undo it is not known, and it must be.
     """
     config = json.loads(str(dataset.file.attrs["config"]))["inputs"][name]
     channels = Input.model_validate(config).channels
     unknown = [c.array for c in channels if c.transform is not None and c.inverse is None]
-    if unknown:
+    if unknown and must_invert:
         msg = (
             f"channels {unknown} of input '{name}' in {dataset.path} have a transform and no "
             f"inverse: generated events could not be brought to physical units. Add inverse: to "
@@ -169,6 +172,7 @@ def variables_of(dataset: Dataset, name: str) -> Variables:
         inverses={c.array: c.inverse for c in channels if c.inverse is not None},
         silence=silence,
         forms=forms_of(values, names, [None if s is None else s.value for s in silence]),
+        unknown=tuple(unknown),
     )
 
 

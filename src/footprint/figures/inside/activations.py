@@ -8,10 +8,8 @@ from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
 from footprint.figures.inside.looks import (
-    DIVERGING,
     SMALL,
     balanced,
-    bare,
     draw_pictures,
     grid_of,
     headline,
@@ -19,7 +17,7 @@ from footprint.figures.inside.looks import (
     titles_of,
 )
 from footprint.figures.names import readable
-from footprint.figures.pictures import colour_bar, show
+from footprint.figures.pictures import DIVERGING, bare, colour_bar, show
 from footprint.figures.style import PAGE_INCH
 from footprint.files.inside import InsideFile
 

@@ -5,15 +5,9 @@ from collections.abc import Iterator
 import numpy as np
 from matplotlib.figure import Figure
 
-from footprint.figures.inside.looks import (
-    DIVERGING,
-    SMALL,
-    balanced,
-    bare,
-    name_axes,
-)
+from footprint.figures.inside.looks import SMALL, balanced, name_axes
 from footprint.figures.names import readable
-from footprint.figures.pictures import colour_bar, in_colour, show
+from footprint.figures.pictures import DIVERGING, bare, colour_bar, in_colour, show
 from footprint.figures.style import PAGE_INCH
 from footprint.files.inside import InsideFile
 

@@ -4,22 +4,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import LogNorm, Normalize
+from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from footprint.figures.names import MINUS, readable, unit_of
-from footprint.figures.pictures import colour_picture, in_colour, show
+from footprint.figures.pictures import (
+    DIVERGING,
+    bare,
+    colour_picture,
+    in_colour,
+    scale_of,
+    show,
+)
 from footprint.files.inside import About, ImageChannel, InsideFile
 
-DIVERGING = mpl.colormaps["RdBu_r"].with_extremes(bad="white")
 _ROBUST = 0.998
 """Of the absolute values; the few beyond take the outermost colour."""
-_STEEP = 0.05
-_DECADES = 1e-3
 _MARGIN = 1.25
 SMALL = 6.0
 
@@ -75,18 +78,6 @@ def grid_of(rows: int, columns: int, shape: tuple[int, ...], width: float) -> tu
     return figure, figure.subplots(rows, columns, squeeze=False, sharex=False, sharey=False)
 
 
-def scale_of(values: NDArray[np.float64]) -> Normalize:
-    """Choose the colours of images: logarithmic where none is negative and few are large."""
-    known = values[np.isfinite(values)]
-    if not known.size:
-        return Normalize(0.0, 1.0)
-    low, high = float(known.min()), float(known.max())
-    positive = known[known > 0]
-    if low >= 0 and positive.size and np.median(positive) < _STEEP * high:
-        return LogNorm(max(float(positive.min()), _DECADES * high), high)
-    return Normalize(low, high if high > low else low + 1.0)
-
-
 def balanced(values: NDArray[Any], *, rough: bool = False) -> Normalize:
     """Choose the colours of what has both signs: white is 0, both ends are as far.
 
@@ -128,12 +119,6 @@ def draw_maps(
         image = show(panel, values, norm, half_width, DIVERGING)
         bare(panel)
     return image, axes
-
-
-def bare(axes: Axes) -> None:
-    """Take ticks and labels from a panel."""
-    axes.set(xticks=[], yticks=[], xlabel="", ylabel="", aspect="equal")
-    axes.minorticks_off()
 
 
 def name_axes(axes: Axes, shape: tuple[int, ...], half_width: float | None) -> None:

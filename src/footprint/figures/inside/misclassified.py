@@ -7,15 +7,13 @@ from matplotlib.figure import Figure
 
 from footprint.figures.inside.looks import (
     SMALL,
-    bare,
     grid_of,
     headline,
     name_axes,
     pictures_of,
-    scale_of,
     titles_of,
 )
-from footprint.figures.pictures import colour_bar, show
+from footprint.figures.pictures import bare, colour_bar, scale_of, show
 from footprint.figures.style import PAGE_INCH
 from footprint.files.inside import InsideFile
 

@@ -44,9 +44,18 @@ def levels(table: pd.DataFrame, parameter: Parameter) -> list[Any]:
     return sorted(found) if parameter.numbers else found
 
 
+def _told_apart(values: Sequence[Any]) -> list[str]:
+    """Write values with as few digits as tell them apart, three at least."""
+    for digits in range(3, 17):
+        texts = [name if isinstance(name, str) else f"{name:.{digits}g}" for name in values]
+        if len(set(texts)) == len(set(values)):
+            return texts
+    return [str(value) for value in values]
+
+
 def name_levels(axis: Axis, names: Sequence[Any]) -> None:
     """Mark the places 0, 1, ... of an axis by the values that stand there."""
-    texts = [name if isinstance(name, str) else f"{name:g}" for name in names]
+    texts = _told_apart(names)
     axis.set_ticks(range(len(texts)), texts)
     if isinstance(axis, XAxis) and sum(map(len, texts)) > 2 * _LONG:
         for label in axis.get_ticklabels():

@@ -1,0 +1,1 @@
+"""Figures of generated events beside real ones."""

@@ -1,0 +1,125 @@
+"""Experiments that learn a distribution: what they may say, and the words where they may not."""
+
+import pytest
+
+from footprint.config import parse_study
+
+FLOW = {"name": "flow"}
+WGAN = {"name": "wgan"}
+
+
+def generator(study, **changes):
+    channels = [
+        {"array": "muons", "transform": "log10(1 + x)", "inverse": "10**x - 1"},
+        {"array": "arrival_time", "mask": True},
+    ]
+    study["datasets"]["footprints"] = {
+        "samples": ["showers"],
+        "inputs": {"footprint": channels, "shower": ["xmax", "mass_number"]},
+    }
+    study["experiments"]["maker"] = {
+        "dataset": "footprints", "task": "generation", "variables": "footprint",
+        "inputs": ["shower"], "model": WGAN, **changes,
+    }  # fmt: skip
+    return study
+
+
+def posterior(study, **changes):
+    study["experiments"]["maker"] = {
+        "dataset": "showers", "task": "density", "targets": ["xmax"], "model": FLOW, **changes,
+    }  # fmt: skip
+    return study
+
+
+def test_a_generator_learns_variables_and_needs_no_targets(tiny):
+    study = parse_study(generator(tiny))
+    assert study.targets_of(study.experiments["maker"]) == ["footprint"]
+    assert all("maker" not in names for names in study.compared().values())
+
+
+def test_a_posterior_stands_beside_the_regressions_of_its_targets(tiny):
+    study = parse_study(posterior(tiny))
+    assert study.targets_of(study.experiments["maker"]) == ["xmax"]
+    assert "maker" in study.compared()["showers", "xmax"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"variables": "footprnt"}, "maker.variables: no 'footprnt'; did you mean 'footprint'?"),
+        (
+            {"variables": None},
+            (
+                "task generation needs variables (an input) or, for a density, targets (one or "
+                "several): found neither"
+            ),
+        ),
+        ({"inputs": ["footprint"]}, "'footprint' is among inputs, which are the conditions"),
+        (
+            {"model": {"name": "dense"}},
+            "model 'dense' cannot learn a generation: expected one of flow, gan, wgan",
+        ),
+        ({"task": "density"}, "model 'wgan' cannot learn a density: expected one of flow"),
+        (
+            {"training": {"loss": "mse"}},
+            "training.loss is not for the task generation: leave it out",
+        ),
+        (
+            {"evaluation": {"tagging": "iron"}},
+            "evaluation.tagging is not for the task generation",
+        ),
+    ],
+)
+def test_a_generator_that_cannot_be(faults, changes, words):
+    assert words in faults(lambda study: generator(study, **changes))
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        (
+            {"task": "generation"},
+            "targets are learnt with task: density; for a generation name an input as variables",
+        ),
+        ({"targets": ["mass"]}, "maker.targets.mass: the density of a classification is not"),
+        ({"targets": ["xmx"]}, "maker.targets: no 'xmx'; did you mean 'xmax'?"),
+    ],
+)
+def test_a_posterior_that_cannot_be(faults, changes, words):
+    assert words in faults(lambda study: posterior(study, **changes))
+
+
+def test_networks_that_answer_are_no_generators(faults):
+    def change(study):
+        study["experiments"]["xmax_cnn"]["model"] = FLOW
+
+    assert "model 'flow' learns a distribution: give task: generation or density" in faults(change)
+
+    def name_variables(study):
+        study["experiments"]["xmax_cnn"]["variables"] = "footprint"
+
+    assert "variables 'footprint' go with task: generation or density" in faults(name_variables)
+
+
+@pytest.mark.parametrize(
+    ("channel", "words"),
+    [
+        (
+            {"array": "muons", "transform": "log10(1 + x)"},
+            "channel 'muons' of input 'footprint' has transform 'log10(1 + x)' and no inverse",
+        ),
+        (
+            {"array": "muons", "transform": "log10(1 + x)", "inverse": "10**x"},
+            "inverse '10**x' does not undo transform 'log10(1 + x)': of 0.03 it makes 1.03",
+        ),
+        (
+            {"array": "muons", "inverse": "10**x"},
+            "inverse '10**x' undoes a transform, and there is none: leave it out",
+        ),
+    ],
+)
+def test_formulas_are_undone(faults, channel, words):
+    def change(study):
+        generator(study)["datasets"]["footprints"]["inputs"]["footprint"] = [channel]
+
+    assert words in faults(change)

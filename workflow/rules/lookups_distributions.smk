@@ -1,0 +1,24 @@
+# What a job needs to know of networks that learn distributions.
+GENERATORS = {name: e for name, e in STUDY.experiments.items() if e.variables is not None}
+
+
+def learns_variables(wildcards):
+    """Whether it is the variables of an experiment that a job is about, not a target."""
+    return wildcards.target == experiment_of(wildcards).variables
+
+
+def samples_of(wildcards):
+    """The folder of a training's predictions, in which its samples are."""
+    return PREDICTIONS.format(**wildcards)
+
+
+def two_samples_of(wildcards):
+    """Answers of the networks that tell generated events from real ones, one for each training."""
+    return of_all_seeds(TWO_SAMPLE)(wildcards) if learns_variables(wildcards) else []
+
+
+def timings_of(wildcards):
+    """How long the simulation of the samples of a generator's data set takes."""
+    samples = STUDY.datasets[experiment_of(wildcards).dataset].samples
+    there = [name for name in samples if name in SIMULATED] if learns_variables(wildcards) else []
+    return expand(TIMING, sample=there)
