@@ -4,10 +4,14 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from footprint.config.base import Count, NotNegative, Positive, Strict
+from footprint.config.base import Count, Fraction, NotNegative, Positive, Strict
 from footprint.config.family import Activation
 
 Layers = list[Count]
+FILTERS = (
+    "Filters of the convolutions; without any, dense layers alone. Variables without rows and "
+    "columns have none."
+)
 Halvings = Annotated[int, Field(ge=0, le=6)]
 
 
@@ -15,22 +19,23 @@ class _Network(Strict):
     """What generator and critic share."""
 
     units: Layers = Field(description="Units of the hidden dense layers.")
-    filters: Layers = Field(
-        description="Filters of the convolutions; without any, dense layers alone. Variables "
-        "without rows and columns have none."
-    )
+    filters: Layers = Field(description=FILTERS)
     kernel_size: Count = Field(3, description="Side of the kernels in pixels.")
     activation: Activation = Field("leaky_relu", description="Activation of the hidden layers.")
 
 
 class Generator(_Network):
-    """From random numbers and conditions to an event: dense layers, then convolutions."""
+    """From random numbers and conditions to an event: dense layers, then convolutions.
 
-    units: Layers = Field([128], description="Units of the hidden dense layers, which come first.")
-    filters: Layers = Field(
-        [32, 32],
-        description="Filters of the convolutions; without any, dense layers alone. Variables "
-        "without rows and columns have none.",
+    The defaults are for footprints of showers.
+    """
+
+    units: Layers = Field(
+        [128, 128], description="Units of the hidden dense layers, which come first."
+    )
+    filters: Layers = Field([32, 32], description=FILTERS)
+    kernel_size: Count = Field(
+        1, description="Side of the kernels in pixels; with 1 no pixel sees its neighbours."
     )
     upsampling: Halvings = Field(
         0,
@@ -38,14 +43,15 @@ class Generator(_Network):
         "size are served, what is too much is cut off.",
     )
     grid: Literal["free", "smooth"] = Field(
-        "free",
+        "smooth",
         description="What the dense layers lay on the grid: `free` features of each pixel, or "
         "`smooth` ones, mixtures of a few functions that begin as polynomials of row and column.",
     )
     noise: Annotated[int, Field(ge=0, le=16)] = Field(
-        1,
+        3,
         description="Further normal random numbers that each pixel has of its own, for what is "
-        "random in each detector: counting, resolution.",
+        "random in each detector: counting, resolution. One for each channel and one for the "
+        "mask is best.",
     )
     output: Literal["sparse", "bounded"] = Field(
         "sparse",
@@ -66,15 +72,39 @@ class Generator(_Network):
         return self
 
 
-class Critic(_Network):
-    """From an event and its conditions to one number: convolutions, then dense layers."""
+class PictureGenerator(Generator):
+    """The same with the defaults of the DCGAN, for photographs of 28 x 28 pixels and more."""
 
-    units: Layers = Field([128], description="Units of the hidden dense layers at the end.")
-    filters: Layers = Field(
-        [32, 32],
-        description="Filters of the convolutions; without any, dense layers alone. Variables "
-        "without rows and columns have none.",
+    units: Layers = Field([], description="Units of the hidden dense layers, which come first.")
+    filters: Layers = Field([64, 32], description=FILTERS)
+    kernel_size: Count = Field(3, description="Side of the kernels that do not double the grid.")
+    upsampling: Halvings = Field(
+        2, description="How many of the convolutions double the grid: the first ones."
     )
+    grid: Literal["free", "smooth"] = Field(
+        "free", description="What the dense layers lay on the grid, as of `wgan`."
+    )
+    noise: Annotated[int, Field(ge=0, le=16)] = Field(
+        0, description="Further normal random numbers that each pixel has of its own."
+    )
+    output: Literal["sparse", "bounded"] = Field(
+        "bounded",
+        description="`bounded`: values between the smallest and the largest of the training "
+        "events, by a sigmoid; `sparse`: as of `wgan`.",
+    )
+    batch_normalisation: bool = Field(True, description="Normalise batches before activations.")
+
+
+class Critic(_Network):
+    """From an event and its conditions to one number: convolutions, then dense layers.
+
+    The defaults are for footprints of showers.
+    """
+
+    units: Layers = Field(
+        [128, 128], description="Units of the hidden dense layers, which come last."
+    )
+    filters: Layers = Field([], description=FILTERS)
     downsampling: Halvings = Field(
         0, description="How many of the convolutions halve the grid: the last ones."
     )
@@ -83,9 +113,7 @@ class Critic(_Network):
         description="Also show it what sums up an event: means, maxima, sums and products of the "
         "channels over all pixels, shares of pixels hit.",
     )
-    dropout: Annotated[float, Field(ge=0, lt=1)] = Field(
-        0.0, description="Dropout rate after each hidden layer."
-    )
+    dropout: Fraction = Field(0.0, description="Dropout rate after each hidden layer.")
 
     @model_validator(mode="after")
     def _convolutions_halve(self) -> Self:
@@ -98,11 +126,23 @@ class Critic(_Network):
         return self
 
 
+class PictureCritic(Critic):
+    """The same with the defaults of the DCGAN, for photographs of 28 x 28 pixels and more."""
+
+    units: Layers = Field([], description="Units of the hidden dense layers, which come last.")
+    filters: Layers = Field([32, 64], description=FILTERS)
+    downsampling: Halvings = Field(
+        2, description="How many of the convolutions halve the grid: the last ones."
+    )
+    summaries: bool = Field(False, description="Also show it what sums up an event.")
+    dropout: Fraction = Field(0.3, description="Dropout rate after each hidden layer.")
+
+
 class Adversarial(Strict):
     """Options of all pairs of a generator and its critic."""
 
     name: str
-    latent: Count = Field(64, description="Normal random numbers that an event is made from.")
+    latent: Count = Field(8, description="Normal random numbers that an event is made from.")
     generator: Generator = Field(default_factory=Generator, description="The generator.")
     critic: Critic = Field(default_factory=Critic, description="The critic.")
     critic_steps: Count = Field(1, description="Steps of the critic for each of the generator.")
@@ -131,20 +171,26 @@ class Gan(Adversarial):
     """Deep convolutional GAN (DCGAN; Radford et al. 2016): the critic is a classifier."""
 
     name: Literal["gan"]
-    generator: Generator = Field(
-        default_factory=lambda: Generator(output="bounded", noise=0, batch_normalisation=True),
-        description="The generator.",
+    latent: Count = Field(64, description="Normal random numbers that an event is made from.")
+    generator: PictureGenerator = Field(
+        default_factory=PictureGenerator, description="The generator."
     )
-    critic: Critic = Field(
-        default_factory=lambda: Critic(summaries=False), description="The critic."
-    )
+    critic: PictureCritic = Field(default_factory=PictureCritic, description="The critic.")
 
 
 class Wgan(Adversarial):
-    """Wasserstein GAN with gradient penalty (WGAN-GP; Gulrajani et al. 2017)."""
+    """Wasserstein GAN with gradient penalty (WGAN-GP; Gulrajani et al. 2017).
+
+    The published one has `critic_steps: 5` and `matching: 0`.
+    """
 
     name: Literal["wgan"]
-    critic_steps: Count = Field(5, description="Steps of the critic for each of the generator.")
     gradient_penalty: NotNegative = Field(
         10.0, description="Weight of the penalty on gradients of the critic other than 1."
+    )
+    matching: NotNegative = Field(
+        10.0,
+        description="Weight, in the generator's loss, of the distance between what sums up real "
+        "and generated events of a batch, in standard deviations: keeps a generator of sparse "
+        "events from going astray.",
     )
