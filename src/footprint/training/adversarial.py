@@ -30,6 +30,10 @@ LOOK = 2024
 VALUES_AT_ONCE = 2**20
 """Values of events that are validated at once: distances of few events are mostly noise."""
 TINY = 1e-12
+RIDGE = 1e-4
+"""Added to the correlations of conditions, which may follow from each other, as of classes."""
+FEWEST = 8
+"""Events without which a batch does not tell how real events are spread."""
 Tensors = dict[str, keras.KerasTensor]
 
 
@@ -216,7 +220,8 @@ class Adversary(keras.Model):  # type: ignore[misc]
         real = self.softened(inputs[self.variables_name])
         one, two = self._seen(real)[-1], self._seen(made)[-1]
         given = self._conditions(inputs)
-        return sliced_distance(one, two, given, self._look(one, given, self.random), weight)
+        far = sliced_distance(one, two, given, self._look(one, given, self.random), weight)
+        return far * ops.cast(ops.shape(real)[0] >= FEWEST, far.dtype)
 
     def _critic_loss(
         self,
@@ -287,8 +292,9 @@ def _variation(
     spread = ops.std(real, axis=0) + SMALLEST_SD
     rest = (real - ops.mean(real, axis=0)) / spread
     if given is not None:
-        axis = given - ops.mean(given, axis=0)
-        gram = ops.transpose(axis) @ axis + SMALLEST_SD * ops.eye(axis.shape[1])
-        rest = rest - axis @ ops.solve(gram, ops.transpose(axis) @ rest)
+        axis = (given - ops.mean(given, axis=0)) / (ops.std(given, axis=0) + SMALLEST_SD)
+        events = ops.cast(ops.shape(axis)[0], axis.dtype)
+        gram = ops.transpose(axis) @ axis / events + RIDGE * ops.eye(axis.shape[1])
+        rest = rest - axis @ ops.solve(gram, ops.transpose(axis) @ rest / events)
     generated = 0.5 * ops.mean(ops.square((made - again) / spread))
     return generated / ops.mean(ops.square(rest))
