@@ -25,8 +25,8 @@ def built(tmp_path, write_events):
 
     def build(whiten=None, **change):
         first = {"array": "signal", "transform": "log10(x)", "inverse": "10**x", "mask": True}
-        channels = [first | change, "time",
-                    {"array": "muons", "transform": "log10(1 + x)", "inverse": "10**x - 1"}]  # fmt: skip
+        muons = {"array": "muons", "transform": "log10(1 + x)", "inverse": "10**x - 1"}
+        channels = [first | change, "time", muons]
         image = {"channels": channels, "whiten": {"method": whiten, "epsilon": 0.01}}
         config = Dataset.model_validate(
             {"samples": ["s"], "inputs": {"image": image if whiten else channels}}
