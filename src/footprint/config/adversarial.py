@@ -1,6 +1,6 @@
 """Generators that learn from a second network, which tells their events from real ones."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -98,6 +98,11 @@ class Critic(_Network):
         return self
 
 
+def _like(kind: type[_Network], name: str, default: Any) -> Any:
+    """Make a field like that of another kind of network, with another default."""
+    return Field(default, description=kind.model_fields[name].description)
+
+
 class Adversarial(Strict):
     """Options of all pairs of a generator and its critic."""
 
@@ -127,17 +132,29 @@ class Adversarial(Strict):
     )
 
 
+class ConvolutionalGenerator(Generator):
+    """From random numbers and conditions to an image: options of `gan`, made for photographs."""
+
+    noise: Annotated[int, Field(ge=0, le=16)] = _like(Generator, "noise", 0)
+    output: Literal["sparse", "bounded"] = _like(Generator, "output", "bounded")
+    batch_normalisation: bool = _like(Generator, "batch_normalisation", True)
+
+
+class Classifier(Critic):
+    """From an event and its conditions to one number: options of `gan`."""
+
+    summaries: bool = _like(Critic, "summaries", False)
+
+
 class Gan(Adversarial):
     """Deep convolutional GAN (DCGAN; Radford et al. 2016): the critic is a classifier."""
 
     name: Literal["gan"]
-    generator: Generator = Field(
-        default_factory=lambda: Generator(output="bounded", noise=0, batch_normalisation=True),
-        description="The generator.",
+    # Of their own kinds, so that who changes one option keeps the other defaults.
+    generator: ConvolutionalGenerator = Field(
+        default_factory=ConvolutionalGenerator, description="The generator."
     )
-    critic: Critic = Field(
-        default_factory=lambda: Critic(summaries=False), description="The critic."
-    )
+    critic: Classifier = Field(default_factory=Classifier, description="The critic.")
 
 
 class Wgan(Adversarial):
