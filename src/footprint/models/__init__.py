@@ -24,7 +24,7 @@ from footprint.config.networks import Dense, Layers, OwnFile, SelfNormalising, S
 from footprint.config.recurrent import Recurrent
 from footprint.errors import TrainingError
 from footprint.models import (
-    adversarial_layers,  # noqa: F401 - known to Keras once imported, so that generators open
+    adversarial_maps,  # noqa: F401 - known to Keras once imported, so that generators open
     cnn,
     deep_sets,
     dense,

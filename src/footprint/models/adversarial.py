@@ -13,14 +13,8 @@ import keras
 import numpy as np
 
 from footprint.config.adversarial import Adversarial, Critic, Generator
-from footprint.models.adversarial_layers import (
-    AsMeasured,
-    Bounded,
-    Positions,
-    SmoothMaps,
-    Summaries,
-    polynomials,
-)
+from footprint.models.adversarial_layers import AsMeasured, Bounded
+from footprint.models.adversarial_maps import Positions, SmoothMaps, Summaries, polynomials
 from footprint.models.forms import Form
 from footprint.models.outputs import Entry, Shape
 

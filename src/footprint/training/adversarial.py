@@ -15,7 +15,8 @@ from footprint.config.adversarial import Adversarial, Wgan
 from footprint.config.experiments import Experiment
 from footprint.errors import TrainingError
 from footprint.models.adversarial import LATENT, critic_of, generator_of
-from footprint.models.adversarial_layers import Softened, Summaries
+from footprint.models.adversarial_layers import Softened
+from footprint.models.adversarial_maps import Summaries
 from footprint.training.collapse import RATIO
 from footprint.training.distributions import LOG_DENSITY, Distribution
 from footprint.training.feeding import APPLY_BATCH
