@@ -13,7 +13,7 @@ LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashe
 	--no-emit-index-url --no-annotate --no-header --quiet
 
 .DEFAULT_GOAL := study
-.PHONY: study install test test-slow lint format bench lock schema help
+.PHONY: study install test coverage test-slow lint format bench lock schema help
 
 study: $(INSTALLED) ## run the default study: results/showers/report.html
 	@$(BIN)/snakemake
@@ -21,6 +21,9 @@ study: $(INSTALLED) ## run the default study: results/showers/report.html
 install: $(DEVELOP) ## install everything, tools for development too
 
 test: $(DEVELOP) ## run the tests
+	@$(BIN)/python -m pytest -m "not slow" -n auto --dist loadfile -q
+
+coverage: $(DEVELOP) ## run the tests and say which lines none of them reaches; a third slower
 	@$(BIN)/python -m pytest -m "not slow" -n auto --dist loadfile \
 		--cov --cov-report=term:skip-covered -q
 
