@@ -14,7 +14,8 @@ LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashe
 	--no-emit-index-url --no-annotate --no-header --quiet
 
 .DEFAULT_GOAL := study
-.PHONY: study install cluster test test-slow test-cluster lint format bench lock schema help
+.PHONY: study install cluster test coverage test-slow test-cluster lint format bench lock schema \
+	help
 
 study: $(INSTALLED) ## run the default study: results/showers/report.html
 	@$(BIN)/snakemake
@@ -25,6 +26,9 @@ cluster: $(INSTALLED) envs/cluster.txt ## add Snakemake's plugins for SLURM and 
 	@$(UV) --no-deps -r envs/cluster.txt
 
 test: $(DEVELOP) $(PLUGINS) ## run the tests
+	@$(BIN)/python -m pytest -m "not slow" -n auto --dist loadfile -q -rs
+
+coverage: $(DEVELOP) $(PLUGINS) ## run the tests and say which lines none of them reaches; a third slower
 	@$(BIN)/python -m pytest -m "not slow" -n auto --dist loadfile \
 		--cov --cov-report=term:skip-covered -q -rs
 

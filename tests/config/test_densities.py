@@ -3,6 +3,7 @@
 import pytest
 
 from footprint.config import parse_study
+from footprint.config.experiments import Experiment
 from footprint.errors import ConfigError
 
 FLOW = {"model": {"name": "flow"}, "task": "density", "dataset": "showers"}
@@ -40,6 +41,13 @@ def test_anomalies_may_be_tagged_and_averaged(study, tiny):
     judged = found.judged()["both"]
     assert found.targets_of(judged) == ["mass"]
     assert judged.task == "classification"
+
+
+def test_an_ensemble_of_anomaly_scores_is_judged_by_settings_that_can_be_read_again(study, tiny):
+    """The evaluation reads them as JSON, and no classification has a flow or a true density."""
+    tiny["ensembles"] = {"both": {"members": ["rare", "mass_layers"]}}
+    found = study(**ANOMALY, evaluation={"true_log_density": "xmax"}).judged()["both"]
+    assert Experiment.model_validate_json(found.model_dump_json()).target == "mass"
 
 
 def test_without_learn_from_a_density_has_no_target(study):

@@ -82,11 +82,61 @@ def test_a_generator_that_cannot_be(faults, changes, words):
             "targets are learnt with task: density; for a generation name an input as variables",
         ),
         ({"targets": ["mass"]}, "maker.targets.mass: the density of a classification is not"),
+        (
+            {"targets": {"xmax": 2}},
+            "targets.xmax: weight and loss are not for the task density, which learns all targets",
+        ),
+        (
+            {"training": {"class_weights": "balanced"}},
+            "training.class_weights is not for the task density: leave it out",
+        ),
         ({"targets": ["xmx"]}, "maker.targets: no 'xmx'; did you mean 'xmax'?"),
     ],
 )
 def test_a_posterior_that_cannot_be(faults, changes, words):
     assert words in faults(lambda study: posterior(study, **changes))
+
+
+@pytest.mark.parametrize("name", ["latent", "targets"])
+def test_conditions_take_no_name_of_an_input_that_networks_add(faults, name):
+    def change(study):
+        made = generator(study)
+        made["datasets"]["footprints"]["inputs"][name] = ["xmax"]
+        made["experiments"]["maker"]["inputs"] = [name]
+
+    assert (
+        f"experiments.maker: input '{name}' has a name that networks which learn a distribution "
+        f"give to an input of their own: call it otherwise in data set 'footprints'"
+    ) in faults(change)
+
+
+def test_what_is_learnt_is_no_condition(faults):
+    def change(study):
+        made = generator(study, inputs=["shower", "total"])
+        made["datasets"]["footprints"]["inputs"]["total"] = ["muons", "xmax"]
+
+    assert (
+        "maker.inputs: condition 'total' holds muons, which is among the variables 'footprint' "
+        "that are learnt: name as inputs the conditions without it, or [] for none"
+    ) in faults(change)
+
+
+def test_a_context_needs_conditions(faults):
+    def change(study):
+        made = generator(study, model={**FLOW, "context": {"name": "dense", "units": [4]}})
+        made["datasets"]["footprints"]["inputs"].pop("shower")
+        made["experiments"]["maker"].pop("inputs")
+
+    assert (
+        "maker.model.context 'dense' reads conditions, and data set 'footprints' has no other "
+        "input than 'footprint': leave context out"
+    ) in faults(change)
+
+
+def test_changing_one_option_of_a_gan_keeps_its_other_defaults(tiny):
+    study = parse_study(generator(tiny, model={"name": "gan", "generator": {"filters": [8]}}))
+    made = study.experiments["maker"].model.generator
+    assert (made.output, made.noise, made.batch_normalisation) == ("bounded", 0, True)
 
 
 def test_networks_that_answer_are_no_generators(faults):

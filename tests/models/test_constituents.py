@@ -6,6 +6,8 @@ import sys
 import numpy as np
 import pytest
 
+from tests.models.eager import ready_to_train, said
+
 FEATURES = ("parts_deta", "parts_dphi", "parts_pt_fraction", "parts_log_pt")
 MOMENTA = ("parts_px", "parts_py", "parts_pz", "parts_energy")
 CHANNELS = {"parts": (*FEATURES, "mask of parts_deta", *MOMENTA)}
@@ -66,20 +68,11 @@ def jets(n=8, seed=0, numbers=None):
 
 def trained(network, arrays, steps=2):
     """Take a few steps, so that moving averages and all weights differ from where they start."""
-    import keras
-
-    # Without a graph, whose making takes longer than a few steps of a small network.
-    network.compile(keras.optimizers.Adam(1e-2), loss="mse", run_eagerly=True)
+    ready_to_train(network, 1e-2)
     for step in range(steps):
         truth = np.random.default_rng(step).normal(size=(len(arrays["jet"]), 1))
         network.train_on_batch(arrays, truth)
     return network
-
-
-def said(network, arrays):
-    import keras
-
-    return keras.ops.convert_to_numpy(network(arrays, training=False))
 
 
 def same(left, right, tolerance=2e-5):
@@ -150,7 +143,7 @@ def test_training_lowers_the_loss_and_reaches_all_weights(body_of, family):
     import keras
 
     start, network = (body_of(small(family, activation="elu"), SHAPES, CHANNELS) for _ in range(2))
-    network.compile(keras.optimizers.Adam(3e-3), loss="mse")
+    ready_to_train(network, 3e-3)
     arrays, truth = jets(32), np.random.default_rng(1).normal(size=(32, 1))
     losses = [float(network.train_on_batch(arrays, truth)) for _ in range(12)]
     assert np.isfinite(losses).all()

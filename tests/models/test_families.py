@@ -6,6 +6,8 @@ import sys
 import numpy as np
 import pytest
 
+from tests.models.eager import ready_to_train, said
+
 GRID = {"footprint": (14, 14, 3)}
 TRACES = {"footprint": (6, 5, 3), "traces": (6, 5, 16, 1), "time": (2,)}
 FAMILIES = [
@@ -66,12 +68,9 @@ def test_sizes_of_the_defaults(body_of, name, parameters):
 
 @pytest.mark.parametrize("number", range(len(FAMILIES)))
 def test_a_step_of_training_lowers_the_loss(body_of, number):
-    import keras
-
     model = full(FAMILIES[number], ENCODERS[number % 2])
     rates = {key: 0.0 for key in model if key.endswith("dropout")}
-    network = body_of(model | rates, TRACES)
-    network.compile(keras.optimizers.Adam(1e-3), loss="mse")
+    network = ready_to_train(body_of(model | rates, TRACES))
     inputs, truth = events(TRACES, 32), np.random.default_rng(1).normal(size=(32, 1))
     before = network.train_on_batch(inputs, truth)
     for _ in range(10):
@@ -108,7 +107,7 @@ def test_mixed_precision_says_nearly_the_same(body_of, family):
 
     inputs = events(TRACES)
     model = full(family) | {"batch_normalisation": False}
-    exact = body_of(model, TRACES).predict_on_batch(inputs)
+    exact = said(body_of(model, TRACES), inputs)
     try:
         keras.config.set_dtype_policy("mixed_float16")
         rough = body_of(model, TRACES)
@@ -116,7 +115,7 @@ def test_mixed_precision_says_nearly_the_same(body_of, family):
         keras.config.set_dtype_policy("float32")
     assert {v.dtype for v in rough.trainable_variables} == {"float32"}
     # 11 bits of each number are 0.05 %, and pass through several layers.
-    np.testing.assert_allclose(rough.predict_on_batch(inputs), exact, rtol=0.02, atol=0.01)
+    np.testing.assert_allclose(said(rough, inputs), exact, rtol=0.02, atol=0.01)
 
 
 @pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family["name"])
@@ -151,7 +150,7 @@ def test_footprints_of_one_grid_are_joined(body_of, name):
     two.set_weights(one.get_weights())
     arrays = events({"footprint": (6, 6, 3)})
     parts = {"signal": arrays["footprint"][..., :2], "time": arrays["footprint"][..., 2:]}
-    assert np.array_equal(one.predict_on_batch(arrays), two.predict_on_batch(parts))
+    assert np.array_equal(said(one, arrays), said(two, parts))
 
 
 @pytest.mark.parametrize("name", ON_GRIDS)
@@ -198,7 +197,7 @@ def test_inputs_that_do_not_suit(fault_of, model, shapes, words):
 
 @pytest.mark.parametrize("name", ON_GRIDS)
 def test_a_mask_that_is_no_channel(fault_of, name):
-    said = fault_of({"name": name, "mask": "muons"}, GRID)
-    assert "mask: muons is no mask among its channels, found masks of ['signal']" in said
-    assert "set mask: true on the channel of 'muons'" in said
+    words = fault_of({"name": name, "mask": "muons"}, GRID)
+    assert "mask: muons is no mask among its channels, found masks of ['signal']" in words
+    assert "set mask: true on the channel of 'muons'" in words
     assert "found masks of no array" in fault_of({"name": name, "mask": "signal"}, GRID, {})

@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from tests.models.eager import said
+
 SHAPES = {"footprint": (4, 5, 3), "traces": (4, 5, 16, 1)}
 ENCODERS = [{"name": "conv1d", "filters": [3, 4], "units": 6}, {"name": "lstm", "units": 6}]
 BOTH_ENDS = {"name": "gru", "units": [5, 3], "bidirectional": True}
@@ -36,9 +38,9 @@ def test_every_station_is_encoded_alike(config):
     whole = encoder(config)
     one = encoder(config, (1, 1, 16, 1))
     one.set_weights(whole.get_weights())
-    codes = whole.predict_on_batch(traces)
+    codes = said(whole, traces)
     assert codes.shape == (4, 4, 5, 6)
-    alone = one.predict_on_batch(traces.reshape(80, 1, 1, 16, 1))
+    alone = said(one, traces.reshape(80, 1, 1, 16, 1))
     np.testing.assert_allclose(codes, alone.reshape(codes.shape), atol=1e-6)
     assert len(np.unique(codes.round(4), axis=None)) > 80
 
@@ -60,17 +62,17 @@ def test_an_lstm_reads_the_bins_in_their_order():
         into, forget, out = (1 / (1 + np.exp(-gates[[2 * g, 2 * g + 1]])) for g in (0, 1, 3))
         memory = forget * memory + into * np.tanh(gates[4:6])
         state = out * np.tanh(memory)
-    found = model.predict_on_batch(trace.reshape(1, 1, 1, 8, 1))
+    found = said(model, trace.reshape(1, 1, 1, 8, 1))
     np.testing.assert_allclose(found.ravel(), state, atol=1e-6)
 
 
 def test_a_trace_turned_round_exchanges_what_is_read_from_both_ends():
     model = encoder(BOTH_ENDS | {"units": 3, "bins_per_step": 1}, (1, 1, 8, 1))
     trace = np.random.default_rng(0).normal(size=(2, 1, 1, 8, 1)).astype("f4")
-    ahead = model.predict_on_batch(trace)
+    ahead = said(model, trace)
     weights = model.get_weights()
     model.set_weights(weights[3:] + weights[:3])
-    turned = model.predict_on_batch(trace[:, :, :, ::-1])
+    turned = said(model, trace[:, :, :, ::-1])
     np.testing.assert_allclose(turned, np.roll(ahead, 3, axis=-1), atol=1e-6)
 
 
@@ -84,12 +86,12 @@ def first_station(arrays, *, silent):
 def test_what_silent_stations_hold_does_not_matter(body_of, name, config):
     network = body_of({"name": name, "traces": config}, SHAPES)
     arrays = events()
-    before = network.predict_on_batch(arrays)
+    before = said(network, arrays)
     for silent in (True, False):
         changed = {key: values.copy() for key, values in arrays.items()}
         station = first_station(arrays, silent=silent)
         changed["traces"][station] += 3
-        after = network.predict_on_batch(changed)
+        after = said(network, changed)
         others = np.arange(4) != station[0]
         np.testing.assert_allclose(after[others], before[others], rtol=1e-5)
         assert np.allclose(after[station[0]], before[station[0]], atol=1e-6) == silent
@@ -106,15 +108,15 @@ def test_the_named_mask_decides(body_of, mask, decides):
     network = body_of({"name": "cnn", "traces": ENCODERS[0], "mask": mask}, SHAPES, MASKS)
     arrays = events(1)
     arrays["footprint"][..., 1:] = 0
-    silent = network.predict_on_batch(arrays)
+    silent = said(network, arrays)
     arrays["traces"] += 1
-    assert network.predict_on_batch(arrays) == silent
+    assert said(network, arrays) == silent
     for channel in (1, 2):
         arrays["footprint"][..., 1:] = 0
         arrays["footprint"][..., channel] = 1
-        triggered = network.predict_on_batch(arrays)
+        triggered = said(network, arrays)
         other = {**arrays, "traces": arrays["traces"] + 1}
-        assert (network.predict_on_batch(other) != triggered) == (channel == decides)
+        assert (said(network, other) != triggered) == (channel == decides)
 
 
 def test_a_mask_among_the_traces_counts_for_the_station(body_of):
@@ -124,20 +126,20 @@ def test_a_mask_among_the_traces_counts_for_the_station(body_of):
     )
     traces = np.random.default_rng(0).normal(size=(1, 4, 5, 16, 2)).astype("f4")
     traces[..., 1] = 0
-    silent = network.predict_on_batch({"traces": traces})
+    silent = said(network, {"traces": traces})
     traces[..., 0] += 1
-    assert network.predict_on_batch({"traces": traces}) == silent
+    assert said(network, {"traces": traces}) == silent
     traces[0, 2, 2, 5:, 1] = 1
-    one = network.predict_on_batch({"traces": traces})
+    one = said(network, {"traces": traces})
     assert one != silent
     traces[0, :2, ..., 0] += 1
-    assert network.predict_on_batch({"traces": traces}) == one
+    assert said(network, {"traces": traces}) == one
 
 
 def test_without_a_mask_all_stations_count(body_of):
     network = body_of({"name": "cnn", "traces": ENCODERS[0]}, SHAPES, {})
     arrays = events(1)
     arrays["footprint"][..., 1] = 0
-    before = network.predict_on_batch(arrays)
+    before = said(network, arrays)
     arrays["traces"] += 1
-    assert network.predict_on_batch(arrays) != before
+    assert said(network, arrays) != before

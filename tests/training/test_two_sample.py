@@ -1,5 +1,7 @@
 """The two-sample test: networks that find what differs, and nothing where nothing does."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -65,6 +67,15 @@ def test_the_same_seed_gives_the_same_answers(tmp_path):
     quick = TwoSample(epochs=1)
     first, second = (answered(tmp_path, samples, quick)[0].prediction for _ in range(2))
     assert (first == second).all()
+
+
+@pytest.mark.parametrize("name", ["observables", "conditions"])
+def test_variables_of_any_name_are_looked_at(name):
+    real, made = {"mass": normal(1, 41)}, {"mass": normal(2, 41)}
+    samples = replace(samples_of(real, made, conditions={"energy": normal(3, 41)}), variables=name)
+    inputs = both_of(samples, 1, (normal(4, 41)[:, None], normal(5, 41)[:, None])).inputs
+    assert len(inputs) == 3
+    assert (inputs[name][:41] == samples.real.network).all()
 
 
 def test_pairs_stay_in_one_half():

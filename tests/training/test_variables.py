@@ -6,7 +6,10 @@ import pytest
 from footprint.config.datasets import Dataset
 from footprint.dataset.build import build_dataset
 from footprint.errors import TrainingError
+from footprint.files.datasets import Dataset as Data
 from footprint.files.datasets import open_dataset
+from footprint.training import feeding
+from footprint.training.draw_samples import _log_scale
 from footprint.training.variables import variables_of
 
 
@@ -20,14 +23,14 @@ def built(tmp_path, write_events):
     muons = rng.poisson(0.7, signal.shape).astype(float)
     part = write_events({"signal": signal, "time": time, "muons": muons, "a": signal[:, 0, 0] * 0})
 
-    def build(**change):
+    def build(whiten=None, **change):
         first = {"array": "signal", "transform": "log10(x)", "inverse": "10**x", "mask": True}
-        config = Dataset.model_validate({
-            "samples": ["s"],
-            "inputs": {"image": [first | change, "time",
-                                 {"array": "muons", "transform": "log10(1 + x)",
-                                  "inverse": "10**x - 1"}]},
-        })  # fmt: skip
+        muons = {"array": "muons", "transform": "log10(1 + x)", "inverse": "10**x - 1"}
+        channels = [first | change, "time", muons]
+        image = {"channels": channels, "whiten": {"method": whiten, "epsilon": 0.01}}
+        config = Dataset.model_validate(
+            {"samples": ["s"], "inputs": {"image": image if whiten else channels}}
+        )
         path = tmp_path / "d.h5"
         build_dataset(path, "d", config, {"s": [part]})
         return path
@@ -35,10 +38,41 @@ def built(tmp_path, write_events):
     return build
 
 
+def test_chosen_rows_are_read_window_by_window(built, monkeypatch):
+    """Those of a rare class would else bring all between them into memory."""
+    monkeypatch.setattr(feeding, "WINDOW", 16)
+    with open_dataset(built()) as data:
+        every = data.array("train", "inputs", "image")[:]
+        chosen = np.flatnonzero(np.arange(len(every)) % 7 == 0)
+        chosen = chosen[(chosen < 100) | (chosen > 200)]
+        rows = feeding.Rows(data, "train", ["image"], len(chosen), chosen=chosen)
+        found = rows.take(np.arange(len(chosen)))["image"]
+        spans = []
+        monkeypatch.setattr(
+            Data, "inputs", lambda *given: spans.append(given[3]) or {"image": every[given[3]]}
+        )
+        feeding.Rows(data, "train", ["image"], len(chosen), chosen=chosen).take(np.arange(3))
+    assert (found == every[chosen]).all()
+    assert max(span.stop - span.start for span in spans) <= 16
+
+
+@pytest.mark.parametrize("method", [None, "zca", "pca"])
+def test_the_volume_of_normalisation_is_that_of_whitening_too(built, method):
+    """ln |det| of the way back, by moving each value a little."""
+    with open_dataset(built(whiten=method)) as data:
+        variables = variables_of(data, "image", must_invert=False)
+    assert (variables.normalisation.whitening is None) == (method is None)
+    size = int(np.prod(variables.shape))
+    moved = np.concatenate([np.zeros((1, size)), np.eye(size)]).reshape(-1, *variables.shape)
+    back = variables.normalisation.invert(moved).reshape(-1, size)
+    expected = np.linalg.slogdet(back[1:] - back[0])[1]
+    assert _log_scale(variables) == pytest.approx(expected, abs=1e-3)
+
+
 def test_real_events_come_back_as_they_were(built):
     with open_dataset(built()) as data:
         variables = variables_of(data, "image")
-        seen = data.array("test", "inputs", "image")[:]
+        seen = data.array("train", "inputs", "image")[:]
         np.testing.assert_array_equal(variables.snapped(seen), seen)
         found = variables.physical(seen)
     silent = np.isnan(found["signal"])
@@ -54,7 +88,7 @@ def test_real_events_come_back_as_they_were(built):
 def test_generated_values_become_as_sharp_as_real_ones(built):
     with open_dataset(built()) as data:
         variables = variables_of(data, "image")
-        seen = data.array("test", "inputs", "image")[:]
+        seen = data.array("train", "inputs", "image")[:]
     assert variables.channels == ("signal", "mask of signal", "time", "muons")
     assert [variables.mask_of(name) for name in variables.channels] == [1, None, 1, None]
     empty = variables.silence[3]
@@ -70,6 +104,9 @@ def test_generated_values_become_as_sharp_as_real_ones(built):
     np.testing.assert_array_equal(sharp[..., 1], seen[..., 1])
     was_empty = seen[..., 3] == empty.value
     assert np.all(sharp[..., 3][was_empty] == empty.value)
+    loud = seen.copy()
+    loud[0, 0, 0, 3] = 1e6
+    assert variables.snapped(loud)[0, 0, 0, 3] == seen[..., 3].max()
     silenced = seen.copy()
     silenced[..., 1] = 0.0
     assert np.isnan(variables.physical(variables.snapped(silenced))["time"]).all()

@@ -1,6 +1,6 @@
 """Generators that learn from a second network, which tells their events from real ones."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -72,29 +72,6 @@ class Generator(_Network):
         return self
 
 
-class PictureGenerator(Generator):
-    """The same with the defaults of the DCGAN, for photographs of 28 x 28 pixels and more."""
-
-    units: Layers = Field([], description="Units of the hidden dense layers, which come first.")
-    filters: Layers = Field([64, 32], description=FILTERS)
-    kernel_size: Count = Field(3, description="Side of the kernels that do not double the grid.")
-    upsampling: Halvings = Field(
-        2, description="How many of the convolutions double the grid: the first ones."
-    )
-    grid: Literal["free", "smooth"] = Field(
-        "free", description="What the dense layers lay on the grid, as of `wgan`."
-    )
-    noise: Annotated[int, Field(ge=0, le=16)] = Field(
-        0, description="Further normal random numbers that each pixel has of its own."
-    )
-    output: Literal["sparse", "bounded"] = Field(
-        "bounded",
-        description="`bounded`: values between the smallest and the largest of the training "
-        "events, by a sigmoid; `sparse`: as of `wgan`.",
-    )
-    batch_normalisation: bool = Field(True, description="Normalise batches before activations.")
-
-
 class Critic(_Network):
     """From an event and its conditions to one number: convolutions, then dense layers.
 
@@ -126,16 +103,32 @@ class Critic(_Network):
         return self
 
 
-class PictureCritic(Critic):
-    """The same with the defaults of the DCGAN, for photographs of 28 x 28 pixels and more."""
+def _like(kind: type[_Network], name: str, default: Any) -> Any:
+    """Make a field like that of another kind of network, with another default."""
+    return Field(default, description=kind.model_fields[name].description)
 
-    units: Layers = Field([], description="Units of the hidden dense layers, which come last.")
-    filters: Layers = Field([32, 64], description=FILTERS)
-    downsampling: Halvings = Field(
-        2, description="How many of the convolutions halve the grid: the last ones."
-    )
-    summaries: bool = Field(False, description="Also show it what sums up an event.")
-    dropout: Fraction = Field(0.3, description="Dropout rate after each hidden layer.")
+
+class ConvolutionalGenerator(Generator):
+    """From random numbers and conditions to an image: options of `gan`, made for photographs."""
+
+    units: Layers = _like(Generator, "units", [])
+    filters: Layers = _like(Generator, "filters", [64, 32])
+    kernel_size: Count = _like(Generator, "kernel_size", 3)
+    upsampling: Halvings = _like(Generator, "upsampling", 2)
+    grid: Literal["free", "smooth"] = _like(Generator, "grid", "free")
+    noise: Annotated[int, Field(ge=0, le=16)] = _like(Generator, "noise", 0)
+    output: Literal["sparse", "bounded"] = _like(Generator, "output", "bounded")
+    batch_normalisation: bool = _like(Generator, "batch_normalisation", True)
+
+
+class Classifier(Critic):
+    """From an event and its conditions to one number: options of `gan`."""
+
+    units: Layers = _like(Critic, "units", [])
+    filters: Layers = _like(Critic, "filters", [32, 64])
+    downsampling: Halvings = _like(Critic, "downsampling", 2)
+    summaries: bool = _like(Critic, "summaries", False)
+    dropout: Fraction = _like(Critic, "dropout", 0.3)
 
 
 class Adversarial(Strict):
@@ -172,10 +165,11 @@ class Gan(Adversarial):
 
     name: Literal["gan"]
     latent: Count = Field(64, description="Normal random numbers that an event is made from.")
-    generator: PictureGenerator = Field(
-        default_factory=PictureGenerator, description="The generator."
+    # Of their own kinds, so that who changes one option keeps the other defaults.
+    generator: ConvolutionalGenerator = Field(
+        default_factory=ConvolutionalGenerator, description="The generator."
     )
-    critic: PictureCritic = Field(default_factory=PictureCritic, description="The critic.")
+    critic: Classifier = Field(default_factory=Classifier, description="The critic.")
 
 
 class Wgan(Adversarial):

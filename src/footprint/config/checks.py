@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from itertools import chain
 from typing import Any, get_args
 
+from footprint.config.base import DISTRIBUTIONS
 from footprint.config.constituents import ConstituentFamily
 from footprint.config.convolutions import Hexagonal
 from footprint.config.datasets import Dataset, Target
@@ -17,6 +18,9 @@ from footprint.config.separation import Separation
 from footprint.config.tagging import Tagging
 from footprint.config.trainings import check_loss, check_smoothing
 from footprint.errors import suggest
+
+OWN_INPUTS = ("latent", "targets")
+"""Inputs that generators and posteriors have besides those of the data set."""
 
 
 def known(where: str, name: str, names: Mapping[str, Any] | list[str]) -> None:
@@ -52,6 +56,8 @@ def check_experiment(name: str, experiment: Experiment, dataset: Dataset) -> Non
     if experiment.evaluation.tagging is not None:
         tagging = experiment.evaluation.tagging
         _check_tagging(f"experiments.{name}.evaluation.tagging", tagging, dataset)
+    if experiment.task in DISTRIBUTIONS:
+        _check_conditions(f"experiments.{name}", experiment, dataset)
     if experiment.variables is not None:
         _check_variables(f"experiments.{name}", experiment.variables, dataset)
         _check_density(f"experiments.{name}", experiment, dataset)
@@ -224,6 +230,39 @@ def _check_variables(where: str, name: str, dataset: Dataset) -> None:
                 f"{where}.variables: channel '{channel.array}' of input '{name}' has transform "
                 f"'{channel.transform}' and no inverse, by which generated events become physical: "
                 f"add one, such as inverse: 10**x - 1 to log10(1 + x)"
+            )
+            raise ValueError(msg)
+
+
+def _check_conditions(where: str, experiment: Experiment, dataset: Dataset) -> None:
+    """Refuse conditions that hold what is learnt, or bear names that networks give themselves."""
+    learnt = experiment.variables
+    given = list(dataset.inputs) if experiment.inputs is None else experiment.inputs
+    conditions = [entry for entry in given if entry != learnt]
+    for entry in (*conditions, *([learnt] if learnt in dataset.inputs else [])):
+        if entry in OWN_INPUTS:
+            msg = (
+                f"{where}: input '{entry}' has a name that networks which learn a distribution "
+                f"give to an input of their own: call it otherwise in data set "
+                f"'{experiment.dataset}'"
+            )
+            raise ValueError(msg)
+    if isinstance(experiment.model, Flow) and experiment.model.context and not conditions:
+        msg = (
+            f"{where}.model.context '{experiment.model.context.name}' reads conditions, and data "
+            f"set '{experiment.dataset}' has no other input than '{learnt}': leave context out"
+        )
+        raise ValueError(msg)
+    if learnt not in dataset.inputs:
+        return
+    arrays = {channel.array for channel in dataset.inputs[learnt].channels}
+    for entry in conditions:
+        both = arrays & {channel.array for channel in dataset.inputs[entry].channels}
+        if both:
+            msg = (
+                f"{where}.inputs: condition '{entry}' holds {', '.join(sorted(both))}, which is "
+                f"among the variables '{learnt}' that are learnt: name as inputs the conditions "
+                f"without it, or [] for none"
             )
             raise ValueError(msg)
 

@@ -11,6 +11,7 @@ from footprint.config.checks import known
 from footprint.config.comparisons import events_judged
 from footprint.config.datasets import Dataset
 from footprint.config.experiments import Experiment, Learnt
+from footprint.config.networks import Dense
 from footprint.errors import suggest
 
 ENDING = "_ensemble"
@@ -127,6 +128,9 @@ def as_experiment(
         asked = first.learn_from.target
         changes |= {"variables": None, "learn_from": None, "inputs": None}
         changes |= {"task": "classification", "target": asked}
+        # Settings of densities would be refused; a network of its own an ensemble has not.
+        changes["model"] = Dense(name="dense")
+        changes["evaluation"] = first.evaluation.model_copy(update={"true_log_density": None})
     return first.model_copy(update=changes)
 
 

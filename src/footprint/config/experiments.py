@@ -240,6 +240,7 @@ def check_distribution(experiment: Experiment) -> None:
     if experiment.targets is not None and task == "generation":
         msg = "targets are learnt with task: density; for a generation name an input as variables"
         raise ValueError(msg)
+    _check_joint_targets(experiment.targets or {})
     if experiment.variables in (experiment.inputs or ()):
         msg = f"'{experiment.variables}' is among inputs, which are the conditions: name it once"
         raise ValueError(msg)
@@ -258,7 +259,9 @@ def check_distribution(experiment: Experiment) -> None:
         )
         raise ValueError(msg)
     given: dict[str, Any] = {
+        "target": experiment.target,
         "training.loss": training.loss,
+        "training.class_weights": training.class_weights != "none",
         "training.label_smoothing": training.label_smoothing,
         "training.augment": training.augment,
         "training.snapshots": training.snapshots if task == "density" else [],
@@ -270,4 +273,15 @@ def check_distribution(experiment: Experiment) -> None:
     for key, value in given.items():
         if value:
             msg = f"{key} is not for the task {task}: leave it out"
+            raise ValueError(msg)
+
+
+def _check_joint_targets(targets: Mapping[str, Learnt]) -> None:
+    """Refuse what says nothing of targets whose density is learnt as one."""
+    for name, learnt in targets.items():
+        if learnt != Learnt():
+            msg = (
+                f"targets.{name}: weight and loss are not for the task density, which learns all "
+                f"targets as one: leave them out"
+            )
             raise ValueError(msg)

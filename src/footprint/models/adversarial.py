@@ -65,7 +65,9 @@ def generator_of(
     if made.output == "bounded":
         values = Bounded(forms, name="bounded", dtype="float32")(raw)
     else:
-        values = AsMeasured(forms, name="as_measured", dtype="float32")(raw, noise)
+        # Where each pixel has conditions, they and not chance say most of what it measures.
+        chance = None if maps else noise
+        values = AsMeasured(forms, name="as_measured", dtype="float32")(raw, chance)
     return keras.Model(tensors, {name: values}, name="generator")
 
 

@@ -38,6 +38,10 @@ VALUES_AT_ONCE = 2**20
 """Values of events that are validated at once: distances of few events are mostly noise."""
 TINY = 1e-12
 _FLAT = 2
+RIDGE = 1e-4
+"""Added to the correlations of conditions, which may follow from each other, as of classes."""
+FEWEST = 8
+"""Events without which a batch does not tell how real events are spread."""
 Tensors = dict[str, keras.KerasTensor]
 
 
@@ -163,7 +167,10 @@ class Adversary(keras.Model):  # type: ignore[misc]
             sliced_distance(one, other, given, self._look(one, given, LOOK), weight)
             for one, other in zip(real, made, strict=True)
         ]
-        ratios = [_variation(*parts, given) for parts in zip(real, made, again, strict=True)]
+        if any(inputs[name].ndim != _FLAT for name in self.condition_names):
+            ratios = [_total_variation(*parts) for parts in zip(real, made, strict=True)]
+        else:
+            ratios = [_variation(*parts, given) for parts in zip(real, made, again, strict=True)]
         return {"loss": sum(far) / len(far), RATIO: ops.min(ops.stack(ratios))}
 
     def _critic_step(self, inputs: Tensors, weight: keras.KerasTensor | None) -> Tensors:
@@ -224,7 +231,8 @@ class Adversary(keras.Model):  # type: ignore[misc]
         real = self.softened(inputs[self.variables_name])
         one, two = self._seen(real)[-1], self._seen(made)[-1]
         given = self._conditions(inputs)
-        return sliced_distance(one, two, given, self._look(one, given, self.random), weight)
+        far = sliced_distance(one, two, given, self._look(one, given, self.random), weight)
+        return far * ops.cast(ops.shape(real)[0] >= FEWEST, far.dtype)
 
     def _critic_loss(
         self,
@@ -296,7 +304,17 @@ def _variation(
     rest, one = standardised(real, made)
     _, other = standardised(real, again)
     if given is not None:
-        axis = given - ops.mean(given, axis=0)
-        gram = ops.transpose(axis) @ axis + SMALLEST_SD * ops.eye(axis.shape[1])
-        rest = rest - axis @ ops.solve(gram, ops.transpose(axis) @ rest)
+        axis = (given - ops.mean(given, axis=0)) / (ops.std(given, axis=0) + SMALLEST_SD)
+        events = ops.cast(ops.shape(axis)[0], axis.dtype)
+        gram = ops.transpose(axis) @ axis / events + RIDGE * ops.eye(axis.shape[1])
+        rest = rest - axis @ ops.solve(gram, ops.transpose(axis) @ rest / events)
     return 0.5 * ops.mean(ops.square(one - other)) / ops.mean(ops.square(rest))
+
+
+def _total_variation(real: keras.KerasTensor, made: keras.KerasTensor) -> keras.KerasTensor:
+    """Variance of generated events over that of real ones, whatever it comes from.
+
+    Conditions of every pixel say so much, and not linearly, that what they leave is not known.
+    """
+    rest, one = standardised(real, made)
+    return ops.mean(ops.var(one, axis=0)) / ops.mean(ops.square(rest))

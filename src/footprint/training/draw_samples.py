@@ -155,8 +155,16 @@ def _log_density(
     if not isinstance(config.model, Flow) or learnt.variables is None:
         return None
     densities = np.concatenate([flow.log_densities(network, part) for part in events])
-    scale = np.broadcast_to(learnt.variables.normalisation.scale, learnt.variables.shape)
-    return np.asarray(densities - float(np.log(scale.astype(np.float64)).sum()))
+    return np.asarray(densities - _log_scale(learnt.variables))
+
+
+def _log_scale(variables: Variables) -> float:
+    """Logarithm of the volume that becomes 1 when variables are normalised, and whitened if so."""
+    normalisation = variables.normalisation
+    scale = np.broadcast_to(normalisation.scale, variables.shape).astype(np.float64)
+    whitening = normalisation.whitening
+    turned = 0.0 if whitening is None else float(np.linalg.slogdet(whitening.matrix)[1])
+    return float(np.log(scale).sum()) - turned
 
 
 def _kind(variables: Variables, values: Array) -> Kind:

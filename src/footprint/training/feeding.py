@@ -92,10 +92,18 @@ class Rows:
         return self._cache[number]
 
     def _read(self, rows: slice) -> Arrays:
-        """Read consecutive rows; of chosen ones all between the first and the last at once."""
+        """Read consecutive rows; of chosen ones a window of the file at a time.
+
+        The chosen may be few among many: all between them would not fit into memory.
+        """
         if self.chosen is None:
             return self.dataset.inputs(self.split, self.names, rows)
         chosen = self.chosen[rows]
+        cuts = np.flatnonzero(np.diff(chosen // WINDOW)) + 1
+        parts = [self._chosen(some) for some in np.split(chosen, cuts)]
+        return {name: np.concatenate([part[name] for part in parts]) for name in self.names}
+
+    def _chosen(self, chosen: NDArray[np.intp]) -> Arrays:
         span = slice(int(chosen[0]), int(chosen[-1]) + 1)
         found = self.dataset.inputs(self.split, self.names, span)
         return {name: values[chosen - span.start] for name, values in found.items()}

@@ -262,9 +262,16 @@ def _train(session: Session, progress: Progress) -> Row:
 
 def _validate(session: Session) -> Row:
     in_order = np.arange(len(session.validation.rows))
-    size = getattr(session.network, "validation_batch", feeding.APPLY_BATCH)
+    size = getattr(session.network, "validation_batch", None)
+    # What is measured of batches as a whole, as of generators, says nothing of a few last events.
+    size = feeding.APPLY_BATCH if size is None else even_size(len(in_order), size)
     batches = session.validation.batches(in_order, size)
     return _pass(session.network.test_on_batch, batches)
+
+
+def even_size(events: int, most: int) -> int:
+    """Choose a size of batches such that all are about as large, and none larger than `most`."""
+    return math.ceil(events / max(1, math.ceil(events / most)))
 
 
 def _pass(step: Callable[..., dict[str, Any]], batches: Iterator[Batch]) -> Row:

@@ -11,6 +11,7 @@ from footprint.config.experiments import Experiment
 from footprint.files.datasets import MASK, Dataset
 from footprint.files.hdf5 import Array
 from footprint.files.snapshots import SnapshotPredictions, write_snapshot_predictions
+from footprint.training.distributions import learns_distribution
 from footprint.training.feeding import APPLY_BATCH
 from footprint.training.goals import goals_of
 from footprint.training.snapshots import load_snapshots
@@ -68,8 +69,8 @@ def save_snapshot_predictions(
         Name and configuration of the experiment, and the seed of the training.
     """
     name = input_of_few_values(dataset, config.inputs or dataset.names("inputs"))
-    if name is None:
-        log.info("snapshots are drawn of networks of one or two input values alone")
+    if name is None or learns_distribution(config):
+        log.info("snapshots are drawn of networks that answer to one or two input values alone")
         return
     rows = slice(MOST_POINTS)
     points = dataset.inputs("validation", [name], rows)[name]

@@ -25,8 +25,9 @@ from footprint.models.outputs import Entry, Output
 from footprint.training.feeding import APPLY_BATCH, Arrays
 
 NAME = "two_sample"
-CONDITIONS = "conditions"
-OBSERVABLES = "observables"
+# No variables can have such a name.
+CONDITIONS = "two_sample.conditions"
+OBSERVABLES = "two_sample.observables"
 FOLDS = 2
 HELD_BACK = 0.2
 """Part of a half of the events that is not learnt from, but says which epoch was the best."""

@@ -90,7 +90,9 @@ class Variables:
         """Make generated values as sharp as real ones.
 
         Masks become 0 or 1, what is nearer to silence than half of the gap to the smallest real
-        value becomes silent, and a channel is silent where its mask is 0.
+        value becomes silent; what is beyond all values of the training events, of a channel that
+        is silent elsewhere, becomes the nearest of them; and a channel is silent where its mask is
+        0.
 
         Parameters
         ----------
@@ -104,6 +106,11 @@ class Variables:
             elif silence is not None:
                 near = np.abs(values[..., place] - silence.value) < _HALF * silence.gap
                 sharp[..., place] = np.where(near, silence.value, values[..., place])
+        for place, form in enumerate(self.forms):
+            if not form.mask and form.silence is not None:
+                shown = sharp[..., place]
+                inside = np.clip(shown, form.low, form.high)
+                sharp[..., place] = np.where(shown == form.silence, shown, inside)
         for place, channel in enumerate(self.channels):
             mask, silence = self.gate_of(channel), self.silence[place]
             if mask is not None:
