@@ -13,7 +13,7 @@ from footprint.models.forms import Form
 from footprint.models.outputs import Entry
 
 MASKED = (
-    Form(gate=1, silence=0.0, mean=0.5, sd=0.7, low=-1.0, high=3.0),
+    Form(gate=1, silence=0.0, mean=0.5, sd=0.7, low=-1.0, high=3.0, edge=0.3),
     Form(mask=True, mean=0.3, driver=0),
     Form(gate=1, silence=0.0, mean=0.0, sd=1.0, low=-4.0, high=4.0),
 )
@@ -140,7 +140,7 @@ def test_softened_events_hold_the_excess_and_its_softened_mask():
 def test_a_station_that_just_triggers_is_seen_like_one_that_just_does_not():
     raw = np.zeros((2, 1, 1, 3), np.float32)
     # The quantile of 0.7: 30 % of stations trigger.
-    raw[:, 0, 0, 0] = 0.5244005 + np.array([-1e-3, 1e-3])
+    raw[:, 0, 0, 0] = 0.5244005 + np.array([-1e-4, 1e-4])
     raw[..., 2] = 2.0
     values = AsMeasured(MASKED)(raw)
     assert np.asarray(values)[:, 0, 0, 1].tolist() == [0, 1]

@@ -222,7 +222,7 @@ def test_a_generator_that_makes_always_the_same_event_is_told(dataset):
 def test_a_collapse_is_logged_after_each_epoch(dataset, tmp_path, caplog, monkeypatch):
     from footprint.training import adversarial
 
-    monkeypatch.setattr(adversarial, "_variation", lambda *_: keras.ops.convert_to_tensor(0.01))
+    monkeypatch.setattr(adversarial, "variation", lambda *_: keras.ops.convert_to_tensor(0.01))
     with caplog.at_level(logging.WARNING, "footprint.training.fit"):
         trained(dataset, experiment(epochs=2), tmp_path / "c.h5")
     said = [m[:24] for record in caplog.records if (m := record.message).startswith("mode")]
@@ -234,13 +234,13 @@ def test_a_collapse_is_logged_after_each_epoch(dataset, tmp_path, caplog, monkey
 @needs_tensorflow
 def test_real_events_vary_as_much_as_real_events():
     """Of a generator that knows the truth the ratio is 1."""
-    from footprint.training.adversarial import _variation
+    from footprint.training.variation import variation
 
     rng = np.random.default_rng(3)
     e = rng.uniform(-1, 1, (4000, 1)).astype(np.float32)
     real, made, again = (2 * e + 0.5 * rng.normal(size=(3, 4000, 1))).astype(np.float32)
-    assert float(_variation(real, made, again, e)) == pytest.approx(1, abs=0.06)
-    assert float(_variation(real, made, made, e)) == 0
+    assert float(variation(real, made, again, e)) == pytest.approx(1, abs=0.06)
+    assert float(variation(real, made, made, e)) == 0
 
 
 @needs_tensorflow

@@ -4,8 +4,8 @@ import keras
 import numpy as np
 import pytest
 
-from footprint.training.adversarial import _variation
 from footprint.training.fit import even_size
+from footprint.training.variation import variation
 
 
 def tensor(values):
@@ -27,6 +27,6 @@ def test_conditions_that_follow_from_each_other_explain_no_more_than_one():
     kind = rng.integers(0, 2, 4000)
     first, second, third = (rng.normal(size=(4000, 3)) + 3 * kind[:, None] for _ in range(3))
     made = (tensor(first), tensor(second), tensor(third))
-    found = [_variation(*made, tensor(np.eye(2)[kind][:, :k])) for k in (1, 2)]
+    found = [variation(*made, tensor(np.eye(2)[kind][:, :k])) for k in (1, 2)]
     assert float(found[0]) == pytest.approx(1.0, abs=0.05)
     assert float(found[1]) == pytest.approx(float(found[0]), rel=1e-3)

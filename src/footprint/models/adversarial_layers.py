@@ -11,8 +11,6 @@ from keras import ops
 
 from footprint.models.forms import Form
 
-SOFTNESS = 0.3
-"""Excess over a threshold, in standard deviations, at which a softened mask is 1 - 1/e."""
 HALF = 0.5
 SMALLEST_SHARE = 0.01
 """Share of pixels hit, or not hit, that an untrained generator begins with at least."""
@@ -164,8 +162,9 @@ class Softened(OfForms):
             return seen[form.gate]
         if form.driver is None:
             return mask
-        excess = _excess(values[..., form.driver], mask > HALF, self.forms[form.driver])
-        return 1 - ops.exp(-excess / SOFTNESS)
+        signal = self.forms[form.driver]
+        excess = _excess(values[..., form.driver], mask > HALF, signal)
+        return 1 - ops.exp(-excess / signal.edge)
 
 
 def _excess(x: keras.KerasTensor, hit: keras.KerasTensor, form: Form) -> keras.KerasTensor:

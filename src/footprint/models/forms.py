@@ -22,6 +22,8 @@ class Form:
         Their smallest and largest.
     levels
         Where values are counts, the lowest of them in rising order, else empty.
+    edge
+        Excess over the threshold, in standard deviations, that a fifth of all values do not reach.
     driver
         Of a mask the number of the channel that has a threshold, such as a signal that triggers:
         the mask is 1 where it is exceeded; None without one.
@@ -35,6 +37,7 @@ class Form:
     low: float = 0.0
     high: float = 1.0
     levels: tuple[float, ...] = ()
+    edge: float = 0.3
     driver: int | None = None
 
     @property

@@ -15,20 +15,15 @@ from footprint.config.adversarial import Adversarial, Wgan
 from footprint.config.experiments import Experiment
 from footprint.errors import TrainingError
 from footprint.models.adversarial import LATENT, critic_of, generator_of
-from footprint.models.adversarial_layers import Softened
+from footprint.models.adversarial_layers import HALF, Softened
 from footprint.models.adversarial_maps import Summaries
 from footprint.training.collapse import RATIO
 from footprint.training.distributions import LOG_DENSITY, Distribution
 from footprint.training.feeding import APPLY_BATCH
 from footprint.training.learners import Learner
 from footprint.training.optimizers import optimizer_of
-from footprint.training.sliced_distance import (
-    SMALLEST_SD,
-    Look,
-    look,
-    sliced_distance,
-    standardised,
-)
+from footprint.training.sliced_distance import Look, look, sliced_distance
+from footprint.training.variation import total_variation, variation
 
 DIRECTIONS = 64
 """Directions among all values, and as many among what sums up events."""
@@ -38,8 +33,6 @@ VALUES_AT_ONCE = 2**20
 """Values of events that are validated at once: distances of few events are mostly noise."""
 TINY = 1e-12
 _FLAT = 2
-RIDGE = 1e-4
-"""Added to the correlations of conditions, which may follow from each other, as of classes."""
 FEWEST = 8
 """Events without which a batch does not tell how real events are spread."""
 Tensors = dict[str, keras.KerasTensor]
@@ -161,16 +154,16 @@ class Adversary(keras.Model):  # type: ignore[misc]
         name = self.variables_name
         latents = (self._latent(inputs, seed) for seed in (LOOK, LOOK + 1))
         drawn = [self.generator(self._asked(inputs, latent))[name] for latent in latents]
-        real, made, again = (self._seen(self.softened(v)) for v in (inputs[name], *drawn))
+        real, made, again = (self._judged(values) for values in (inputs[name], *drawn))
         given = self._conditions(inputs)
         far = [
             sliced_distance(one, other, given, self._look(one, given, LOOK), weight)
             for one, other in zip(real, made, strict=True)
         ]
         if any(inputs[name].ndim != _FLAT for name in self.condition_names):
-            ratios = [_total_variation(*parts) for parts in zip(real, made, strict=True)]
+            ratios = [total_variation(*parts) for parts in zip(real, made, strict=True)]
         else:
-            ratios = [_variation(*parts, given) for parts in zip(real, made, again, strict=True)]
+            ratios = [variation(*parts, given) for parts in zip(real, made, again, strict=True)]
         return {"loss": sum(far) / len(far), RATIO: ops.min(ops.stack(ratios))}
 
     def _critic_step(self, inputs: Tensors, weight: keras.KerasTensor | None) -> Tensors:
@@ -267,6 +260,20 @@ class Adversary(keras.Model):  # type: ignore[misc]
         flat = _flat(values)
         return [flat] if self.summaries is None else [flat, self.summaries(values)]
 
+    def _judged(self, values: keras.KerasTensor) -> list[keras.KerasTensor]:
+        """Soften events and sum them up, with the shares of pixels hit, however faintly."""
+        seen = self._seen(self.softened(values))
+        pixels = tuple(range(1, len(values.shape) - 1))
+        hit = [
+            values[..., place] > (HALF if form.mask else form.silence)
+            for place, form in enumerate(self.softened.forms)
+            if form.sparse or (form.mask and form.gate is None)
+        ]
+        if not hit or not pixels:
+            return seen
+        shares = [ops.mean(ops.cast(one, values.dtype), axis=pixels) for one in hit]
+        return [seen[0], ops.concatenate([seen[1], ops.stack(shares, axis=1)], axis=1)]
+
     @staticmethod
     def _look(
         values: keras.KerasTensor,
@@ -288,33 +295,3 @@ def _flat(values: keras.KerasTensor) -> keras.KerasTensor:
 def _mean(values: keras.KerasTensor, weight: keras.KerasTensor | None) -> keras.KerasTensor:
     """Mean over events; weights have a mean of 1."""
     return ops.mean(values if weight is None else values * weight)
-
-
-def _variation(
-    real: keras.KerasTensor,
-    made: keras.KerasTensor,
-    again: keras.KerasTensor,
-    given: keras.KerasTensor | None,
-) -> keras.KerasTensor:
-    """Variance of generated events at fixed conditions over that of real ones.
-
-    Two events generated under the same conditions differ by twice that variance on average; of the
-    real ones it is what no linear function of the conditions explains.
-    """
-    rest, one = standardised(real, made)
-    _, other = standardised(real, again)
-    if given is not None:
-        axis = (given - ops.mean(given, axis=0)) / (ops.std(given, axis=0) + SMALLEST_SD)
-        events = ops.cast(ops.shape(axis)[0], axis.dtype)
-        gram = ops.transpose(axis) @ axis / events + RIDGE * ops.eye(axis.shape[1])
-        rest = rest - axis @ ops.solve(gram, ops.transpose(axis) @ rest / events)
-    return 0.5 * ops.mean(ops.square(one - other)) / ops.mean(ops.square(rest))
-
-
-def _total_variation(real: keras.KerasTensor, made: keras.KerasTensor) -> keras.KerasTensor:
-    """Variance of generated events over that of real ones, whatever it comes from.
-
-    Conditions of every pixel say so much, and not linearly, that what they leave is not known.
-    """
-    rest, one = standardised(real, made)
-    return ops.mean(ops.var(one, axis=0)) / ops.mean(ops.square(rest))

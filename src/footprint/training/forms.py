@@ -16,6 +16,8 @@ MOST_LEVELS = 64
 LOW, SHARP = 0.1, 0.5
 """A channel has a threshold where a tenth of its values lie within half a standard deviation of
 the smallest."""
+EDGE, LEAST_EDGE = 0.2, 0.01
+"""Share of values that are near a threshold, and what counts as near it at least."""
 REPEATED = 50
 """Times that each value of a channel must occur on average for the values to be counts."""
 
@@ -89,7 +91,7 @@ def _gate(values: Array, masks: list[int], place: int, silence: float | None) ->
 def _form(values: Array, gate: int | None, silence: float | None) -> Form:
     levels = np.unique(values)
     counted = len(levels) > 1 and len(levels) * REPEATED <= values.size
-    return Form(
+    form = Form(
         gate=gate,
         silence=0.0 if silence is None and gate is not None else silence,
         mean=float(values.mean(dtype=np.float64)),
@@ -98,3 +100,5 @@ def _form(values: Array, gate: int | None, silence: float | None) -> Form:
         high=float(levels[-1]),
         levels=tuple(map(float, levels[:MOST_LEVELS])) if counted else (),
     )
+    edge = (float(np.quantile(values, EDGE)) - form.threshold) / form.sd
+    return replace(form, edge=max(edge, LEAST_EDGE))
