@@ -112,7 +112,7 @@ class ConvolutionalGenerator(Generator):
     """From random numbers and conditions to an image: options of `gan`, made for photographs."""
 
     units: Layers = _like(Generator, "units", [])
-    filters: Layers = _like(Generator, "filters", [64, 32])
+    filters: Layers = _like(Generator, "filters", [32, 16])
     kernel_size: Count = _like(Generator, "kernel_size", 3)
     upsampling: Halvings = _like(Generator, "upsampling", 2)
     grid: Literal["free", "smooth"] = _like(Generator, "grid", "free")
