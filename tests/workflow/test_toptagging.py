@@ -27,6 +27,7 @@ def small():
     for experiment in study["experiments"].values():
         experiment["training"] |= {"epochs": 1}
         experiment["evaluation"] |= {"bootstrap": 20, "bins": 2}
+        experiment["evaluation"].pop("inside", None)  # has tests of its own
         experiment["seeds"] = [1]
     study["experiments"]["pfn"]["seeds"] = [1, 2]
     study["variations"] |= {
