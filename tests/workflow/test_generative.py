@@ -26,6 +26,8 @@ def runner(tmp_path_factory):
     for experiment in study["experiments"].values():
         experiment["training"]["epochs"] = 2
         experiment.setdefault("evaluation", {})["bootstrap"] = 20
+    # Of few steps a generator makes no station that triggers.
+    study["experiments"]["footprint_wgan"]["training"] |= {"epochs": 4, "batch_size": 16}
     for name in ("qcd", "top"):
         del study["samples"][name]
     del study["datasets"]["jets"]
@@ -86,7 +88,7 @@ def test_a_posterior_stands_beside_numbers(runner):
 def test_a_density_is_held_against_the_truth(runner):
     found = runner.metrics("moons_spline", "point")
     learnt = found["metrics"]["log_likelihood"]["value"]
-    truth = found["baselines"]["truth"]["true_log_likelihood"]["value"]
+    truth = found["baselines"]["truth"]["log_likelihood"]["value"]
     assert learnt < truth
     table = pd.read_csv(runner.results / "tables/moons_spline/point/log_density.csv")
     assert len(table)
