@@ -52,7 +52,8 @@ def test_generated_footprints_lie_beside_real_ones(runner):
     silent = np.isnan(signal)
     assert 0 < silent.mean() < 1
     np.testing.assert_array_equal(np.isnan(samples.generated.arrays["arrival_time"]), silent)
-    assert set(samples.conditions) == {"lg_energy", "zenith", "mass_number"}
+    geometry = {"seen_distance", "seen_plane_time"}
+    assert set(samples.conditions) == {"lg_energy", "zenith", "mass_number"} | geometry
     masses = set(np.round(np.unique(samples.conditions["mass_number"]), 3))
     assert masses <= {*range(1, 11), 12, 14, 16, 20, 24, 28, 32, 40, 48, 56}
     assert "station_x" in samples.constants

@@ -183,14 +183,18 @@ class Adversary(keras.Model):  # type: ignore[misc]
             norms = self._gradient_norms(inputs, mixed)
             penalty = _mean(ops.square(norms - 1), weight) * self.config.gradient_penalty
             loss = self._critic_loss(on_real, on_made, weight) + penalty
-        variables = self.critic.trainable_variables
-        self.critic_optimizer.apply(tape.gradient(loss, variables), variables)
-        return {
+        logs = {
             "loss": self._generator_loss(on_made, weight),
             "critic_loss": loss,
             "critic_distance": _mean(on_real, weight) - _mean(on_made, weight),
             "gradient_norm": _mean(norms, weight),
         }
+        variables = self.critic.trainable_variables
+        gradients = tape.gradient(loss, variables)
+        # Norms that no loss depends on were now and then those of the weights after the step.
+        with tf.control_dependencies(list(logs.values())):
+            self.critic_optimizer.apply(gradients, variables)
+        return logs
 
     def _gradient_norms(self, inputs: Tensors, values: keras.KerasTensor) -> keras.KerasTensor:
         """Norm of the critic's gradient with respect to the variables, shape (n,)."""
