@@ -101,7 +101,7 @@ def test_kinds_follow_from_units_and_shapes():
 
 def test_stations_have_distances_in_metres():
     places = np.meshgrid(np.arange(9) * 1500.0, np.arange(9) * 1500.0, indexing="ij")
-    constants = {"x": places[0], "y": places[1]}
+    constants = {"station_x": places[0], "station_y": places[1]}
     samples = samples_of(blobs(1, 60), blobs(2, 60), constants=constants)
     found = {entry.name: entry for entry in observables_of(samples, Observables())}
     assert found["width_signal"].units == "m"

@@ -31,7 +31,7 @@ class Observables(Strict):
         "those derived with method `jet_image` are known.",
     )
     positions: Annotated[Names, Field(min_length=1, max_length=3)] = Field(
-        ["x", "y"],
+        ["station_x", "station_y"],
         description="Constants with the positions of the stations; where there are none, "
         "distances are in pixels.",
     )

@@ -13,7 +13,7 @@ from footprint.files.hdf5 import Array
 from footprint.files.samples import Samples
 
 INSIDE = 0.99
-"""Share of the real signal within the outermost ring."""
+"""Share of the cells with a signal, of real events, within the outermost ring."""
 
 
 @dataclass(frozen=True)
@@ -39,9 +39,12 @@ class Rings:
 
 
 def edges_of(real: Array, grid: Grid, rings: int) -> Floats:
-    """Choose rings of equal width that hold `INSIDE` of the signal of real events."""
+    """Choose rings of equal width that hold `INSIDE` of the cells with a signal.
+
+    Of the signal itself almost all may lie in one cell.
+    """
     some = real[:BLOCK]
-    weights = np.maximum(moments.filled(some), 0.0).ravel()
+    weights = (moments.filled(some) > 0).ravel()
     distances = np.sqrt(np.nan_to_num(moments.squares(some, grid.positions))).ravel()
     order = np.argsort(distances)
     summed = np.cumsum(weights[order])

@@ -62,15 +62,23 @@ def show(
     return axes.imshow(np.swapaxes(picture, 0, 1), origin="lower", extent=extent, **look)
 
 
-def scale_of(values: NDArray[np.float64]) -> Normalize:
-    """Choose the colours of images: logarithmic where none is negative and few are large."""
+def scale_of(values: NDArray[np.float64], smallest: float = _DECADES) -> Normalize:
+    """Choose the colours of images: logarithmic where none is negative and few are large.
+
+    Parameters
+    ----------
+    values
+        Of all images, NaN where there is nothing.
+    smallest
+        What has a colour of its own at least, as a part of the largest value.
+    """
     known = values[np.isfinite(values)]
     if not known.size:
         return Normalize(0.0, 1.0)
     low, high = float(known.min()), float(known.max())
     positive = known[known > 0]
     if low >= 0 and positive.size and np.median(positive) < _STEEP * high:
-        return LogNorm(max(float(positive.min()), _DECADES * high), high)
+        return LogNorm(max(float(positive.min()), smallest * high), high)
     return Normalize(low, high if high > low else low + 1.0)
 
 

@@ -13,6 +13,8 @@ from footprint.figures.style import PAGE_INCH
 from footprint.figures.tables import Tables
 
 _SIDE = 1.2
+_SMALLEST = 1e-6
+"""Colours of stations reach so far below the largest signal: near the core it is huge."""
 
 
 def draw(tables: Tables, variable: str) -> Figure:
@@ -26,7 +28,8 @@ def draw(tables: Tables, variable: str) -> Figure:
     }
     half = float(table["half_width"].iloc[0])
     values = np.stack(list(pictures.values()))
-    norm = scale_of(np.where(values == 0, np.nan, values) if _mostly_empty(values) else values)
+    shown = np.where(values == 0, np.nan, values) if _mostly_empty(values) else values
+    norm = scale_of(shown, _SMALLEST)
     lines = max(_title(table, event).count("\n") + 1 for event in events)
     width = min(PAGE_INCH, _SIDE * len(events) + 1.3)
     aspect = values.shape[1] / values.shape[2]
