@@ -109,7 +109,9 @@ class Adversary(keras.Model):  # type: ignore[misc]
         forms = learnt.variables.forms if learnt.variables is not None else ()
         shape = learnt.entries[learnt.name].shape
         self.softened = Softened(forms, dtype="float32")
-        self.summaries = Summaries(forms, dtype="float32") if len(shape) > 1 else None
+        # Photographs are not judged by their sums either: the brightest pixel of all is the same.
+        summed = len(shape) > 1 and config.critic.summaries
+        self.summaries = Summaries(forms, dtype="float32") if summed else None
         self.validation_batch = max(APPLY_BATCH, VALUES_AT_ONCE // int(np.prod(shape)))
         self.built = True
 
@@ -273,7 +275,7 @@ class Adversary(keras.Model):  # type: ignore[misc]
             for place, form in enumerate(self.softened.forms)
             if form.sparse or (form.mask and form.gate is None)
         ]
-        if not hit or not pixels:
+        if not hit or self.summaries is None:
             return seen
         shares = [ops.mean(ops.cast(one, values.dtype), axis=pixels) for one in hit]
         return [seen[0], ops.concatenate([seen[1], ops.stack(shares, axis=1)], axis=1)]
