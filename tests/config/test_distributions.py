@@ -134,7 +134,7 @@ def test_a_context_needs_conditions(faults):
 
 
 def test_changing_one_option_of_a_gan_keeps_its_other_defaults(tiny):
-    study = parse_study(generator(tiny, model={"name": "gan", "generator": {"filters": [8]}}))
+    study = parse_study(generator(tiny, model={"name": "gan", "generator": {"units": [8]}}))
     made = study.experiments["maker"].model.generator
     assert (made.output, made.noise, made.batch_normalisation) == ("bounded", 0, True)
 
