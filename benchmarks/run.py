@@ -12,6 +12,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import build_memory
 import default_study_overhead
+import footprint_generator
 import jet_images
 import observatory
 import pythia_jets
@@ -30,6 +31,7 @@ BENCHMARKS = {
             default_study_overhead,
             root_ingest,
             jet_images,
+            footprint_generator,
         )
     },
     **observatory.benchmarks(),
