@@ -207,6 +207,14 @@ def test_the_pages_around_the_figures(name, config):
             assert experiment in page
 
 
+def test_a_data_set_without_targets_is_said_to_have_none(config):
+    for dataset in config["datasets"].values():
+        dataset["targets"] = {}
+    page = render("workflow.rst", config)
+    assert "no targets" in page
+    assert "System Message" not in page
+
+
 @pytest.mark.parametrize(
     ("name", "table", "words"),
     [
