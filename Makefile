@@ -14,8 +14,8 @@ LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashe
 	--no-emit-index-url --no-annotate --no-header --quiet
 
 .DEFAULT_GOAL := study
-.PHONY: study install cluster test coverage test-slow test-cluster lint format bench lock schema \
-	help
+.PHONY: study install cluster test coverage test-slow test-cluster lint format bench docs \
+	notebooks lock schema help
 
 study: $(INSTALLED) ## run the default study: results/showers/report.html
 	@$(BIN)/snakemake
@@ -52,6 +52,12 @@ format: $(DEVELOP) ## bring code into the common format
 
 bench: $(DEVELOP) ## measure speeds against peers: results/benchmarks.json
 	@$(BIN)/python benchmarks/run.py --output results/benchmarks.json
+
+docs: $(DEVELOP) ## build the documentation: build/site/index.html
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
+notebooks: study $(DEVELOP) ## run the notebooks of the documentation on the default study again
+	@$(BIN)/python docs/site/run_notebooks.py
 
 schema: $(DEVELOP) ## write config/schema.json and the key tables of config/README.md
 	@$(BIN)/python -m footprint.config.reference

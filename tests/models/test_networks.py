@@ -1,8 +1,11 @@
+import re
+
 import pytest
 from pydantic import TypeAdapter
 
-from footprint.config.networks import Model
+from footprint.config.networks import Model, OwnFile
 from footprint.errors import TrainingError
+from tests.conftest import ROOT
 
 FOOTPRINT = {"footprint": (14, 14, 2)}
 CIFAR_NN = [
@@ -211,6 +214,20 @@ def custom(tmp_path, mark="@keras.saving.register_keras_serializable()", name="n
     path = tmp_path / "own.py"
     path.write_text(CUSTOM.replace("{mark}", mark).replace("name={name}", f"name={name}"))
     return {"file": str(path)}
+
+
+def test_own_file_of_the_documentation(tmp_path):
+    from footprint.models import build_network
+    from footprint.models.outputs import Entry, Output
+
+    text = (ROOT / "docs/how_to/own_model.md").read_text()
+    file = tmp_path / "my_network.py"
+    file.write_text(re.search(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)[1])
+    entries = {"footprint": Entry((8, 8, 2), ("muons", "arrival_time"))}
+    outputs = {"mass": Output(4, "softmax"), "xmax": Output(1, "linear")}
+    built = build_network(OwnFile(file=str(file), options={"filters": 4}), entries, outputs, seed=1)
+    shapes = {name: tensor.shape for name, tensor in built.output.items()}
+    assert shapes == {"mass": (None, 4), "xmax": (None, 1)}
 
 
 def test_own_layers_and_files_beside(tmp_path):
