@@ -14,7 +14,7 @@ LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashe
 	--no-emit-index-url --no-annotate --no-header --quiet
 
 .DEFAULT_GOAL := study
-.PHONY: study install cluster test coverage test-slow test-cluster lint format bench docs \
+.PHONY: study install cluster remote test coverage test-slow test-cluster lint format bench docs \
 	notebooks lock schema help
 
 study: $(INSTALLED) ## run the default study: results/showers/report.html
@@ -24,6 +24,9 @@ install: $(DEVELOP) ## install everything, tools for development too
 
 cluster: $(INSTALLED) envs/cluster.txt ## add Snakemake's plugins for SLURM and HTCondor
 	@$(UV) --no-deps -r envs/cluster.txt
+
+remote: $(INSTALLED) envs/remote.txt ## add what reads s3:// and root:// (S3, XRootD)
+	@$(UV) --no-deps -r envs/remote.txt
 
 test: $(DEVELOP) $(PLUGINS) ## run the tests
 	@$(BIN)/python -m pytest -m "not slow" -n auto --dist loadfile -q -rs
@@ -67,6 +70,8 @@ lock: $(DEVELOP) ## resolve the locked requirements under envs/ anew
 	@$(LOCK) pyproject.toml --constraint envs/installer.txt --output-file envs/footprint.txt
 	@$(LOCK) --group develop --constraint envs/footprint.txt --output-file envs/develop.txt
 	@$(LOCK) --group cluster --constraint envs/footprint.txt --output-file envs/cluster.txt \
+		$$(sed -nE 's/^([a-z0-9_.-]+)==.*/--no-emit-package \1/p' envs/footprint.txt)
+	@$(LOCK) --group remote --constraint envs/footprint.txt --output-file envs/remote.txt \
 		$$(sed -nE 's/^([a-z0-9_.-]+)==.*/--no-emit-package \1/p' envs/footprint.txt)
 
 help: ## list the targets

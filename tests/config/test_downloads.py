@@ -36,7 +36,7 @@ def changed(**changes):
     [
         (changed(url="ftp://host/a.h5"),
          "samples.jets.download.files.train.h5: url: expected an address that starts with https://"),
-        (changed(url="/data/a.h5"), "that starts with https://, found '/data/a"),
+        (changed(url="/data/a.h5"), "s3:// or zenodo://, found '/data/a.h5'; what lies on a disk"),
         (changed(md5=None), "needs one checksum, 'md5:' or 'sha256:'"),
         (changed(sha256="0" * 64), "needs one checksum, 'md5:' or 'sha256:'"),
         (changed(md5="123"), "samples.jets.download.files.train.h5.md5: String should match"),
@@ -68,10 +68,18 @@ def test_addresses_are_shown_without_secrets():
     assert shown("https://me:pw@host:81/a/b.h5?token=x#y") == "https://host:81/a/b.h5"
 
 
-def test_addresses_among_files_point_to_download():
-    text = refusal(study(files=["https://host/a.h5?token=x"]))
-    assert "'https://host/a.h5' is an address, toptagging is read from disk" in text
+def test_addresses_of_images_point_to_download():
+    """Images and their labels must lie side by side."""
+    data = study()
+    data["samples"]["jets"] = {
+        "reader": "images",
+        "files": ["https://host/a.npz?x=s3cret"],
+        "options": {"set": "mnist"},
+    }
+    text = refusal(data)
+    assert "'https://host/a.npz' is an address, images is read from disk" in text
     assert "let 'download:' do it" in text
+    assert "s3cret" not in text
 
 
 def test_two_samples_that_mean_different_files_by_one_path():

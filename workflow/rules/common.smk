@@ -5,9 +5,11 @@ ROOT = Path(workflow.basedir).parent
 sys.path.insert(0, str(ROOT / "src"))
 
 from footprint.config import parse_study, read_yaml
+from footprint.config.addresses import without_secrets
 from footprint.config.downloads import FOLDER, all_fetched
 from footprint.config.ensembles import SEED as SEED_OF_ENSEMBLES
 from footprint.errors import ConfigError, FootprintError
+from footprint.ingest.cache import cache_folder
 from footprint.ingest.sources import check_distinct, sources_of
 from footprint.config.points import points_of, settings_of
 from footprint.config.scan_points import known_points, rounds_of, seed_of_round, with_values
@@ -43,9 +45,12 @@ try:
     for file in workflow.configfiles:
         if Path(file).suffix in {".yaml", ".yml"}:
             read_yaml(Path(file))  # Snakemake itself lets a repeated key pass
+    # Shared by studies and people, so no part of a study.
+    CACHE = cache_folder(os.getenv("FOOTPRINT_CACHE"))
+    refuse_braces("FOOTPRINT_CACHE", CACHE or "")
     STUDY = parse_study(config, " and ".join(filter(None, ORIGINS)))
     SOURCES = {
-        name: sources_of(name, sample)
+        name: sources_of(name, sample, CACHE)
         for name, sample in STUDY.samples.items()
         if hasattr(sample, "reader")
     }
@@ -71,7 +76,9 @@ except FootprintError as error:
     sys.exit(f"{type(error).__name__}: {error}")
 
 SIMULATED = {name: s for name, s in STUDY.samples.items() if hasattr(s, "generator")}
+FETCHED = CACHE or str(FOLDER)
 PUBLISHED = {
-    os.path.relpath(path, FOLDER): file for path, file in all_fetched(STUDY.samples).items()
+    os.path.relpath(path, FETCHED): file
+    for path, file in all_fetched(STUDY.samples, CACHE).items()
 }
 SURVEYED = [name for name, s in STUDY.samples.items() if set(SURVEY_NEEDS) <= set(s.arrays)]

@@ -112,7 +112,7 @@ def source_of(wildcards):
 
 
 def local_source(wildcards):
-    """The files as inputs that Snakemake watches; addresses are left to uproot."""
+    """The files as inputs that Snakemake watches; what is read in place is left to uproot."""
     source = source_of(wildcards)
     return [path for path in (source.path, *source.beside) if "://" not in path]
 
@@ -125,10 +125,15 @@ def remote_file(wildcards):
 def ingested_part(wildcards):
     """The sample's configuration as this part sees it: further files change nothing.
 
-    Nor does the address that a file was fetched from.
+    Nor do the folder that a file was fetched to, and the address of a set's file.
     """
-    sample = STUDY.samples[wildcards.sample]
-    return sample.model_copy(update={"files": [source_of(wildcards).path], "download": None})
+    sample, source = STUDY.samples[wildcards.sample], source_of(wildcards)
+    published = PUBLISHED.get(os.path.relpath(source.path, FETCHED))
+    checksums = {}
+    if sample.files and published and published.checksum:
+        checksums = {source.name: ":".join(published.checksum)}
+    part = {"files": [source.name], "checksums": checksums, "download": None}
+    return sample.model_copy(update=part)
 
 
 def events_of_dataset(wildcards):

@@ -15,7 +15,7 @@ rule study:
     conda:
         "../../envs/footprint.yaml"
     params:
-        study=lambda wildcards: STUDY.model_dump_json(indent=1),
+        study=lambda wildcards: without_secrets(STUDY.model_dump_json(indent=1)),
     message:
         "Keep the configuration: {output.study}"
     shell:

@@ -1,30 +1,38 @@
 """Where a sample's files come from: from disk, or from an address with a checksum."""
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Annotated, ClassVar, Self
-from urllib.parse import urlsplit
 
 from pydantic import Field, StringConstraints, model_validator
 
+from footprint.config.addresses import check_address, file_name, is_remote, short_hash, shown
 from footprint.config.base import Count, Name, Strict
+from footprint.errors import suggest
 
 FOLDER = PurePosixPath("resources/downloads")
-"""Where published files are kept, a folder for each set."""
-NEXT_TO_IT = (".part", ".wrong")
+"""Where files from elsewhere are kept, unless a cache folder is named."""
+NEXT_TO_IT = (".part", ".wrong", ".version", ".lock")
 """Endings of what a download leaves beside a file while it is not there."""
 
+ONE_CHECKSUM = (
+    "needs one checksum, 'md5:' or 'sha256:' (XRootD's is 'adler32:', that of what a .gz file "
+    "holds 'unpacked_md5:'), that says which file is the right one"
+)
+CHECKSUM = re.compile(r"md5:[0-9a-f]{32}|sha256:[0-9a-f]{64}|adler32:[0-9a-f]{8}")
 FileName = Annotated[
     str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", max_length=100)
 ]
 
 
 class RemoteFile(Strict):
-    """A published file: its address, and the checksum that says what it holds."""
+    """A file that lies elsewhere: its address, and the checksum that says what it holds."""
 
     url: str = Field(
-        description="Address, http(s). `$NAME` in it is taken from the environment when the file "
-        "is fetched, so that no password stands in a study."
+        description="Address: https, http, root, roots, s3, or zenodo://<record>/<file>. `$NAME` "
+        "in it is taken from the environment when the file is fetched, so that no password "
+        "stands in a study."
     )
     md5: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")] | None = Field(
         None, description="Checksum of the file, 32 digits."
@@ -32,46 +40,63 @@ class RemoteFile(Strict):
     sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = Field(
         None, description="Checksum of the file, 64 digits."
     )
+    adler32: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}$")] | None = Field(
+        None,
+        description="Checksum of the file as XRootD tells it, 8 digits; finds accidents, not "
+        "intent.",
+    )
     unpacked_md5: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")] | None = Field(
         None,
         description="Checksum of what is packed in a .gz file, where the packed bytes differ "
-        "from place to place; one of the three is needed.",
+        "from place to place.",
     )
     bytes: Count | None = Field(None, description="Size of the file, where it is known.")
 
     @property
-    def checksum(self) -> tuple[str, str]:
-        """Algorithm and hexadecimal digits."""
-        if self.sha256:
-            return "sha256", self.sha256
-        return "md5", self.md5 or self.unpacked_md5 or ""
+    def given(self) -> dict[str, str]:
+        """The checksums that are given, by key."""
+        keys = ("sha256", "md5", "unpacked_md5", "adler32")
+        return {key: value for key in keys if (value := getattr(self, key)) is not None}
+
+    @property
+    def checksum(self) -> tuple[str, str] | None:
+        """Algorithm and hexadecimal digits, None where nothing is known."""
+        for key, digits in self.given.items():
+            return key.removeprefix("unpacked_"), digits
+        return None
+
+    @property
+    def identity(self) -> str:
+        """Folder in a cache: files of one checksum are one file, whatever their address.
+
+        Too many files share an adler32, so the address counts as well there.
+        """
+        address = short_hash(self.url)
+        for key, digits in self.given.items():
+            return f"{key}-{digits}" + (f"-{address}" if key == "adler32" else "")
+        return f"address-{address}"
 
     @model_validator(mode="after")
-    def _can_be_fetched_and_checked(self) -> Self:
-        address = urlsplit(self.url)
-        if address.scheme not in {"http", "https"} or not address.hostname:
-            msg = f"url: expected an address that starts with https://, found '{shown(self.url)}'"
-            raise ValueError(msg)
-        if address.username or address.password:
-            msg = (
-                f"url: '{shown(self.url)}' has a user name or password in it, which every log "
-                f"would show: put $NAME in its place and set the variable NAME"
-            )
-            raise ValueError(msg)
-        if sum(key is not None for key in (self.md5, self.sha256, self.unpacked_md5)) != 1:
-            msg = (
-                "needs one checksum, 'md5:' or 'sha256:' (of what a .gz file holds "
-                "'unpacked_md5:'), that says which file is the right one"
-            )
+    def _can_be_fetched(self) -> Self:
+        try:
+            check_address(self.url)
+        except ValueError as error:
+            msg = f"url: {error}"
+            raise ValueError(msg) from None
+        if len(self.given) > 1:
+            msg = f"{ONE_CHECKSUM}, found {', '.join(self.given)}"
             raise ValueError(msg)
         return self
 
 
-def shown(url: str) -> str:
-    """Leave out of an address what may be a secret: user, password, query, fragment."""
-    address = urlsplit(url)
-    host = address.netloc.rpartition("@")[2]
-    return f"{address.scheme}://{host}{address.path}" if address.scheme else address.path
+class PublishedFile(RemoteFile):
+    """A published file: its address, and one checksum."""
+
+    @model_validator(mode="after")
+    def _can_be_checked(self) -> Self:
+        if not self.given:
+            raise ValueError(ONE_CHECKSUM)
+        return self
 
 
 class Download(Strict):
@@ -82,7 +107,7 @@ class Download(Strict):
         description="Name of the published set: its files go to resources/downloads/<set>/, where "
         "other samples and studies find them. Without it, the sample's name.",
     )
-    files: Annotated[dict[FileName, RemoteFile], Field(min_length=1)] = Field(
+    files: Annotated[dict[FileName, PublishedFile], Field(min_length=1)] = Field(
         description="Published files by the name they get on disk."
     )
 
@@ -99,19 +124,43 @@ class Download(Strict):
                 raise ValueError(msg)
         return self
 
-    def paths(self, sample: str) -> dict[str, RemoteFile]:
-        """Say where each file goes, relative to the working directory."""
-        return {str(FOLDER / (self.set or sample) / name): f for name, f in self.files.items()}
+    def paths(self, sample: str, cache: str | None = None) -> dict[str, RemoteFile]:
+        """Say where each file goes.
+
+        In a cache that studies share, a set's folder carries the checksums: another version of
+        a set of the same name is another folder.
+        """
+        name = self.set or sample
+        folder = PurePosixPath(cache) / f"{name}-{self._version}" if cache else FOLDER / name
+        return {str(folder / name): file for name, file in self.files.items()}
+
+    @property
+    def _version(self) -> str:
+        return short_hash(repr(sorted((name, f.identity) for name, f in self.files.items())))
 
 
 class ReadSample(Strict):
     """What all samples have in common that are read from files."""
 
-    reads_addresses: ClassVar[bool] = False
-    """Whether the reader understands addresses, and not only what lies on a disk."""
+    can_stream: ClassVar[bool] = False
+    """Whether the reader can read in place what lies elsewhere."""
+    takes_addresses: ClassVar[bool] = True
+    """Whether files may be named by addresses; not where several make up a part."""
 
     files: list[str] = Field(
-        [], description="Paths or globs. Where they are given nothing is downloaded."
+        [],
+        description="Paths, globs, or addresses (https, http, root, roots, s3, "
+        "zenodo://<record>/<file>). Where they are given nothing of `download` is fetched.",
+    )
+    checksums: dict[str, str] = Field(
+        {},
+        description="Checksums of addresses among `files`, by address or file name: `md5:...`, "
+        "`sha256:...` or `adler32:...`.",
+    )
+    stream: bool = Field(
+        False,
+        description="Read addresses in place (readers of ROOT files), instead of from a copy in "
+        "the cache; nothing is checked then.",
     )
     download: Download | None = Field(
         None, description="Published files to fetch, where `files` names none."
@@ -122,28 +171,101 @@ class ReadSample(Strict):
         if not self.files and self.download is None:
             msg = "needs 'files:' (paths or globs), or 'download:' to fetch published ones"
             raise ValueError(msg)
-        for path in self.files:
-            if "://" in path and not self.reads_addresses:
-                reader = getattr(self, "reader", "this reader")
+        for path in filter(is_remote, self.files):
+            self._check_address(path)
+        if self.stream and not self.can_stream:
+            msg = f"stream: {self._reader} reads copies only: leave it out"
+            raise ValueError(msg)
+        if self.stream and self.checksums:
+            msg = "stream: what is read in place is not checked: leave out 'checksums' or 'stream'"
+            raise ValueError(msg)
+        self._check_checksums()
+        return self
+
+    @property
+    def _reader(self) -> str:
+        return getattr(self, "reader", "this reader")
+
+    def _check_address(self, path: str) -> None:
+        if not self.takes_addresses:
+            msg = (
+                f"files: '{shown(path)}' is an address, {self._reader} is read from disk: download "
+                f"it first, or let 'download:' do it"
+            )
+            raise ValueError(msg)
+        try:
+            check_address(path)
+        except ValueError as error:
+            msg = f"files: {error}"
+            raise ValueError(msg) from None
+        if self.stream and "$" in path:
+            msg = (
+                f"files: '{shown(path)}' has a variable in it, which error messages would show "
+                f"where it is read in place: leave out 'stream'"
+            )
+            raise ValueError(msg)
+
+    def _check_checksums(self) -> None:
+        """Refuse checksums of nothing, of several files, and files that are one."""
+        remote = list(filter(is_remote, self.files))
+        owners: dict[str, str] = {}
+        for key, checksum in self.checksums.items():
+            if not CHECKSUM.fullmatch(checksum):
                 msg = (
-                    f"files: '{shown(path)}' is an address, {reader} is read from disk: download "
-                    f"it first, or let 'download:' do it"
+                    f"checksums: that of '{shown(key)}' is '{checksum}', expected md5: and 32, "
+                    f"sha256: and 64, or adler32: and 8 of the digits 0-9a-f"
                 )
                 raise ValueError(msg)
-        return self
+            meant = [url for url in remote if key in {url, file_name(url)}]
+            if len(meant) != 1:
+                names = [file_name(url) for url in remote]
+                what = "several addresses" if meant else "no address"
+                msg = f"checksums: '{shown(key)}' is {what} of 'files'; {suggest(key, names)}"
+                raise ValueError(msg)
+            other = owners.setdefault(meant[0], key)
+            if other != key:
+                msg = f"checksums: '{shown(key)}' and '{shown(other)}' are one file: say it once"
+                raise ValueError(msg)
+            twin = owners.setdefault(checksum, meant[0])
+            if twin != meant[0] and not checksum.startswith("adler32"):
+                msg = (
+                    f"checksums: '{shown(twin)}' and '{shown(meant[0])}' are the same file by "
+                    f"{checksum}: read it once"
+                )
+                raise ValueError(msg)
+
+    def remote(self, url: str) -> RemoteFile:
+        """Describe a file that `files` names by its address."""
+        text = self.checksums.get(url) or self.checksums.get(file_name(url)) or ""
+        key, _, digits = text.partition(":")
+        return RemoteFile.model_validate({"url": url} | ({key: digits} if key else {}))
+
+    def copy_of(self, url: str, cache: str | None = None) -> str:
+        """Say where the copy of an address among `files` goes."""
+        folder = PurePosixPath(cache) if cache else FOLDER
+        return str(folder / self.remote(url).identity / file_name(url))
 
     def together(self, sample: str, paths: Sequence[str]) -> dict[str, tuple[str, ...]]:  # noqa: ARG002, readers may need it
         """List the files that events are numbered by, each with those that are read with it."""
         return dict.fromkeys(paths, ())
 
-    def fetched(self, sample: str) -> dict[str, RemoteFile]:
-        """Name the files that must be fetched before the sample can be read, by their paths."""
-        if self.files or self.download is None:
-            return {}
-        return self.download.paths(sample)
+    def fetched(self, sample: str, cache: str | None = None) -> dict[str, RemoteFile]:
+        """Name the files that must be fetched before the sample can be read, by their paths.
+
+        Parameters
+        ----------
+        sample
+            Name of the sample.
+        cache
+            Folder that studies share; without it, resources/downloads.
+        """
+        if self.files:
+            urls = [] if self.stream else filter(is_remote, self.files)
+            return {self.copy_of(url, cache): self.remote(url) for url in urls}
+        return self.download.paths(sample, cache) if self.download else {}
 
 
-def all_fetched(samples: Mapping[str, object]) -> dict[str, RemoteFile]:
+def all_fetched(samples: Mapping[str, object], cache: str | None = None) -> dict[str, RemoteFile]:
     """Collect the files that a study fetches, by path.
 
     Raises
@@ -154,8 +276,11 @@ def all_fetched(samples: Mapping[str, object]) -> dict[str, RemoteFile]:
     found: dict[str, RemoteFile] = {}
     owner: dict[str, str] = {}
     for name, sample in samples.items():
-        for path, file in sample.fetched(name).items() if isinstance(sample, ReadSample) else ():
-            if found.setdefault(path, file) != file:
+        files = sample.fetched(name, cache) if isinstance(sample, ReadSample) else {}
+        for path, file in files.items():
+            other = found.setdefault(path, file)
+            # A folder by checksum holds that file, whichever address it came from.
+            if other != file and file.identity not in path:
                 msg = (
                     f"samples.{owner[path]}.download and samples.{name}.download both fetch "
                     f"{path}, from different addresses or with other checksums: give one of them "

@@ -1,7 +1,7 @@
 """Samples of images: idx and npz files, batches of CIFAR-10, folders of PNG."""
 
 from collections.abc import Sequence
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -84,6 +84,8 @@ class ImageOptions(Strict):
 
 class ImageFiles(ReadSample):
     """A sample of images: MNIST, Fashion-MNIST, CIFAR-10, or your own."""
+
+    takes_addresses: ClassVar[bool] = False
 
     reader: Literal["images"] = Field(description="Which reader understands the files.")
     files: list[str] = Field(

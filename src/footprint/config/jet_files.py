@@ -203,12 +203,9 @@ class JetClassOptions(JetOptions):
 class JetClassFiles(ReadSample):
     """A sample of jets read from files of JetClass or JetClass-II."""
 
-    reads_addresses: ClassVar[bool] = True
+    can_stream: ClassVar[bool] = True
 
     reader: Literal["jetclass"] = Field(description="Which reader understands the files.")
-    files: list[str] = Field(
-        [], description="Paths, globs, or addresses that uproot understands (root://...)."
-    )
     options: JetClassOptions = Field(
         default_factory=JetClassOptions, description="Options of the reader."
     )

@@ -121,12 +121,9 @@ class NanoAODOptions(JetOptions):
 class NanoAODFiles(ReadSample):
     """A sample of jets read from NanoAOD files, one row a jet."""
 
-    reads_addresses: ClassVar[bool] = True
+    can_stream: ClassVar[bool] = True
 
     reader: Literal["nanoaod"] = Field(description="Which reader understands the files.")
-    files: list[str] = Field(
-        [], description="Paths, globs, or addresses that uproot understands (root://...)."
-    )
     options: NanoAODOptions = Field(
         default_factory=NanoAODOptions, description="Options of the reader."
     )

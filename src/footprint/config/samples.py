@@ -145,12 +145,9 @@ class RootOptions(Strict):
 class RootFiles(ReadSample):
     """A sample read from ROOT files."""
 
-    reads_addresses: ClassVar[bool] = True
+    can_stream: ClassVar[bool] = True
 
     reader: Literal["root"] = Field(description="Which reader understands the files.")
-    files: list[str] = Field(
-        [], description="Paths, globs, or addresses that uproot understands (root://...)."
-    )
     options: RootOptions = Field(description="Options of the reader.")
 
     @property

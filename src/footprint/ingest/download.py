@@ -1,21 +1,29 @@
 """Fetch a published file: resumed after interruptions, checked, under its name only when right."""
 
-import gzip
-import hashlib
 import logging
 import os
 import time
-import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
-from typing import Any, cast
 
-from footprint.config.downloads import RemoteFile, shown
+from footprint.config.addresses import location, shown
+from footprint.config.downloads import RemoteFile
 from footprint.errors import ConfigError, FileFormatError
-from footprint.ingest.transfer import BY_HAND, DownloadError, Transfer, TryAgain, attempt
+from footprint.ingest import over_http, over_s3, over_xrootd
+from footprint.ingest.cache import alone
+from footprint.ingest.checksums import digest, fault_of
+from footprint.ingest.transfer import BY_HAND, DownloadError, Transfer, TryAgain
 
+ATTEMPTS: dict[str, Callable[[Transfer], None]] = {
+    "http": over_http.attempt,
+    "https": over_http.attempt,
+    "zenodo": over_http.attempt,
+    "s3": over_s3.attempt,
+    "root": over_xrootd.attempt,
+    "roots": over_xrootd.attempt,
+}
 log = logging.getLogger(__name__)
 
 
@@ -45,7 +53,8 @@ def download(file: RemoteFile, target: Path, patience: Patience | None = None) -
     """Fetch a file, unless the right one is there already.
 
     Bytes go to ``<target>.part``, which a later call goes on with; the final name appears when the
-    checksum is right.
+    file is whole and its checksum right. Of several processes that want one file at once, one
+    fetches it and the others wait.
 
     Parameters
     ----------
@@ -59,29 +68,44 @@ def download(file: RemoteFile, target: Path, patience: Patience | None = None) -
     Raises
     ------
     DownloadError
-        The server refuses, does not answer, or the disk is full.
+        The server refuses, does not answer, the disk is full, or a package is missing.
     FileFormatError
-        What came is not the published file; it is kept as ``<target>.wrong``.
+        What came is not the file that is meant; it is kept as ``<target>.wrong``.
     ConfigError
         The address needs a variable that the environment does not have.
     """
-    url = expanded(file.url)
+    url = location(expanded(file.url))
     target.parent.mkdir(parents=True, exist_ok=True)
-    if target.is_file():
-        if _fault(file, target) is None:
-            log.info("%s is there, its checksum is right", target)
-            return
-        log.warning("%s is another file than the published one, it is fetched anew", target)
-    part = target.with_name(f"{target.name}.part")
-    patience = patience or Patience()
-    _fetch_all(Transfer(file, url, part, target, patience.timeout), patience)
-    fault = _fault(file, part)
-    if fault is not None:
-        _refuse(file, part, target, fault)
-    with part.open("rb+") as handle:
-        os.fsync(handle.fileno())
-    part.replace(target)
-    log.info("%s: %d bytes, its checksum is right", target, target.stat().st_size)
+    with alone(target) as part:
+        if target.is_file():
+            if fault_of(file, target) is None:
+                _say(target, file, "is there")
+                return
+            log.warning("%s is another file than the published one, it is fetched anew", target)
+        patience = patience or Patience()
+        transfer = Transfer(file, url, part, target, patience.timeout)
+        _fetch_all(transfer, patience)
+        fault = fault_of(file, part)
+        if fault is not None:
+            _refuse(transfer, fault)
+        with part.open("rb+") as handle:
+            os.fsync(handle.fileno())
+        part.replace(target)
+        transfer.forget()
+        _say(target, file, f"{target.stat().st_size} bytes")
+
+
+def _say(target: Path, file: RemoteFile, what: str) -> None:
+    """Say that a file is there, and what it is where the study does not."""
+    if file.checksum is not None:
+        log.info("%s: %s, its checksum is right", target, what)
+        return
+    with target.open("rb") as content:
+        found = digest("sha256", content)
+    log.warning(
+        "%s: %s, unchecked. So that it is the same file in three years, write beside 'files': "
+        "checksums: {%s: 'sha256:%s'}", target, what, target.name, found,
+    )  # fmt: skip
 
 
 def expanded(url: str) -> str:
@@ -108,16 +132,16 @@ def _fetch_all(transfer: Transfer, patience: Patience) -> None:
     failures = 0
     if transfer.file.bytes is not None and transfer.have > transfer.file.bytes:
         log.warning("%s is longer than the published file, it starts anew", transfer.part)
-        transfer.part.unlink()
+        transfer.forget()
     while transfer.have == 0 or transfer.have != transfer.file.bytes:
         before = transfer.have
         try:
-            attempt(transfer)
+            ATTEMPTS[transfer.scheme](transfer)
         except TryAgain as trouble:
             failures = 1 if transfer.have > before else failures + 1
             if failures >= patience.attempts:
                 msg = (
-                    f"cannot fetch {shown(transfer.url)}: {trouble} ({failures} attempts in a row "
+                    f"cannot fetch {transfer.name}: {trouble} ({failures} attempts in a row "
                     f"brought nothing; {transfer.have} bytes are kept in {transfer.part}). Run "
                     f"again later to go on from there, look at network and proxy, or "
                     f"{transfer.advice}"
@@ -131,28 +155,13 @@ def _fetch_all(transfer: Transfer, patience: Patience) -> None:
             return
 
 
-def _fault(file: RemoteFile, path: Path) -> str | None:
-    """Say how a file differs from the published one; None where it does not."""
-    size = path.stat().st_size
-    if file.bytes is not None and size != file.bytes:
-        return f"found {size} bytes, expected {file.bytes}"
-    algorithm, expected = file.checksum
-    make: Callable[[], Any] = lambda: hashlib.new(algorithm, usedforsecurity=False)  # noqa: E731
-    packed = file.unpacked_md5 is not None
-    with gzip.open(path) if packed else path.open("rb") as content:
-        try:
-            found = hashlib.file_digest(cast("Any", content), make).hexdigest()
-        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-            return f"it is no whole .gz file ({error})"
-    what = f"{algorithm} of what is packed in it" if packed else algorithm
-    return None if found == expected else f"found {what} {found}, expected {expected}"
-
-
-def _refuse(file: RemoteFile, part: Path, target: Path, fault: str) -> None:
+def _refuse(transfer: Transfer, fault: str) -> None:
+    target = transfer.target
     wrong = target.with_name(f"{target.name}.wrong")
-    part.replace(wrong)
+    transfer.part.replace(wrong)
+    transfer.forget()
     msg = (
-        f"{shown(file.url)} is not the published file: {fault}. It is kept as {wrong}: look into "
+        f"{transfer.name} is not the published file: {fault}. It is kept as {wrong}: look into "
         f"it (a page with a message? a newer version?), then run again to fetch it from the "
         f"start, or {BY_HAND.format(target=target)}"
     )

@@ -11,7 +11,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 from glob import glob, has_magic
 from pathlib import Path
+from urllib.parse import unquote
 
+from footprint.config.addresses import is_remote, shown
 from footprint.config.downloads import ReadSample
 from footprint.config.images import ImageFiles
 from footprint.errors import ConfigError, FileFormatError, suggest
@@ -39,33 +41,66 @@ class Source:
         Name of the part of the sample that is made from it: a file name and a wildcard.
     beside
         Paths of further files that are read with it, such as the labels of images.
+    origin
+        How the file is called in what is kept with its events: its path, or, wherever its copy
+        lies, its address without what may be a secret.
     """
 
     path: str
     key: str
     part: str
     beside: tuple[str, ...] = ()
+    origin: str = ""
+
+    @property
+    def name(self) -> str:
+        """What messages call the file."""
+        return self.origin or self.path
 
 
-def sources_of(sample: str, config: ReadSample) -> list[Source]:
+def sources_of(sample: str, config: ReadSample, cache: str | None = None) -> list[Source]:
     """List the files of a sample: those on disk, or those that will be fetched.
 
     A file keeps its key, and its events their numbers, wherever it comes from.
+
+    Parameters
+    ----------
+    sample
+        Name of the sample.
+    config
+        The sample's part of the study.
+    cache
+        Folder for fetched files that studies share; without it, resources/downloads.
 
     Raises
     ------
     FileFormatError, ConfigError
         As `sources`, for files on disk.
     """
-    fetched = list(config.fetched(sample))
-    if not fetched:
+    if config.files:
         expand: Callable[[str, str], list[str]] = _expand
         if isinstance(config, ImageFiles) and config.options.set == "folder":
             expand = partial(class_folders, options=config.options)
-        return _together(sample, config, sources(sample, config.files, expand))
+        listed = sources(sample, config.files, expand)
+        return _together(sample, config, [_copied(source, config, cache) for source in listed])
+    fetched = list(config.fetched(sample, cache))
+    names = list(config.fetched(sample))  # the same files where no cache is named
     keys = [Path(path).name for path in fetched]
-    found = [Source(*three) for three in zip(fetched, keys, _parts(keys), strict=True)]
+    found = [
+        Source(path, key, part, origin=name)
+        for path, key, part, name in zip(fetched, keys, _parts(keys), names, strict=True)
+    ]
     return _together(sample, config, found)
+
+
+def _copied(source: Source, config: ReadSample, cache: str | None) -> Source:
+    """Let the copy of an address be read in its place."""
+    if not is_remote(source.path):
+        return source
+    origin = shown(source.path)
+    if config.stream:
+        return replace(source, origin=origin)
+    return replace(source, path=config.copy_of(source.path, cache), origin=origin)
 
 
 def _together(sample: str, config: ReadSample, found: list[Source]) -> list[Source]:
@@ -138,11 +173,6 @@ def check_distinct(names: Iterable[str]) -> None:
             raise ConfigError(msg)
 
 
-def is_remote(path: str) -> bool:
-    """Tell an address such as ``root://host//file.root`` from a path."""
-    return "://" in path
-
-
 def _identity(path: str) -> str:
     return path if is_remote(path) else os.path.realpath(path)
 
@@ -203,7 +233,7 @@ def _keys(sample: str, paths: Sequence[str]) -> list[str]:
 
 def _folders_and_name(path: str) -> tuple[str, ...]:
     if is_remote(path):
-        path = path.split("://", 1)[1].split("?", 1)[0]
+        path = unquote(path.split("://", 1)[1].split("?", 1)[0])
     return tuple(part for part in path.split("/") if part not in {"", "."})
 
 

@@ -1,27 +1,22 @@
-"""One attempt to fetch a file over HTTP, or what of it is still missing."""
+"""A file on its way: what is here of it already, and how further bytes are written."""
 
 import logging
 import shutil
 import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from email.message import Message
-from http.client import HTTPException, InvalidURL
+from functools import partial
 from pathlib import Path
-from ssl import SSLError
-from typing import Any
-from urllib.error import HTTPError, URLError
-from urllib.request import Request, urlopen
+from urllib.parse import urlsplit
 
-from footprint.config.downloads import RemoteFile, shown
-from footprint.errors import ConfigError, FileFormatError, FootprintError
+from footprint.config.addresses import shown
+from footprint.config.downloads import RemoteFile
+from footprint.errors import FileFormatError, FootprintError
 
-BLOCK = 2**20
-"""Bytes written at once."""
 SPARE_BYTES = 50_000_000
 """Disk space that stays free."""
-PARTIAL, REST_IS_THERE = 206, 416
-BUSY = (408, 425, 429, 500, 502, 503, 504)
-"""Answers after which it is worth to try again."""
+BYTES_BETWEEN_LOOKS = 2**28
+"""The disk is looked at again after so many bytes, where nobody says how many will come."""
 SECONDS_BETWEEN_LINES = 10.0
 BY_HAND = (
     "fetch the file by hand and put it at {target}, or name files that you have in the sample's "
@@ -50,7 +45,7 @@ class Transfer:
     Attributes
     ----------
     file
-        What is published.
+        What is wanted.
     url
         Its address, with the variables of the environment.
     part, target
@@ -66,90 +61,104 @@ class Transfer:
     timeout: float
 
     @property
+    def name(self) -> str:
+        """The address as messages show it."""
+        return shown(self.file.url)
+
+    @property
+    def scheme(self) -> str:
+        """The protocol."""
+        return urlsplit(self.file.url).scheme
+
+    @property
     def have(self) -> int:
         """Bytes that are here."""
         return self.part.stat().st_size if self.part.exists() else 0
+
+    @property
+    def note(self) -> Path:
+        """Where it stands which version of the file the bytes are of."""
+        return self.part.with_name(f"{self.part.name}.version")
+
+    @property
+    def version(self) -> str | None:
+        """Version of which the bytes here are, None where the server did not say."""
+        return self.note.read_text(encoding="utf-8") if self.note.exists() else None
 
     @property
     def advice(self) -> str:
         """What one can do without this program."""
         return BY_HAND.format(target=self.target)
 
+    def forget(self) -> None:
+        """Remove what is here."""
+        self.part.unlink(missing_ok=True)
+        self.note.unlink(missing_ok=True)
 
-def attempt(transfer: Transfer) -> None:
-    """Ask for what is missing, and write it."""
-    have = transfer.have
-    headers = {"User-Agent": "footprint", "Accept-Encoding": "identity"}
-    if have:
-        headers["Range"] = f"bytes={have}-"
-    request = Request(transfer.url, headers=headers)  # noqa: S310, the model admits http(s) alone
-    try:
-        with urlopen(request, timeout=transfer.timeout) as answer:  # noqa: S310
-            resumed = answer.status == PARTIAL and _start_of(answer.headers) == have
-            if have and not resumed:
-                log.warning("the server starts again from the first byte")
-            _write(transfer, answer, start=have if resumed else 0)
-    except HTTPError as error:
-        _answer_was_no(transfer, error, have)
-    except InvalidURL:
-        msg = f"the address {shown(transfer.url)} has spaces or control characters in it"
-        raise ConfigError(msg) from None
-    except (URLError, HTTPException, TimeoutError, ConnectionError, SSLError) as error:
-        reason = getattr(error, "reason", None) or error
-        text = f"no connection: {type(reason).__name__}: {reason}"
-        raise TryAgain(text) from None
+    def remember(self, version: str | None) -> None:
+        """Note which version the bytes are of that come now."""
+        if version is None:
+            self.note.unlink(missing_ok=True)
+        else:
+            self.note.write_text(version, encoding="utf-8")
 
 
-def _start_of(headers: Message) -> int | None:
-    """First byte of a partial answer, from ``bytes 100-199/200``."""
-    first = (headers["Content-Range"] or "").removeprefix("bytes ").partition("-")[0]
-    return int(first) if first.isdigit() else None
+def write(transfer: Transfer, blocks: Iterator[bytes], start: int, total: int | None) -> None:
+    """Write bytes behind the first `start` ones.
 
+    Parameters
+    ----------
+    transfer
+        The file.
+    blocks
+        The bytes.
+    start
+        How many are here.
+    total
+        Size of the whole file; None where the server does not say.
 
-def _answer_was_no(transfer: Transfer, error: HTTPError, have: int) -> None:
-    """Decide whether an HTTP error is the end, a pause, or that there is nothing left to fetch."""
-    if error.code == REST_IS_THERE:
-        total = (error.headers["Content-Range"] or "").rpartition("/")[2]
-        if total == str(have):
-            return
-        transfer.part.unlink(missing_ok=True)
-        text = f"{have} bytes are here and the server has {total or 'fewer'}: start anew"
-        raise TryAgain(text) from None
-    said = f"HTTP {error.code} {error.reason}"
-    if error.code in BUSY:
-        wait = error.headers["Retry-After"] or ""
-        raise TryAgain(said, float(wait) if wait.isdigit() else 0.0) from None
-    why = {
-        401: "the server wants a login: put a token into the address as $NAME",
-        403: "the server does not let everybody have it: put a token into the address as $NAME",
-        404: "the server does not know it: look whether the address in the study is right",
-        410: "it was taken away: look whether the record has a newer version",
-    }.get(error.code, "the server refuses")
-    msg = f"cannot fetch {shown(transfer.url)}: {said}, {why}; or {transfer.advice}"
-    raise DownloadError(msg) from None
-
-
-def _write(transfer: Transfer, answer: Any, start: int) -> None:
-    """Write an answer's bytes behind the first `start` ones."""
-    length = answer.headers["Content-Length"]
-    total = start + int(length) if length else transfer.file.bytes
+    Raises
+    ------
+    FileFormatError
+        The file has another size than it should.
+    DownloadError
+        The disk is full.
+    TryAgain
+        Bytes are missing at the end.
+    """
+    total = transfer.file.bytes if total is None else total
     _check_size(transfer, total)
     _check_space(transfer, None if total is None else total - start)
     line = _Progress(transfer.target.name, total)
+    looked = start
     with transfer.part.open("r+b" if start else "wb") as out:
         out.truncate(start)
         out.seek(start)
-        while block := _next(answer):
-            out.write(block)
-            line.show(out.tell())
+        for block in blocks:
+            _put(transfer, partial(out.write, block))
+            have = out.tell()
+            if total is not None and have > total:
+                _check_size(transfer, have)
+            if have - looked > BYTES_BETWEEN_LOOKS:
+                looked = have
+                _check_space(transfer, 0)
+            line.show(have)
+        _put(transfer, out.flush)
     if total is not None and transfer.have < total:
         text = f"the connection ended after {transfer.have} of {total} bytes"
         raise TryAgain(text)
 
 
-def _next(answer: Any) -> bytes:
-    block: bytes = answer.read(BLOCK)
-    return block
+def _put(transfer: Transfer, put: Callable[[], object]) -> None:
+    """Write, or say why the disk does not take it."""
+    try:
+        put()
+    except OSError as error:
+        msg = (
+            f"cannot write {transfer.part}: {error.strerror}. Make room, then run again to go on "
+            f"from what is there, or let another folder hold such files (FOOTPRINT_CACHE)"
+        )
+        raise DownloadError(msg) from None
 
 
 def _check_size(transfer: Transfer, total: int | None) -> None:
@@ -157,7 +166,7 @@ def _check_size(transfer: Transfer, total: int | None) -> None:
     expected = transfer.file.bytes
     if total is not None and expected is not None and total != expected:
         msg = (
-            f"{shown(transfer.url)} has {total} bytes, expected {expected}: it is not the "
+            f"{transfer.name} has {total} bytes, expected {expected}: it is not the "
             f"published file (perhaps a page with a message). Look whether the address is right, "
             f"or {transfer.advice}"
         )
@@ -169,9 +178,9 @@ def _check_space(transfer: Transfer, missing: int | None) -> None:
     free = shutil.disk_usage(folder).free
     if missing is not None and free < missing + SPARE_BYTES:
         msg = (
-            f"{shown(transfer.url)} needs {missing / 1e6:,.0f} MB more in {folder}, where "
-            f"{free / 1e6:,.0f} MB are free: make room, or let resources/downloads be a link to "
-            f"another disk"
+            f"{transfer.name} needs {missing / 1e6:,.0f} MB more in {folder}, where "
+            f"{free / 1e6:,.0f} MB are free: make room, or name a folder on another disk in the "
+            f"environment variable FOOTPRINT_CACHE"
         )
         raise DownloadError(msg)
 

@@ -9,8 +9,9 @@ from typing import Any
 
 import uproot
 
+from footprint.config.addresses import is_remote, shown
 from footprint.errors import ConfigError, FileFormatError, FootprintError, suggest
-from footprint.ingest.sources import is_remote
+from footprint.ingest.in_place import opening
 
 SHOWN = 20
 """Names that an error message lists."""
@@ -56,9 +57,10 @@ def open_file(path: str) -> Iterator[Any]:
     if not is_remote(path):
         check_header(Path(path))
     with reading(path, "the list of contents"):
+        there, options = opening(path)
         # In a mapping the path is taken literally: no globs, no `file:tree`. All is read once, so
         # keeping arrays would only cost memory.
-        file = uproot.open({path: None}, array_cache=None)
+        file = uproot.open({there: None}, array_cache=None, **options)
     with file:
         yield file
 
@@ -114,9 +116,11 @@ def reading(path: str, what: str) -> Iterator[None]:
     except FootprintError:
         raise
     except Exception as error:
-        said = " ".join(str(error).split())[:300]
-        msg = f"cannot read {what} of {path}: {type(error).__name__}: {said}. " + (
-            "Check the address, the network and the packages that uproot needs for it"
+        # What follows a question mark may be a signature.
+        plain = re.sub(r"\?\S*", "", str(error)) if is_remote(path) else str(error)
+        said = " ".join(plain.split())[:300]
+        msg = f"cannot read {what} of {shown(path)}: {type(error).__name__}: {said}. " + (
+            "Check the address and the network, or leave out 'stream' to read a copy"
             if is_remote(path)
             else "The file is truncated, corrupt or of a type that uproot cannot read; "
             "copy or download it again"
