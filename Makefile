@@ -10,6 +10,7 @@ EDITABLE := $(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-
 INSTALLED := .venv/.installed
 DEVELOP := .venv/.develop
 PLUGINS := build/cluster
+REMOTE := build/remote
 LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-annotate --no-header --quiet
 
@@ -28,10 +29,10 @@ cluster: $(INSTALLED) envs/cluster.txt ## add Snakemake's plugins for SLURM and 
 remote: $(INSTALLED) envs/remote.txt ## add what reads s3:// and root:// (S3, XRootD)
 	@$(UV) --no-deps -r envs/remote.txt
 
-test: $(DEVELOP) $(PLUGINS) ## run the tests
+test: $(DEVELOP) $(PLUGINS) $(REMOTE) ## run the tests
 	@$(BIN)/python -m pytest -m "not slow" -n auto --dist loadfile -q -rs
 
-coverage: $(DEVELOP) $(PLUGINS) ## run the tests and say which lines none of them reaches; a third slower
+coverage: $(DEVELOP) $(PLUGINS) $(REMOTE) ## run the tests and say which lines none of them reaches; a third slower
 	@$(BIN)/python -m pytest -m "not slow" -n auto --dist loadfile \
 		--cov --cov-report=term:skip-covered -q -rs
 
@@ -92,7 +93,12 @@ $(DEVELOP): $(INSTALLED) envs/develop.txt
 	@$(UV) -r envs/develop.txt
 	@touch $@
 
-# Beside the other packages, where only the tests of clusters look.
+# Beside the other packages, where only their tests look.
+$(REMOTE): $(INSTALLED) envs/remote.txt
+	@rm -rf $@
+	@$(UV) --no-deps --target $@ -r envs/remote.txt
+	@touch $@
+
 $(PLUGINS): $(INSTALLED) envs/cluster.txt
 	@rm -rf $@
 	@$(UV) --no-deps --target $@ -r envs/cluster.txt

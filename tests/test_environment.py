@@ -35,12 +35,13 @@ def test_every_declared_dependency_is_locked():
         assert re.match(r"[a-z0-9_.-]+", requirement.lower()).group() in develop | locked
 
 
-def test_plugins_of_clusters_are_locked_beside_the_rest():
+@pytest.mark.parametrize("group", ["cluster", "remote"])
+def test_what_is_optional_is_locked_beside_the_rest(group):
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    cluster = pinned(ROOT / "envs" / "cluster.txt")
-    for requirement in project["dependency-groups"]["cluster"]:
-        assert re.match(r"[a-z0-9_.-]+", requirement.lower()).group() in cluster
-    assert not cluster.keys() & pinned(ROOT / "envs" / "footprint.txt").keys()
+    locked = pinned(ROOT / "envs" / f"{group}.txt")
+    for requirement in project["dependency-groups"][group]:
+        assert re.match(r"[a-z0-9_.-]+", requirement.lower()).group() in locked
+    assert not locked.keys() & pinned(ROOT / "envs" / "footprint.txt").keys()
 
 
 def test_conda_environment_pins_the_locked_versions():

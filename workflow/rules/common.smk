@@ -78,7 +78,6 @@ except FootprintError as error:
 SIMULATED = {name: s for name, s in STUDY.samples.items() if hasattr(s, "generator")}
 FETCHED = CACHE or str(FOLDER)
 PUBLISHED = {
-    os.path.relpath(path, FETCHED): file
-    for path, file in all_fetched(STUDY.samples, CACHE).items()
+    os.path.relpath(path, FETCHED): file for path, file in all_fetched(STUDY.samples, CACHE).items()
 }
 SURVEYED = [name for name, s in STUDY.samples.items() if set(SURVEY_NEEDS) <= set(s.arrays)]

@@ -118,7 +118,7 @@ def reading(path: str, what: str) -> Iterator[None]:
     except Exception as error:
         # What follows a question mark may be a signature.
         plain = re.sub(r"\?\S*", "", str(error)) if is_remote(path) else str(error)
-        said = " ".join(plain.split())[:300]
+        said = " ".join(plain.partition("\n\nFiles may be")[0].split())[:300]
         msg = f"cannot read {what} of {shown(path)}: {type(error).__name__}: {said}. " + (
             "Check the address and the network, or leave out 'stream' to read a copy"
             if is_remote(path)
