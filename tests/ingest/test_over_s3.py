@@ -11,6 +11,7 @@ import pytest
 from footprint.config.downloads import RemoteFile
 from footprint.errors import ConfigError
 from footprint.ingest.download import DownloadError, Patience, download
+from footprint.ingest.listing import LISTS
 from footprint.ingest.over_s3 import signed
 from tests.conftest import ROOT
 from tests.ingest.far_server import answering, ranged
@@ -113,6 +114,29 @@ class TestObjects:
         monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
         monkeypatch.setenv("AWS_REGION", "eu-west-1")
         assert signed("s3://events/a.root") == "https://events.s3.eu-west-1.amazonaws.com/a.root"
+
+    def test_objects_of_a_folder(self, monkeypatch):
+        entries = "".join(
+            f"<Contents><Key>run 1/{name}</Key><Size>1</Size></Contents>" for name in "ab"
+        )
+        body = (
+            f"<ListBucketResult><Name>events</Name><IsTruncated>false</IsTruncated>{entries}"
+            f"<CommonPrefixes><Prefix>run 1/deep/</Prefix></CommonPrefixes></ListBucketResult>"
+        ).encode()
+        headers = {"Content-Length": len(body), "Content-Type": "application/xml"}
+        with answering(lambda *_: (200, headers, body)) as (address, requests):
+            monkeypatch.setenv("AWS_ENDPOINT_URL", address)
+            assert LISTS["s3"]("s3://events/run%201") == ["a", "b"]
+        query = dict(parse_qsl(urlsplit(requests[0][0]).query))
+        assert (query["prefix"], query["delimiter"]) == ("run 1/", "/")
+
+    def test_a_bucket_that_may_not_be_listed(self, monkeypatch):
+        body = b"<Error><Code>AccessDenied</Code><Message>no</Message></Error>"
+        headers = {"Content-Length": len(body), "Content-Type": "application/xml"}
+        with answering(lambda *_: (403, headers, body)) as (address, _):
+            monkeypatch.setenv("AWS_ENDPOINT_URL", address)
+            with pytest.raises(DownloadError, match=r"s3://events/run: AccessDenied, .*set AWS_AC"):
+                LISTS["s3"]("s3://events/run")
 
     def test_faults(self, monkeypatch):
         monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")

@@ -128,6 +128,7 @@ def served():
 def test_from_a_server(served):
     content = np.random.default_rng(1).bytes(20_000_000)
     (served / "data" / "a.bin").write_bytes(content)
+    (served / "data" / "folder").mkdir()
     with uproot.recreate(served / "data" / "events.root") as file:
         file["events"] = {"x": np.arange(5.0)}
     script = Path(__file__).with_name("xrootd_round_trip.py")
@@ -147,4 +148,5 @@ def test_from_a_server(served):
     assert "the server does not let everybody have it" in found["closed"]
     assert "expected 00000001" in found["wrong"]
     assert found["in_place"] == [0, 1, 2, 3, 4]
+    assert found["listed"] == ["a.bin", "events.root"], "no folders"
     assert found["left"] == ["anew.bin", "none.wrong", "rest.bin", "whole.bin"]

@@ -105,8 +105,8 @@ class TestErrors:
             sources("s", ["a"])
 
     def test_remote_glob(self):
-        with pytest.raises(ConfigError, match=r"is a glob over remote files"):
-            sources("s", ["root://h//store/*.root"])
+        with pytest.raises(ConfigError, match=r"is a glob over remote files, which HTTP cannot"):
+            sources("s", ["https://h/store/*.root"])
 
     def test_files_that_cannot_be_told_apart(self):
         with pytest.raises(ConfigError, match=r"2 files are called 'h/get' and cannot be told"):

@@ -17,6 +17,7 @@ from footprint.config.downloads import RemoteFile
 from footprint.config.samples import RootOptions
 from footprint.errors import FootprintError
 from footprint.ingest.download import Patience, download
+from footprint.ingest.listing import LISTS
 from footprint.ingest.root import read_blocks
 
 PORT = 10941
@@ -86,6 +87,7 @@ def round_trip(folder):
     options = RootOptions(tree="events", branches={"x": "x"})
     blocks = list(read_blocks(f"{address}/events.root", options))
     found["in_place"] = [float(value) for block in blocks for value in block.arrays["x"]]
+    found["listed"] = sorted(LISTS["root"](address))
     found["left"] = sorted(path.name for path in out.iterdir())
     return found
 

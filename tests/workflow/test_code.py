@@ -13,7 +13,7 @@ LIBRARY = ROOT / "src" / "footprint"
 SPARED = re.compile(
     r"((?!models)([a-z]+/)?__init__|errors|command|files/(atomic|provenance)"
     r"|config/(base|baselines|samples|simulated|observatory|shower_models|atmospheres|datasets"
-    r"|inputs|experiments|networks|family|convolutions|constituents|recurrent|traces|downloads|splits"
+    r"|addresses|inputs|experiments|networks|family|convolutions|constituents|recurrent|traces|downloads|splits"
     r"|augment|weights|checks|study|pythia_jets|separation|tagging|comparisons|optimizers"
     r"|schedules|trainings|weight_averaging|ensembles|functions|logic_gates|known_densities|learn_from|snapshots|faults"
     r"|observables|two_sample|adversarial|flows))\.py"

@@ -10,6 +10,7 @@ from footprint.config.downloads import FOLDER, all_fetched
 from footprint.config.ensembles import SEED as SEED_OF_ENSEMBLES
 from footprint.errors import ConfigError, FootprintError
 from footprint.ingest.cache import cache_folder
+from footprint.ingest.listing import with_files_listed
 from footprint.ingest.sources import check_distinct, sources_of
 from footprint.config.points import points_of, settings_of
 from footprint.config.scan_points import known_points, rounds_of, seed_of_round, with_values
@@ -48,7 +49,7 @@ try:
     # Shared by studies and people, so no part of a study.
     CACHE = cache_folder(os.getenv("FOOTPRINT_CACHE"))
     refuse_braces("FOOTPRINT_CACHE", CACHE or "")
-    STUDY = parse_study(config, " and ".join(filter(None, ORIGINS)))
+    STUDY = with_files_listed(parse_study(config, " and ".join(filter(None, ORIGINS))), CACHE)
     SOURCES = {
         name: sources_of(name, sample, CACHE)
         for name, sample in STUDY.samples.items()

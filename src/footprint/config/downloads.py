@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 from typing import Annotated, ClassVar, Self
 
@@ -216,12 +217,14 @@ class ReadSample(Strict):
                     f"sha256: and 64, or adler32: and 8 of the digits 0-9a-f"
                 )
                 raise ValueError(msg)
-            meant = [url for url in remote if key in {url, file_name(url)}]
+            meant = [url for url in remote if _means(key, url)]
             if len(meant) != 1:
                 names = [file_name(url) for url in remote]
                 what = "several addresses" if meant else "no address"
                 msg = f"checksums: '{shown(key)}' is {what} of 'files'; {suggest(key, names)}"
                 raise ValueError(msg)
+            if "*" in meant[0]:
+                continue  # how many files there are is not known
             other = owners.setdefault(meant[0], key)
             if other != key:
                 msg = f"checksums: '{shown(key)}' and '{shown(other)}' are one file: say it once"
@@ -263,6 +266,13 @@ class ReadSample(Strict):
             urls = [] if self.stream else filter(is_remote, self.files)
             return {self.copy_of(url, cache): self.remote(url) for url in urls}
         return self.download.paths(sample, cache) if self.download else {}
+
+
+def _means(key: str, url: str) -> bool:
+    """Say whether an address is named by itself, by its file's name, or by one that a glob fits."""
+    return key in {url, file_name(url)} or (
+        "*" in url and (fnmatchcase(key, url) or fnmatchcase(key, url.rpartition("/")[2]))
+    )
 
 
 def all_fetched(samples: Mapping[str, object], cache: str | None = None) -> dict[str, RemoteFile]:

@@ -1,12 +1,14 @@
 """Objects of S3: addresses that are signed for one request, fetched over HTTP."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from footprint.config.addresses import shown
+from footprint.config.addresses import S3_KEYS, shown
 from footprint.errors import ConfigError
 from footprint.ingest import over_http
 from footprint.ingest.transfer import DownloadError, Transfer, TryAgain
@@ -53,24 +55,40 @@ def signed(url: str) -> str:
     TryAgain
         The server that knows the bucket's region cannot be asked.
     """
+    address = urlsplit(url)
+    with client_of_bucket(url) as client:
+        there: str = client.presigned_get_object(
+            address.netloc, unquote(address.path.lstrip("/")), expires=VALID_FOR
+        )
+        return there
+
+
+@contextmanager
+def client_of_bucket(url: str) -> Iterator[Any]:
+    """Give a client of S3 for an address, and word what it raises.
+
+    Raises
+    ------
+    DownloadError, ConfigError, TryAgain
+        As `signed`; the server refuses.
+    """
     try:
-        from minio.error import MinioException
+        from minio.error import MinioException, S3Error
         from urllib3.exceptions import HTTPError
     except ImportError:
         msg = f"{shown(url)}: S3 needs the package minio, which is not installed: run make remote"
         raise DownloadError(msg) from None
-    address = urlsplit(url)
     try:
-        there: str = _client().presigned_get_object(
-            address.netloc, unquote(address.path.lstrip("/")), expires=VALID_FOR
-        )
+        yield _client()
     except ValueError as error:
         msg = f"{shown(url)} is no object of S3: {error}. Expected s3://<bucket>/<key>"
         raise DownloadError(msg) from None
+    except S3Error as error:
+        msg = f"cannot ask for {shown(url)}: {error.code}, {error.message}: {S3_KEYS}"
+        raise DownloadError(msg) from None
     except (MinioException, HTTPError) as error:
-        text = f"cannot ask for the bucket's region ({type(error).__name__}): set AWS_REGION"
+        text = f"cannot ask for {shown(url)} ({type(error).__name__}): look at AWS_ENDPOINT_URL"
         raise TryAgain(text) from None
-    return there
 
 
 def _client() -> Any:

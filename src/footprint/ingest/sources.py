@@ -182,8 +182,8 @@ def _expand(sample: str, entry: str) -> list[str]:
     if is_remote(entry):
         if "*" in entry:
             msg = (
-                f"samples.{sample}.files: '{entry}' is a glob over remote files, which cannot be "
-                f"listed before the jobs start: give each address in a line of its own"
+                f"samples.{sample}.files: '{shown(entry)}' is a glob over remote files, which "
+                f"HTTP cannot list: give each address in a line of its own"
             )
             raise ConfigError(msg)
         return [entry]
