@@ -14,6 +14,8 @@ from footprint.ingest import over_http
 from footprint.ingest.transfer import DownloadError, Transfer, TryAgain
 
 AMAZON = "https://s3.amazonaws.com"
+SECONDS = 30
+"""Without an answer."""
 VALID_FOR = timedelta(hours=12)
 """How long a signed address lets its owner in; it leaves this process for the server alone."""
 
@@ -94,6 +96,7 @@ def client_of_bucket(url: str) -> Iterator[Any]:
 def _client() -> Any:
     from minio import Minio
     from minio.credentials.providers import AWSConfigProvider, ChainedProvider, EnvAWSProvider
+    from urllib3 import PoolManager
 
     named = os.getenv("AWS_ENDPOINT_URL_S3") or os.getenv("AWS_ENDPOINT_URL") or AMAZON
     endpoint = urlsplit(named)
@@ -108,5 +111,11 @@ def _client() -> Any:
         keys.retrieve()
     except ValueError:  # there are none: a public bucket
         keys = None
-    secure = endpoint.scheme == "https"
-    return Minio(endpoint.netloc, secure=secure, region=region, credentials=keys)
+    return Minio(
+        endpoint.netloc,
+        secure=endpoint.scheme == "https",
+        region=region,
+        credentials=keys,
+        # Its own would wait for five minutes, five times.
+        http_client=PoolManager(timeout=SECONDS, retries=2, cert_reqs="CERT_REQUIRED"),
+    )
