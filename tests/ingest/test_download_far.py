@@ -4,6 +4,7 @@ import fcntl
 import gzip
 import hashlib
 import logging
+import os
 import resource
 import threading
 import zlib
@@ -306,6 +307,23 @@ class TestSeveralWantOneFile:
         with answering(lambda _, headers: ranged(OLD, headers)) as (address, _):
             fetch(address, target)
         assert left(target) == ["jets.h5"]
+
+    def test_a_lock_that_was_removed_while_one_waited_counts_for_nothing(self, target, monkeypatch):
+        """Who comes then makes another of that name: two would fetch at once."""
+        lock = target.with_name("jets.h5.lock")
+        real, calls = fcntl.flock, []
+
+        def flock(handle, how):
+            real(handle, how)
+            calls.append(handle)
+            if len(calls) == 1:  # the one who held it has finished, the next has come
+                lock.unlink()
+                lock.touch()
+
+        monkeypatch.setattr(cache.fcntl, "flock", flock)
+        with cache.alone(target):
+            assert len(calls) == 2
+            assert os.path.samestat(os.fstat(calls[-1]), lock.stat())
 
     def test_a_file_system_without_locks(self, target, monkeypatch, caplog):
         def refuse(*_):

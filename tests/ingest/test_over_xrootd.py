@@ -69,6 +69,22 @@ def test_a_cut_in_the_middle_goes_on_from_there(client, tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("version", "kept"),
+    [("102400 bytes of 1", True), ("102400 bytes of 2", False), (None, False)],
+    ids=["same", "changed", "unknown"],
+)
+def test_only_bytes_of_the_same_version_are_kept(client, tmp_path, version, kept):
+    part = tmp_path / "a.root.part"
+    part.write_bytes(bytes(50_000))
+    if version:
+        part.with_name("a.root.part.version").write_text(version)
+    download(RemoteFile(url=URL), tmp_path / "a.root", QUICK)
+    start = bytes(50_000) if kept else CONTENT[:50_000]
+    assert (tmp_path / "a.root").read_bytes() == start + CONTENT[50_000:]
+    assert [path.name for path in tmp_path.iterdir()] == ["a.root"]
+
+
+@pytest.mark.parametrize(
     ("errno", "words"),
     [
         (3011, "[3011] no such file: the server does not know it: look whether the address"),
