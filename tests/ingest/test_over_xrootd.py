@@ -73,7 +73,8 @@ def test_a_cut_in_the_middle_goes_on_from_there(client, tmp_path):
     [("102400 bytes of 1", True), ("102400 bytes of 2", False), (None, False)],
     ids=["same", "changed", "unknown"],
 )
-def test_only_bytes_of_the_same_version_are_kept(client, tmp_path, version, kept):
+@pytest.mark.usefixtures("client")
+def test_only_bytes_of_the_same_version_are_kept(tmp_path, version, kept):
     part = tmp_path / "a.root.part"
     part.write_bytes(bytes(50_000))
     if version:
