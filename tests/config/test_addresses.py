@@ -9,7 +9,7 @@ import pytest
 
 from footprint.config import parse_study
 from footprint.config.addresses import check_address, file_name, location, without_secrets
-from footprint.config.downloads import RemoteFile, all_fetched
+from footprint.config.downloads import FOLDER, RemoteFile, all_fetched
 from footprint.errors import ConfigError
 from footprint.ingest.sources import sources_of
 from tests.conftest import TINY
@@ -128,9 +128,9 @@ def test_zenodo_in_short():
 )
 def test_names_of_copies_are_harmless(url, name):
     assert file_name(url) == name
-    folder, _, copied = sample_of(["x.root"]).copy_of(url, "/cache").rpartition("/")
+    folder, _, copied = sample_of(["x.root"]).copy_of(url).rpartition("/")
     assert copied == name
-    assert PurePosixPath(folder).parent == PurePosixPath("/cache")
+    assert PurePosixPath(folder).parent == FOLDER
 
 
 class TestCopies:
@@ -159,27 +159,13 @@ class TestCopies:
         ]
         assert len(set(paths)) == 2
 
-    def test_a_set_in_a_shared_cache_carries_its_version(self):
-        def folders(digit):
-            files = {"a.root": {"url": URL, "md5": digit * 32}}
-            sample = sample_of([], download={"set": "top", "files": files})
-            assert list(sample.fetched("far")) == ["resources/downloads/top/a.root"]
-            (path,) = sample.fetched("far", "/cache")
-            return path
-
-        assert folders("0").startswith("/cache/top-")
-        assert folders("0") == folders("0") != folders("1")
-
-    def test_sources_keep_key_and_origin_wherever_copies_lie(self, tmp_path):
+    def test_sources_keep_key_and_origin(self, tmp_path):
         local = tmp_path / "b.root"
         local.touch()
-        sample = sample_of([f"{URL}?x=1", str(local)])
-        (far, near), (shared, _) = sources_of("far", sample), sources_of("far", sample, "/cache")
+        far, near = sources_of("far", sample_of([f"{URL}?x=1", str(local)]))
         assert far.path.startswith("resources/downloads/address-")
-        assert shared.path.startswith("/cache/address-")
-        assert (far.key, far.part, far.origin) == ("a.root", "a", URL)
-        assert (shared.key, shared.part, shared.origin) == (far.key, far.part, far.origin)
-        assert (near.path, near.name) == (str(local), str(local))
+        assert (far.key, far.part, far.name) == ("a.root", "a", URL)
+        assert (near.path, near.name, near.origin) == (str(local), str(local), "")
 
     def test_in_place(self):
         sample = sample_of([URL], stream=True)

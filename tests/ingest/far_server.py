@@ -4,6 +4,12 @@ import threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from footprint.config.downloads import RemoteFile
+from footprint.ingest.download import Patience, download
+
+OLD, NEW = bytes(range(256)) * 400, bytes(reversed(range(256))) * 400
+QUICK = Patience(attempts=3, timeout=2, wait=0)
+
 
 @contextmanager
 def answering(respond):
@@ -53,3 +59,11 @@ def ranged(content, headers, tag=None, heed=True, cut=None):
         return 416, {**more, "Content-Range": f"bytes */{len(content)}", "Content-Length": 0}, b""
     more["Content-Range"] = f"bytes {start}-{stop - 1}/{len(content)}"
     return 206, {**more, "Content-Length": stop - start}, content[start:stop][:cut]
+
+
+def fetch(address, target, path="/jets.h5", patience=QUICK, **known):
+    download(RemoteFile(url=f"{address}{path}", **known), target, patience)
+
+
+def left(target):
+    return sorted(path.name for path in target.parent.iterdir())

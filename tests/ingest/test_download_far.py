@@ -1,43 +1,19 @@
 """Downloads that nobody vouches for, changed files, hostile servers, several who want one file."""
 
-import fcntl
-import gzip
 import hashlib
-import logging
-import os
-import resource
-import threading
 import zlib
-from contextlib import contextmanager
-from urllib.error import HTTPError
-from urllib.request import Request
 
 import pytest
 
-from footprint.config.downloads import RemoteFile
-from footprint.errors import ConfigError, FileFormatError
-from footprint.ingest import cache
-from footprint.ingest.cache import cache_folder
+from footprint.errors import FileFormatError
 from footprint.ingest.checksums import digest
-from footprint.ingest.download import DownloadError, Patience, download
-from footprint.ingest.over_http import _Redirects
-from tests.ingest.far_server import answering, ranged
-
-OLD, NEW = bytes(range(256)) * 400, bytes(reversed(range(256))) * 400
-QUICK = Patience(attempts=3, timeout=2, wait=0)
+from footprint.ingest.download import DownloadError
+from tests.ingest.far_server import NEW, OLD, answering, fetch, left, ranged
 
 
 @pytest.fixture
 def target(tmp_path):
     return tmp_path / "jets.h5"
-
-
-def fetch(address, target, path="/jets.h5", patience=QUICK, **known):
-    download(RemoteFile(url=f"{address}{path}", **known), target, patience)
-
-
-def left(target):
-    return sorted(path.name for path in target.parent.iterdir())
 
 
 class TestWithoutChecksum:
@@ -156,189 +132,3 @@ class TestChecksums:
             with pytest.raises(FileFormatError, match=words):
                 fetch(address, target, adler32=expected)
         assert left(target) == ["jets.h5.wrong"]
-
-
-class TestHostile:
-    @pytest.mark.parametrize("there", ["file:///etc/passwd", "ftp://host/a", "gopher://h/a", None])
-    def test_redirects_leave_http_for_nothing(self, target, there):
-        headers = {"Content-Length": 0} | ({"Location": there} if there else {})
-        with (
-            answering(lambda *_: (302, headers, b"")) as (address, requests),
-            pytest.raises(DownloadError) as caught,
-        ):
-            fetch(address, target)
-        words = f"the server sends on to {there}, which is not followed" if there else "sends on"
-        assert words in str(caught.value)
-        assert len(requests) == 1
-        assert left(target) == []
-
-    def test_redirects_keep_tls(self):
-        request = Request("https://host/a")
-        with pytest.raises(HTTPError):
-            _Redirects().redirect_request(request, None, 302, "Found", {}, "http://host/a")
-        assert _Redirects().redirect_request(request, None, 302, "", {}, "https://other/a")
-
-    def test_a_circle_ends(self, target):
-        def respond(path, _):
-            return 302, {"Location": path, "Content-Length": 0}, b""
-
-        with answering(respond) as (address, _), pytest.raises(DownloadError, match="in circles"):
-            fetch(address, target)
-
-    def test_a_login_goes_to_its_server_alone(self, target, monkeypatch):
-        monkeypatch.setenv("LOGIN", "me:s3cret")
-        with answering(lambda _, headers: ranged(OLD, headers)) as (other, seen):
-            there = {"Location": f"{other}/jets.h5?signature=s3cret", "Content-Length": 0}
-            with answering(lambda *_: (302, there, b"")) as (address, requests):
-                fetch(address.replace("//", "//$LOGIN@"), target)
-        assert target.read_bytes() == OLD
-        assert requests[0][1]["Authorization"] == "Basic bWU6czNjcmV0"
-        assert "Authorization" not in seen[0][1]
-
-    def test_a_huge_length_is_refused_before_a_byte_is_written(self, target):
-        headers = {"Content-Length": 10**15}
-        words = r"needs 1,000,000,000 MB more in .* name a folder on another disk .*FOOTPRINT_CACHE"
-        with (
-            answering(lambda *_: (200, headers, b"x")) as (address, _),
-            pytest.raises(DownloadError, match=words),
-        ):
-            fetch(address, target)
-        assert left(target) == []
-
-    @pytest.mark.parametrize("length", ["-5", "many", "²", ""])
-    def test_lengths_that_are_none(self, target, length):
-        headers = {"Content-Length": length.encode().decode("latin-1")}
-        with (
-            answering(lambda *_: (200, headers, OLD)) as (address, _),
-            pytest.raises(DownloadError, match="does not say how long the file is"),
-        ):
-            fetch(address, target)
-
-    def test_more_bytes_than_published(self, target):
-        """Chunks without end would fill the disk."""
-        body = b"".join(b"%x\r\n%s\r\n" % (len(OLD), OLD) for _ in range(50))
-        chunked = {"Transfer-Encoding": "chunked"}
-        with (
-            answering(lambda *_: (200, chunked, body)) as (address, _),
-            pytest.raises(FileFormatError, match=f"bytes, expected {len(OLD)}: it is not the"),
-        ):
-            fetch(address, target, md5="0" * 32, bytes=len(OLD))
-
-    def test_what_is_packed_for_the_way_is_not_the_file(self, target):
-        packed = gzip.compress(OLD)
-        headers = {"Content-Encoding": "gzip", "Content-Length": len(packed)}
-        with answering(lambda *_: (200, headers, packed)) as (address, _):
-            words = r"the server packs it for the way \(gzip\), though asked not to"
-            with pytest.raises(DownloadError, match=words):
-                fetch(address, target)
-            # Some servers say so of files that are packed for good.
-            fetch(address, target.with_name("a.gz"))
-        assert target.with_name("a.gz").read_bytes() == packed
-
-    def test_the_server_has_no_say_in_names(self, target):
-        def respond(_, headers):
-            status, more, body = ranged(OLD, headers)
-            named = {"Content-Disposition": 'attachment; filename="../../evil.h5"'}
-            return status, more | named, body
-
-        with answering(respond) as (address, _):
-            fetch(address, target)
-        assert left(target) == ["jets.h5"]
-
-    def test_a_disk_that_is_full(self, target):
-        before = resource.getrlimit(resource.RLIMIT_FSIZE)
-        with answering(lambda _, headers: ranged(OLD, headers, '"a"')) as (address, requests):
-            resource.setrlimit(resource.RLIMIT_FSIZE, (40_960, before[1]))
-            try:
-                with pytest.raises(DownloadError, match=r"cannot write .*jets.h5.part: File too"):
-                    fetch(address, target)
-            finally:
-                resource.setrlimit(resource.RLIMIT_FSIZE, before)
-            assert not target.exists()
-            fetch(address, target)
-        assert requests[1][1]["Range"] == "bytes=40960-"
-        assert target.read_bytes() == OLD
-
-
-@contextmanager
-def held(path):
-    with path.open("wb") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-
-
-class TestSeveralWantOneFile:
-    @pytest.fixture(autouse=True)
-    def _often(self, monkeypatch):
-        monkeypatch.setattr(cache, "SECONDS_BETWEEN_LOOKS", 0.01)
-
-    def test_one_fetches_it(self, target):
-        def respond(_, headers):
-            arrived.wait(1)  # until all have asked for the lock
-            return ranged(OLD, headers)
-
-        arrived = threading.Event()
-        with answering(respond) as (address, requests):
-            threads = [threading.Thread(target=fetch, args=(address, target)) for _ in range(4)]
-            for thread in threads:
-                thread.start()
-            arrived.set()
-            for thread in threads:
-                thread.join()
-        assert len(requests) == 1
-        assert target.read_bytes() == OLD
-        assert left(target) == ["jets.h5"]
-
-    def test_others_wait_and_say_so(self, target, caplog):
-        caplog.set_level(logging.INFO)
-        with answering(lambda _, headers: ranged(OLD, headers)) as (address, requests):
-            thread = threading.Thread(target=fetch, args=(address, target))
-            with held(target.with_name("jets.h5.lock")):
-                thread.start()
-                thread.join(0.2)
-                assert thread.is_alive()
-                assert not requests
-            thread.join()
-        assert f"another process fetches {target}: waiting" in caplog.text
-        assert target.read_bytes() == OLD
-
-    def test_a_lock_that_a_kill_left_behind_holds_nobody_up(self, target):
-        target.with_name("jets.h5.lock").touch()
-        with answering(lambda _, headers: ranged(OLD, headers)) as (address, _):
-            fetch(address, target)
-        assert left(target) == ["jets.h5"]
-
-    def test_a_lock_that_was_removed_while_one_waited_counts_for_nothing(self, target, monkeypatch):
-        """Who comes then makes another of that name: two would fetch at once."""
-        lock = target.with_name("jets.h5.lock")
-        real, calls = fcntl.flock, []
-
-        def flock(handle, how):
-            real(handle, how)
-            calls.append(handle)
-            if len(calls) == 1:  # the one who held it has finished, the next has come
-                lock.unlink()
-                lock.touch()
-
-        monkeypatch.setattr(cache.fcntl, "flock", flock)
-        with cache.alone(target):
-            assert len(calls) == 2
-            assert os.path.samestat(os.fstat(calls[-1]), lock.stat())
-
-    def test_a_file_system_without_locks(self, target, monkeypatch, caplog):
-        def refuse(*_):
-            raise OSError(37, "No locks available")
-
-        monkeypatch.setattr(cache.fcntl, "flock", refuse)
-        with answering(lambda _, headers: ranged(OLD, headers)) as (address, _):
-            fetch(address, target)
-        assert "cannot be locked (No locks available): bytes go to jets.h5." in caplog.text
-        assert target.read_bytes() == OLD
-
-
-def test_the_cache_folder_is_a_whole_path(monkeypatch):
-    monkeypatch.setenv("HOME", "/home/me")
-    assert cache_folder(None) is cache_folder("") is None
-    assert cache_folder("~/cache") == "/home/me/cache"
-    with pytest.raises(ConfigError, match="FOOTPRINT_CACHE is 'cache', expected the whole path"):
-        cache_folder("cache")

@@ -22,7 +22,7 @@ def listed(tiny, tmp_path, monkeypatch):
     def files_of(*files, **more):
         options = {"tree": "events", "branches": {"x": "x"}}
         tiny["samples"]["far"] = {"reader": "root", "files": files, "options": options, **more}
-        study = with_files_listed(parse_study(tiny), str(tmp_path))
+        study = with_files_listed(parse_study(tiny))
         assert study.samples["showers"] == parse_study(tiny).samples["showers"]
         return study.samples["far"].files
 
@@ -31,6 +31,7 @@ def listed(tiny, tmp_path, monkeypatch):
         return NAMES
 
     files_of.asked = []
+    monkeypatch.chdir(tmp_path)
     monkeypatch.setitem(listing.LISTS, "s3", names)
     return files_of
 
@@ -48,10 +49,10 @@ def test_nothing_but_the_asterisk_means_more(listed):
 
 def test_asked_once_until_the_list_is_removed(listed, tmp_path, caplog):
     first = listed(f"{FOLDER}/*.root")
-    assert f"5 files, kept in {tmp_path}/listing-" in caplog.text
+    assert "5 files, kept in resources/downloads/listing-" in caplog.text
     assert listed(f"{FOLDER}/*.root") == first
     assert len(listed.asked) == 1
-    for path in tmp_path.glob("listing-*"):
+    for path in tmp_path.glob("resources/downloads/listing-*"):
         path.unlink()
     listed(f"{FOLDER}/*.root")
     assert len(listed.asked) == 2
@@ -95,8 +96,9 @@ def test_an_xrootd_server_that_refuses(monkeypatch, tiny, tmp_path):
     monkeypatch.setitem(sys.modules, "XRootD.client", client)
     monkeypatch.setitem(sys.modules, "XRootD.client.flags", flags)
     options = {"tree": "events", "branches": {"x": "x"}}
+    monkeypatch.chdir(tmp_path)
     files = ["root://host//store/*.root"]
     tiny["samples"]["far"] = {"reader": "root", "files": files, "options": options}
     with pytest.raises(DownloadError, match=r"cannot list root://host//store: .*no such folder"):
-        with_files_listed(parse_study(tiny), str(tmp_path))
+        with_files_listed(parse_study(tiny))
     assert asked == ["root://host", "/store"]

@@ -46,12 +46,10 @@ try:
     for file in workflow.configfiles:
         if Path(file).suffix in {".yaml", ".yml"}:
             read_yaml(Path(file))  # Snakemake itself lets a repeated key pass
-    # Shared by studies and people, so no part of a study.
-    CACHE = cache_folder(os.getenv("FOOTPRINT_CACHE"))
-    refuse_braces("FOOTPRINT_CACHE", CACHE or "")
-    STUDY = with_files_listed(parse_study(config, " and ".join(filter(None, ORIGINS))), CACHE)
+    cache_folder(os.getenv("FOOTPRINT_CACHE"))  # what is wrong with it is said before jobs start
+    STUDY = with_files_listed(parse_study(config, " and ".join(filter(None, ORIGINS))))
     SOURCES = {
-        name: sources_of(name, sample, CACHE)
+        name: sources_of(name, sample)
         for name, sample in STUDY.samples.items()
         if hasattr(sample, "reader")
     }
@@ -77,8 +75,7 @@ except FootprintError as error:
     sys.exit(f"{type(error).__name__}: {error}")
 
 SIMULATED = {name: s for name, s in STUDY.samples.items() if hasattr(s, "generator")}
-FETCHED = CACHE or str(FOLDER)
 PUBLISHED = {
-    os.path.relpath(path, FETCHED): file for path, file in all_fetched(STUDY.samples, CACHE).items()
+    os.path.relpath(path, FOLDER): file for path, file in all_fetched(STUDY.samples).items()
 }
 SURVEYED = [name for name, s in STUDY.samples.items() if set(SURVEY_NEEDS) <= set(s.arrays)]

@@ -6,6 +6,8 @@ rule download:
         script=ancient(script_of("download")),
     output:
         # Kept when an address changes: the program looks first whether it is the right file.
+        # With FOOTPRINT_CACHE, which is the program's alone, it is a link: what Snakemake removes
+        # after a failure is then never what another study relies on.
         file=update(DOWNLOADED),
     log:
         "<logs>/download/{published}.log",

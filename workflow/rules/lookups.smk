@@ -125,12 +125,12 @@ def remote_file(wildcards):
 def ingested_part(wildcards):
     """The sample's configuration as this part sees it: further files change nothing.
 
-    Nor do the folder that a file was fetched to, and the address of a set's file.
+    Nor does the address of a set's file.
     """
     sample, source = STUDY.samples[wildcards.sample], source_of(wildcards)
-    published = PUBLISHED.get(os.path.relpath(source.path, FETCHED))
+    published = PUBLISHED.get(os.path.relpath(source.path, FOLDER))
     checksums = {}
-    if sample.files and published and published.checksum:
+    if source.origin and published and published.checksum:
         checksums = {source.name: ":".join(published.checksum)}
     part = {"files": [source.name], "checksums": checksums, "download": None}
     return sample.model_copy(update=part)

@@ -6,7 +6,7 @@ pathvars:
 
 
 # Published files serve many studies, so they do not stand under results.
-DOWNLOADED = f"{FETCHED}/{{published}}"
+DOWNLOADED = f"{FOLDER}/{{published}}"
 EVENTS = "<results>/events/{sample}/{part}.h5"
 DATASET = "<results>/datasets/{dataset}.h5"
 MODEL = "<results>/models/{experiment}/{seed}/model.keras"

@@ -13,7 +13,7 @@ from footprint.config.base import Count, Name, Strict
 from footprint.errors import suggest
 
 FOLDER = PurePosixPath("resources/downloads")
-"""Where files from elsewhere are kept, unless a cache folder is named."""
+"""Where files from elsewhere are kept, or links to them in a cache."""
 NEXT_TO_IT = (".part", ".wrong", ".version", ".lock")
 """Endings of what a download leaves beside a file while it is not there."""
 
@@ -125,19 +125,9 @@ class Download(Strict):
                 raise ValueError(msg)
         return self
 
-    def paths(self, sample: str, cache: str | None = None) -> dict[str, RemoteFile]:
-        """Say where each file goes.
-
-        In a cache that studies share, a set's folder carries the checksums: another version of
-        a set of the same name is another folder.
-        """
-        name = self.set or sample
-        folder = PurePosixPath(cache) / f"{name}-{self._version}" if cache else FOLDER / name
-        return {str(folder / name): file for name, file in self.files.items()}
-
-    @property
-    def _version(self) -> str:
-        return short_hash(repr(sorted((name, f.identity) for name, f in self.files.items())))
+    def paths(self, sample: str) -> dict[str, RemoteFile]:
+        """Say where each file goes, relative to the working directory."""
+        return {str(FOLDER / (self.set or sample) / name): f for name, f in self.files.items()}
 
 
 class ReadSample(Strict):
@@ -243,29 +233,20 @@ class ReadSample(Strict):
         key, _, digits = text.partition(":")
         return RemoteFile.model_validate({"url": url} | ({key: digits} if key else {}))
 
-    def copy_of(self, url: str, cache: str | None = None) -> str:
+    def copy_of(self, url: str) -> str:
         """Say where the copy of an address among `files` goes."""
-        folder = PurePosixPath(cache) if cache else FOLDER
-        return str(folder / self.remote(url).identity / file_name(url))
+        return str(FOLDER / self.remote(url).identity / file_name(url))
 
     def together(self, sample: str, paths: Sequence[str]) -> dict[str, tuple[str, ...]]:  # noqa: ARG002, readers may need it
         """List the files that events are numbered by, each with those that are read with it."""
         return dict.fromkeys(paths, ())
 
-    def fetched(self, sample: str, cache: str | None = None) -> dict[str, RemoteFile]:
-        """Name the files that must be fetched before the sample can be read, by their paths.
-
-        Parameters
-        ----------
-        sample
-            Name of the sample.
-        cache
-            Folder that studies share; without it, resources/downloads.
-        """
+    def fetched(self, sample: str) -> dict[str, RemoteFile]:
+        """Name the files that must be fetched before the sample can be read, by their paths."""
         if self.files:
             urls = [] if self.stream else filter(is_remote, self.files)
-            return {self.copy_of(url, cache): self.remote(url) for url in urls}
-        return self.download.paths(sample, cache) if self.download else {}
+            return {self.copy_of(url): self.remote(url) for url in urls}
+        return self.download.paths(sample) if self.download else {}
 
 
 def _means(key: str, url: str) -> bool:
@@ -275,7 +256,7 @@ def _means(key: str, url: str) -> bool:
     )
 
 
-def all_fetched(samples: Mapping[str, object], cache: str | None = None) -> dict[str, RemoteFile]:
+def all_fetched(samples: Mapping[str, object]) -> dict[str, RemoteFile]:
     """Collect the files that a study fetches, by path.
 
     Raises
@@ -286,7 +267,7 @@ def all_fetched(samples: Mapping[str, object], cache: str | None = None) -> dict
     found: dict[str, RemoteFile] = {}
     owner: dict[str, str] = {}
     for name, sample in samples.items():
-        files = sample.fetched(name, cache) if isinstance(sample, ReadSample) else {}
+        files = sample.fetched(name) if isinstance(sample, ReadSample) else {}
         for path, file in files.items():
             other = found.setdefault(path, file)
             # A folder by checksum holds that file, whichever address it came from.

@@ -17,7 +17,7 @@ SECONDS_BETWEEN_LINES = 60.0
 log = logging.getLogger(__name__)
 
 
-def cache_folder(named: str | None) -> str | None:
+def cache_folder(named: str | None) -> Path | None:
     """Check the folder that the environment variable FOOTPRINT_CACHE names.
 
     Parameters
@@ -27,8 +27,8 @@ def cache_folder(named: str | None) -> str | None:
 
     Returns
     -------
-    str or None
-        The folder's path, None where none is named.
+    Path or None
+        The folder, None where none is named.
 
     Raises
     ------
@@ -44,7 +44,7 @@ def cache_folder(named: str | None) -> str | None:
             f"folder, such as /scratch/{named.strip('./') or 'footprint'}"
         )
         raise ConfigError(msg)
-    return str(path)
+    return path
 
 
 @contextmanager

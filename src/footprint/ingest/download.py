@@ -49,10 +49,15 @@ class Patience:
     longest_wait: float = 120.0
 
 
-def download(file: RemoteFile, target: Path, patience: Patience | None = None) -> None:
+def download(
+    file: RemoteFile,
+    target: Path,
+    patience: Patience | None = None,
+    cache: Path | None = None,
+) -> None:
     """Fetch a file, unless the right one is there already.
 
-    Bytes go to ``<target>.part``, which a later call goes on with; the final name appears when the
+    Bytes go to ``<name>.part``, which a later call goes on with; the final name appears when the
     file is whole and its checksum right. Of several processes that want one file at once, one
     fetches it and the others wait.
 
@@ -64,25 +69,48 @@ def download(file: RemoteFile, target: Path, patience: Patience | None = None) -
         Where the file goes; missing folders are made.
     patience
         How long to try.
+    cache
+        Folder that studies share. The file goes there, into a folder by its checksum or address,
+        and `target` becomes a link to it; a right file that lies at `target` is left alone.
 
     Raises
     ------
     DownloadError
         The server refuses, does not answer, the disk is full, or a package is missing.
     FileFormatError
-        What came is not the file that is meant; it is kept as ``<target>.wrong``.
+        What came is not the file that is meant; it is kept as ``<name>.wrong``.
     ConfigError
         The address needs a variable that the environment does not have.
     """
+    patience = patience or Patience()
+    if target.is_symlink():
+        target.unlink()  # nobody shall write through it
+    if cache is None or _is_right(file, target):
+        _fetch(file, target, patience)
+        return
+    kept = cache / file.identity / target.name
+    _fetch(file, kept, patience)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    link = target.with_name(f".{target.name}.link")
+    link.unlink(missing_ok=True)
+    link.symlink_to(kept)
+    link.replace(target)
+
+
+def _is_right(file: RemoteFile, path: Path) -> bool:
+    return path.is_file() and fault_of(file, path) is None
+
+
+def _fetch(file: RemoteFile, target: Path, patience: Patience) -> None:
+    """Fetch a file to where it stays."""
     url = location(expanded(file.url))
     target.parent.mkdir(parents=True, exist_ok=True)
     with alone(target) as part:
-        if target.is_file():
-            if fault_of(file, target) is None:
-                _say(target, file, "is there")
-                return
+        if _is_right(file, target):
+            _say(target, file, "is there")
+            return
+        if target.exists():
             log.warning("%s is another file than the published one, it is fetched anew", target)
-        patience = patience or Patience()
         transfer = Transfer(file, url, part, target, patience.timeout)
         _fetch_all(transfer, patience)
         fault = fault_of(file, part)

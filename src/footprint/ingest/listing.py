@@ -22,18 +22,11 @@ SECONDS = 30
 log = logging.getLogger(__name__)
 
 
-def with_files_listed(study: Study, cache: str | None = None) -> Study:
+def with_files_listed(study: Study) -> Study:
     """Put the addresses that fit them in the place of globs over S3 and XRootD.
 
-    What a server listed is kept beside the fetched files, so that it is asked once and a study
+    What a server listed is kept under resources/downloads, so that it is asked once and a study
     does not change under one's hands; removing the list has it asked again.
-
-    Parameters
-    ----------
-    study
-        The study.
-    cache
-        Folder for fetched files that studies share; without it, resources/downloads.
 
     Raises
     ------
@@ -45,7 +38,7 @@ def with_files_listed(study: Study, cache: str | None = None) -> Study:
         The glob asks for more than can be listed.
     """
     samples = {
-        name: sample.model_copy(update={"files": _listed(name, sample, Path(cache or FOLDER))})
+        name: sample.model_copy(update={"files": _listed(name, sample)})
         if isinstance(sample, ReadSample) and any(map(_is_glob, sample.files))
         else sample
         for name, sample in study.samples.items()
@@ -57,13 +50,13 @@ def _is_glob(entry: str) -> bool:
     return is_remote(entry) and "*" in entry and urlsplit(entry).scheme in LISTS
 
 
-def _listed(sample: str, config: ReadSample, cache: Path) -> list[str]:
+def _listed(sample: str, config: ReadSample) -> list[str]:
     entries = config.files
-    return [f for e in entries for f in (_remembered(sample, e, cache) if _is_glob(e) else [e])]
+    return [f for e in entries for f in (_remembered(sample, e) if _is_glob(e) else [e])]
 
 
-def _remembered(sample: str, entry: str, cache: Path) -> list[str]:
-    path = cache / f"listing-{short_hash(entry)}.txt"
+def _remembered(sample: str, entry: str) -> list[str]:
+    path = Path(FOLDER) / f"listing-{short_hash(entry)}.txt"
     if path.is_file():
         return path.read_text(encoding="utf-8").splitlines()
     where = f"samples.{sample}.files"

@@ -42,8 +42,7 @@ class Source:
     beside
         Paths of further files that are read with it, such as the labels of images.
     origin
-        How the file is called in what is kept with its events: its path, or, wherever its copy
-        lies, its address without what may be a secret.
+        The address that it is a copy of, without what may be a secret; "" of other files.
     """
 
     path: str
@@ -54,11 +53,11 @@ class Source:
 
     @property
     def name(self) -> str:
-        """What messages call the file."""
+        """What the file is called in what is kept with its events: its address, else its path."""
         return self.origin or self.path
 
 
-def sources_of(sample: str, config: ReadSample, cache: str | None = None) -> list[Source]:
+def sources_of(sample: str, config: ReadSample) -> list[Source]:
     """List the files of a sample: those on disk, or those that will be fetched.
 
     A file keeps its key, and its events their numbers, wherever it comes from.
@@ -69,8 +68,6 @@ def sources_of(sample: str, config: ReadSample, cache: str | None = None) -> lis
         Name of the sample.
     config
         The sample's part of the study.
-    cache
-        Folder for fetched files that studies share; without it, resources/downloads.
 
     Raises
     ------
@@ -82,25 +79,21 @@ def sources_of(sample: str, config: ReadSample, cache: str | None = None) -> lis
         if isinstance(config, ImageFiles) and config.options.set == "folder":
             expand = partial(class_folders, options=config.options)
         listed = sources(sample, config.files, expand)
-        return _together(sample, config, [_copied(source, config, cache) for source in listed])
-    fetched = list(config.fetched(sample, cache))
-    names = list(config.fetched(sample))  # the same files where no cache is named
+        return _together(sample, config, [_copied(source, config) for source in listed])
+    fetched = list(config.fetched(sample))
     keys = [Path(path).name for path in fetched]
-    found = [
-        Source(path, key, part, origin=name)
-        for path, key, part, name in zip(fetched, keys, _parts(keys), names, strict=True)
-    ]
+    found = [Source(*three) for three in zip(fetched, keys, _parts(keys), strict=True)]
     return _together(sample, config, found)
 
 
-def _copied(source: Source, config: ReadSample, cache: str | None) -> Source:
+def _copied(source: Source, config: ReadSample) -> Source:
     """Let the copy of an address be read in its place."""
     if not is_remote(source.path):
         return source
     origin = shown(source.path)
     if config.stream:
         return replace(source, origin=origin)
-    return replace(source, path=config.copy_of(source.path, cache), origin=origin)
+    return replace(source, path=config.copy_of(source.path), origin=origin)
 
 
 def _together(sample: str, config: ReadSample, found: list[Source]) -> list[Source]:
