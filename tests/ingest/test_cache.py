@@ -136,6 +136,16 @@ class TestCache:
         assert target.read_bytes() == OLD
         assert len(requests) == 2
 
+    def test_links_to_nothing_are_dropped_and_no_others(self, tmp_path, caplog):
+        for name in ("kept", "file"):
+            (tmp_path / name).touch()
+        for name in ("kept", "gone"):
+            (tmp_path / f"to_{name}").symlink_to(tmp_path / name)
+        names = ("file", "to_kept", "to_gone", "never")
+        cache.drop_dead_links(tmp_path / name for name in names)
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "kept", "to_kept"]
+        assert f"{tmp_path}/to_gone has left the cache" in caplog.text
+
     def test_a_right_file_that_lies_there_is_left_alone(self, tmp_path):
         target = tmp_path / "one" / "resources" / "jets.h5"
         target.parent.mkdir(parents=True)

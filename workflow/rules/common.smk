@@ -9,7 +9,7 @@ from footprint.config.addresses import without_secrets
 from footprint.config.downloads import FOLDER, all_fetched
 from footprint.config.ensembles import SEED as SEED_OF_ENSEMBLES
 from footprint.errors import ConfigError, FootprintError
-from footprint.ingest.cache import cache_folder
+from footprint.ingest.cache import cache_folder, drop_dead_links
 from footprint.ingest.listing import with_files_listed
 from footprint.ingest.sources import check_distinct, sources_of
 from footprint.config.points import points_of, settings_of
@@ -78,4 +78,6 @@ SIMULATED = {name: s for name, s in STUDY.samples.items() if hasattr(s, "generat
 PUBLISHED = {
     os.path.relpath(path, FOLDER): file for path, file in all_fetched(STUDY.samples).items()
 }
+if workflow.is_main_process:  # nodes may not see the cache
+    drop_dead_links(Path(FOLDER) / published for published in PUBLISHED)
 SURVEYED = [name for name, s in STUDY.samples.items() if set(SURVEY_NEEDS) <= set(s.arrays)]

@@ -5,7 +5,7 @@ import logging
 import os
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -45,6 +45,20 @@ def cache_folder(named: str | None) -> Path | None:
         )
         raise ConfigError(msg)
     return path
+
+
+def drop_dead_links(paths: Iterable[Path]) -> None:
+    """Remove links to files that have left the cache; Snakemake stumbles over them.
+
+    Parameters
+    ----------
+    paths
+        Where links may be.
+    """
+    for path in paths:
+        if path.is_symlink() and not path.exists():
+            path.unlink(missing_ok=True)
+            log.warning("%s has left the cache: it is fetched again when a job needs it", path)
 
 
 @contextmanager
