@@ -1,5 +1,6 @@
 """Servers of our own on this machine, well-behaved and hostile."""
 
+import ssl
 import threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -12,8 +13,8 @@ QUICK = Patience(attempts=3, timeout=2, wait=0)
 
 
 @contextmanager
-def answering(respond):
-    """Answer requests with `respond(path, headers)`: status, headers, and bytes or None to hang up.
+def answering(respond, certificate=None):
+    """Answer requests with `respond(path, headers)`: status, headers, and bytes; over TLS if asked.
 
     Yields the server's address and the list of all requests as paths and headers.
     """
@@ -36,10 +37,14 @@ def answering(respond):
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    if certificate:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}", requests
+        yield f"http{'s' if certificate else ''}://127.0.0.1:{server.server_port}", requests
     finally:
         server.shutdown()
         thread.join()

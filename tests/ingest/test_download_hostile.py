@@ -2,6 +2,8 @@
 
 import gzip
 import resource
+import shutil
+import subprocess
 from urllib.error import HTTPError
 from urllib.request import Request
 
@@ -16,6 +18,34 @@ from tests.ingest.far_server import OLD, answering, fetch, left, ranged
 @pytest.fixture
 def target(tmp_path):
     return tmp_path / "jets.h5"
+
+
+@pytest.fixture
+def certificate(tmp_path):
+    """A certificate of this machine that nobody vouches for, and its key."""
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl is not installed")
+    path = tmp_path / "certificate.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+         "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1",
+         "-keyout", str(path), "-out", str(tmp_path / "public.pem")],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    path.write_text(path.read_text() + (tmp_path / "public.pem").read_text())
+    return path
+
+
+def test_certificates_are_checked(target, certificate, monkeypatch):
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+    with answering(lambda _, h: ranged(OLD, h), certificate) as (address, requests):
+        words = r"certificate is not trusted \(self.signed certificate\): let SSL_CERT_FILE name"
+        with pytest.raises(DownloadError, match=words):
+            fetch(address, target)
+        assert not requests
+        monkeypatch.setenv("SSL_CERT_FILE", str(target.with_name("public.pem")))
+        fetch(address, target)
+    assert target.read_bytes() == OLD
 
 
 class TestHostile:

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Iterator
 from email.message import Message
 from http.client import HTTPException, HTTPMessage, InvalidURL
-from ssl import SSLError
+from ssl import SSLCertVerificationError, SSLError
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
@@ -61,6 +61,13 @@ def attempt(transfer: Transfer) -> None:
         raise ConfigError(msg) from None
     except (URLError, HTTPException, TimeoutError, ConnectionError, SSLError) as error:
         reason = getattr(error, "reason", None) or error
+        if isinstance(reason, SSLCertVerificationError):
+            msg = (
+                f"cannot fetch {transfer.name}: the server's certificate is not trusted "
+                f"({reason.verify_message}): let SSL_CERT_FILE name the certificates of its "
+                f"authority; or {transfer.advice}"
+            )
+            raise DownloadError(msg) from None
         text = f"no connection: {type(reason).__name__}: {reason}"
         raise TryAgain(text) from None
 
