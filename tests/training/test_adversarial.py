@@ -288,3 +288,8 @@ def test_another_backend_is_refused(dataset, monkeypatch):
 def test_mixed_precision_is_refused():
     with pytest.raises(ValueError, match=r"training.mixed_precision is not for model wgan: leave"):
         experiment(mixed_precision=True)
+
+
+def test_several_devices_are_refused():
+    with pytest.raises(ValueError, match=r"training.devices is not for model wgan, which one dev"):
+        experiment(devices="all")

@@ -252,6 +252,9 @@ def check_distribution(experiment: Experiment) -> None:
     if training.mixed_precision and isinstance(model, Adversarial):
         msg = f"training.mixed_precision is not for model {name}: leave it out"
         raise ValueError(msg)
+    if training.devices != 1 and isinstance(model, Adversarial):
+        msg = f"training.devices is not for model {name}, which one device trains: leave it out"
+        raise ValueError(msg)
     if isinstance(model, Flow) and model.context is not None and experiment.inputs == []:
         msg = (
             f"model.context '{model.context.name}' reads conditions, and inputs is empty: name "

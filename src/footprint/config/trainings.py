@@ -61,6 +61,16 @@ class Training(Strict):
         "none", description="`balanced`: classes count alike whatever their frequency."
     )
     mixed_precision: bool = Field(False, description="Compute in 16 bit where there is a GPU.")
+    jit_compile: Literal["auto"] | bool = Field(
+        "auto",
+        description="Compile steps with XLA (torch: with its own compiler); `auto` leaves it to "
+        "Keras, which on TensorFlow does so on GPUs where results need not be the same each time.",
+    )
+    devices: Literal["all"] | Count = Field(
+        1,
+        description="GPUs that divide each batch among themselves: a number, or `all` that a job "
+        "is given. With TensorFlow or JAX.",
+    )
     memory_MB: Positive = Field(
         2000.0, description="Data sets with more megabytes of inputs are streamed from disk."
     )
@@ -89,6 +99,12 @@ class Training(Strict):
     @model_validator(mode="after")
     def _snapshots_are_reached(self) -> Self:
         check_reached(self.snapshots, self.epochs)
+        return self
+
+    @model_validator(mode="after")
+    def _batches_can_be_divided(self) -> Self:
+        if self.devices != "all":
+            check_divides(self.batch_size, self.devices)
         return self
 
     @model_validator(mode="after")
@@ -125,6 +141,23 @@ class Training(Strict):
             )
             raise ValueError(msg)
         return self
+
+
+def check_divides(batch_size: int, devices: int) -> None:
+    """Refuse batches that cannot be divided evenly among devices.
+
+    Raises
+    ------
+    ValueError
+        With batch sizes that can.
+    """
+    if batch_size % devices:
+        below = batch_size - batch_size % devices
+        msg = (
+            f"batch_size {batch_size} cannot be divided evenly among {devices} devices: choose "
+            + " or ".join(str(size) for size in (below, below + devices) if size)
+        )
+        raise ValueError(msg)
 
 
 def check_loss(loss: Loss | None, task: str) -> None:

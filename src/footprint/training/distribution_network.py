@@ -11,6 +11,7 @@ from footprint.config.flows import Flow
 from footprint.errors import TrainingError
 from footprint.files.hdf5 import Array
 from footprint.models import flow
+from footprint.training import devices
 from footprint.training.adversarial import adversary
 from footprint.training.distributions import LOG_DENSITY, Distribution
 from footprint.training.optimizers import optimizer_of
@@ -31,7 +32,11 @@ def distribution_network(config: Experiment, learnt: Distribution, seed: int) ->
     keras.utils.set_random_seed(seed)
     if isinstance(config.model, Flow):
         network = flow.density_network(config.model, learnt.name, learnt.entries, seed)
-        network.compile(optimizer_of(config.training), loss={LOG_DENSITY: negative})
+        network.compile(
+            optimizer_of(config.training),
+            loss={LOG_DENSITY: negative},
+            jit_compile=devices.jit_compile(config.training),
+        )
         return network
     if isinstance(config.model, Adversarial):
         return adversary(config, learnt, seed)

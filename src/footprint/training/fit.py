@@ -28,7 +28,7 @@ from footprint.errors import TrainingError
 from footprint.files.datasets import Dataset, Split
 from footprint.models import build_network
 from footprint.models.outputs import Entry
-from footprint.training import feeding
+from footprint.training import devices, feeding
 from footprint.training.augment import Augmentation, augmentation_of
 from footprint.training.checkpoint import Kept, load_checkpoint, save_checkpoint, values_of
 from footprint.training.collapse import complaint
@@ -112,9 +112,18 @@ def fit(dataset: Dataset, config: Experiment, seed: int, checkpoint: Path) -> Tr
     TrainingError
         A loss is not finite, or network and data do not fit together.
     """
-    distributed = learns_distribution(config)
-    session = (_of_distribution if distributed else _of_targets)(dataset, config, seed)
-    network, goals = session.network, session.goals
+    with devices.scope(config.training) as used:
+        if len(used) > 1:
+            log.info("each batch is divided among %s", ", ".join(used))
+        distributed = learns_distribution(config)
+        session = (_of_distribution if distributed else _of_targets)(dataset, config, seed)
+        with devices.dividing(session.network):
+            return _trained(session, dataset, config, checkpoint)
+
+
+def _trained(session: Session, dataset: Dataset, config: Experiment, checkpoint: Path) -> Trained:
+    """Take all epochs, or those that are left."""
+    network, goals, seed = session.network, session.goals, session.seed
     mark = fingerprint(dataset, config, goals, seed)
     kept = load_checkpoint(checkpoint, network, mark) or Kept(values_of(network.weights))
     kept.snapshots.asked = frozenset(config.training.snapshots)
@@ -166,7 +175,7 @@ def _of_distribution(dataset: Dataset, config: Experiment, seed: int) -> Session
 
 def set_precision(config: Training) -> None:
     """Compute in 16 bit where that was asked for and there is a GPU."""
-    half = config.mixed_precision and bool(keras.distribution.list_devices("gpu"))
+    half = config.mixed_precision and devices.has_gpu()
     keras.config.set_dtype_policy("mixed_float16" if half else "float32")
 
 
@@ -188,6 +197,7 @@ def compiled(
         loss={goal.name: goal.keras_loss for goal in goals},
         loss_weights={goal.name: goal.weight for goal in goals},
         weighted_metrics={goal.name: [goal.metric()] for goal in goals},
+        jit_compile=devices.jit_compile(config.training),
     )
     return network
 

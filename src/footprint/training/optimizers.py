@@ -4,7 +4,7 @@ Keras compiles momenta and decays into the step as numbers. Those that change ar
 here: the step is compiled once, and a checkpoint holds them with the optimizer's other state.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import keras
@@ -13,6 +13,7 @@ import numpy as np
 from footprint.config.schedules import OneCycle
 from footprint.config.trainings import Training
 from footprint.config.weight_averaging import ExponentialAverage
+from footprint.training import devices
 from footprint.training.learners import Learner, inner, learners_of
 from footprint.training.schedules import Course, learning_rates, momenta
 from footprint.training.weight_averaging import decays
@@ -22,7 +23,17 @@ Settings = dict[str, Course]
 
 
 class Adjustable:
-    """Part of an optimizer whose settings may be variables; they are saved as numbers."""
+    """Part of an optimizer whose settings may be variables; they are saved as numbers.
+
+    It clips the gradient of a batch, not those of the shares that several devices have of it.
+    """
+
+    clipnorm: float | None
+
+    def apply(self, grads: Sequence[Any], trainable_variables: Any = None) -> None:
+        """Take a step."""
+        whole = devices.of_whole_batch(grads) if self.clipnorm else grads
+        super().apply(whole, trainable_variables)  # type: ignore[misc]
 
     def get_config(self) -> dict[str, Any]:
         """Give all settings as numbers, as Keras saves them."""
@@ -80,7 +91,10 @@ def optimizer_of(config: Training) -> keras.optimizers.Optimizer:
     options = config.optimizer.model_dump(exclude={"name", "clip_norm"})
     average = isinstance(config.weight_averaging, ExponentialAverage)
     kind = KINDS[config.optimizer.name]
-    optimizer = kind(clipnorm=config.optimizer.clip_norm, use_ema=average, **options)
+    clip = config.optimizer.clip_norm
+    # Each device clips its part of the sum.
+    clip = None if clip is None else clip / devices.replicas()
+    optimizer = kind(clipnorm=clip, use_ema=average, **options)
     if average:
         setattr(optimizer, EMA_DECAY, _variable(EMA_DECAY))
     if isinstance(config.schedule, OneCycle) and config.schedule.momentum is not None:

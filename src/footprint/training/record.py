@@ -13,6 +13,7 @@ import keras
 from footprint.config.experiments import Experiment
 from footprint.files.atomic import atomic, write_text
 from footprint.files.provenance import software
+from footprint.training import devices
 from footprint.training.fit import Trained
 
 
@@ -68,7 +69,7 @@ def save_record(
         "weight_penalty": weight_penalty(network),
         "seconds": round(progress.seconds, 3),
         "backend": keras.backend.backend(),
-        "devices": keras.distribution.list_devices(),
+        "devices": devices.available(),
         "threads": os.environ.get("OMP_NUM_THREADS"),
         "software": json.loads(software()),
     }
