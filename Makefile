@@ -3,10 +3,11 @@
 # All targets: make help
 PYTHON ?= python3
 BIN := .venv/bin
-UV := $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --compile-bytecode \
+# Not := because environments for GPUs have a BIN of their own.
+UV = $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --compile-bytecode \
 	--only-binary :all: --no-binary connection-pool --no-build-isolation-package connection-pool
 # setuptools is in installer.txt; connection-pool is pure Python that exists as source only.
-EDITABLE := $(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation
+EDITABLE = $(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation
 INSTALLED := .venv/.installed
 DEVELOP := .venv/.develop
 PLUGINS := build/cluster
@@ -15,8 +16,8 @@ LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashe
 	--no-emit-index-url --no-annotate --no-header --quiet
 
 .DEFAULT_GOAL := study
-.PHONY: study install cluster remote test coverage test-slow test-cluster lint format bench docs \
-	notebooks lock schema help
+.PHONY: study install cluster remote gpu-tensorflow gpu-jax gpu-check test coverage test-slow \
+	test-cluster lint format bench docs notebooks lock schema help
 
 study: $(INSTALLED) ## run the default study: results/showers/report.html
 	@$(BIN)/snakemake
@@ -28,6 +29,13 @@ cluster: $(INSTALLED) envs/cluster.txt ## add Snakemake's plugins for SLURM and 
 
 remote: $(INSTALLED) envs/remote.txt ## add what reads s3:// and root:// (S3, XRootD)
 	@$(UV) --no-deps -r envs/remote.txt
+
+gpu-tensorflow: .venv-gpu-tensorflow/.installed ## make .venv-gpu-tensorflow, for NVIDIA GPUs (docs/gpu.md)
+
+gpu-jax: .venv-gpu-jax/.installed ## make .venv-gpu-jax, for NVIDIA GPUs (docs/gpu.md)
+
+gpu-check: ## train with each backend that is there, on its GPU: samples/s, precision, memory
+	@for python in .venv*/bin/python; do echo "$$python:"; $$python benchmarks/gpu_check.py; done
 
 test: $(DEVELOP) $(PLUGINS) $(REMOTE) ## run the tests
 	@$(BIN)/python -m pytest -m "not slow" -n auto --dist loadfile -q -rs
@@ -74,20 +82,34 @@ lock: $(DEVELOP) ## resolve the locked requirements under envs/ anew
 		$$(sed -nE 's/^([a-z0-9_.-]+)==.*/--no-emit-package \1/p' envs/footprint.txt)
 	@$(LOCK) --group remote --constraint envs/footprint.txt --output-file envs/remote.txt \
 		$$(sed -nE 's/^([a-z0-9_.-]+)==.*/--no-emit-package \1/p' envs/footprint.txt)
+	@$(LOCK) pyproject.toml --group gpu-tensorflow --constraint envs/footprint.txt \
+		--excludes envs/gpu-tensorflow-excludes.in --output-file envs/gpu-tensorflow.txt
+	@$(LOCK) pyproject.toml --group gpu-jax --constraint envs/footprint.txt \
+		--output-file envs/gpu-jax.txt
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
 
-$(INSTALLED): envs/installer.txt envs/footprint.txt pyproject.toml
-	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; \
-		sys.exit(0 if (3, 11) <= v <= (3, 13) else "Footprint needs Python 3.11 to 3.13, $(PYTHON) is %d.%d: make PYTHON=python3.12" % v)'
-	@echo "Installing into .venv (about a minute)"
-	@$(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
-		-r envs/installer.txt
-	@$(UV) -r envs/footprint.txt
-	@$(EDITABLE) --editable .
-	@touch $@
+# A whole environment from its lock, the last of the prerequisites.
+define INSTALL
+@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; \
+	sys.exit(0 if (3, 11) <= v <= (3, 13) else "Footprint needs Python 3.11 to 3.13, $(PYTHON) is %d.%d: make PYTHON=python3.12" % v)'
+@echo "Installing into $(@D) ($(1))"
+@$(PYTHON) -m venv $(@D)
+@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+	-r envs/installer.txt
+@$(UV) -r $(lastword $^)
+@$(EDITABLE) --editable .
+@touch $@
+endef
+
+$(INSTALLED): pyproject.toml envs/installer.txt envs/footprint.txt
+	$(call INSTALL,about a minute)
+
+# tensorflow and tensorflow-cpu write the same files: beside .venv, never into it.
+.venv-gpu-%/.installed: BIN = $(@D)/bin
+.venv-gpu-%/.installed: pyproject.toml envs/installer.txt envs/gpu-%.txt
+	$(call INSTALL,about 3 GB to fetch)
 
 $(DEVELOP): $(INSTALLED) envs/develop.txt
 	@$(UV) -r envs/develop.txt
