@@ -17,6 +17,8 @@ from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_pdf import FigureCanvasPdf
 from matplotlib.figure import Figure
+from matplotlib.mathtext import MathTextParser
+from matplotlib.text import Text
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from footprint.figures.names import log_tick
@@ -71,6 +73,7 @@ PAPER: dict[Any, Any] = {
     "figure.dpi": DPI,
     "pdf.fonttype": 42,
 }
+log = logging.getLogger(__name__)
 logging.getLogger("fontTools").setLevel(logging.WARNING)  # it tells of every glyph in a PDF
 
 
@@ -90,6 +93,7 @@ def save(figure: Figure, folder: Path, name: str) -> None:
     The layout is found once for both and the files are printed directly, because ``savefig``
     would draw four times.
     """
+    _mend_formulas(figure)
     for axes in figure.axes:  # powers of ten go to the left, away from the axis' name
         axes.xaxis.get_offset_text().set(x=0, ha="left")
     layout = figure.get_layout_engine()
@@ -103,6 +107,19 @@ def save(figure: Figure, folder: Path, name: str) -> None:
     with atomic(folder / f"{name}.pdf") as partial:
         metadata = {"CreationDate": None, "Producer": None, "Creator": "Footprint"}
         canvas.print_pdf(str(partial), metadata=metadata)
+
+
+def _mend_formulas(figure: Figure) -> None:
+    """Show as it stands what looks like a formula and is none, such as a unit from a file."""
+    parser = MathTextParser("path")
+    for text in figure.findobj(Text):
+        words = text.get_text() if isinstance(text, Text) else ""
+        if isinstance(text, Text) and "$" in words:
+            try:
+                parser.parse(words)
+            except ValueError:
+                log.warning("shown as it stands, for it is no formula: %r", words)
+                text.set_parse_math(False)
 
 
 def clear(output: Path, names: Iterable[str]) -> None:
