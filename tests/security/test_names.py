@@ -73,7 +73,7 @@ def hostile(tmp_path):
 
 def test_a_study_full_of_harm_runs_and_none_is_done(hostile):
     hostile()
-    assert not [path for path in hostile.folder.rglob("canary*")]
+    assert not list(hostile.folder.rglob("canary*"))
     pages = sorted(hostile.results.glob("*.html"))
     assert [page.name for page in pages] == ["report.html", "summary.html"]
     for page in pages:

@@ -290,6 +290,8 @@ def test_mixed_precision_is_refused():
         experiment(mixed_precision=True)
 
 
-def test_several_devices_are_refused():
-    with pytest.raises(ValueError, match=r"training.devices is not for model wgan, which one dev"):
-        experiment(devices="all")
+@pytest.mark.parametrize("setting", [{"devices": "all"}, {"devices": 2}, {"jit_compile": True}])
+def test_settings_of_single_networks_are_refused(setting):
+    said = f"training.{next(iter(setting))} is not for model wgan, whose two networks take turns"
+    with pytest.raises(ValueError, match=said):
+        experiment(**setting)

@@ -111,3 +111,24 @@ def test_xla_cannot_span_devices_of_tensorflow(monkeypatch):
         "training.jit_compile is true, and XLA cannot compile a step of 2 devices of TensorFlow: "
         "say auto, devices: 1, or set KERAS_BACKEND=jax"
     )
+
+
+def test_an_idle_gpu_is_pointed_out(monkeypatch, tmp_path):
+    """A login node without GPU installs what computes on CPUs, and jobs then do so unnoticed."""
+    from footprint.training import devices
+
+    monkeypatch.setattr(devices, "NVIDIA", tmp_path / "gpus")
+    monkeypatch.setattr(devices, "available", lambda: ["cpu:0"])
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    assert devices.idle_gpu() is None
+    (tmp_path / "gpus" / "0000:3b:00.0").mkdir(parents=True)
+    assert devices.idle_gpu() == (
+        f"this machine has an NVIDIA GPU, and tensorflow of this environment ({sys.prefix}) "
+        f"computes on the CPU: make gpu-tensorflow or make gpu-jax, and run Snakemake from there "
+        f"(docs/gpu.md)"
+    )
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "-1")
+    assert devices.idle_gpu() is None
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0")
+    monkeypatch.setattr(devices, "available", lambda: ["gpu:0"])
+    assert devices.idle_gpu() is None

@@ -221,6 +221,20 @@ class Experiment(Strict):
         return self
 
 
+def _check_adversarial(training: Training, name: str) -> None:
+    if training.mixed_precision:
+        msg = f"training.mixed_precision is not for model {name}: leave it out"
+        raise ValueError(msg)
+    for key, value, usual in (
+        ("devices", training.devices, 1),
+        ("jit_compile", training.jit_compile, "auto"),
+    ):
+        if value != usual:
+            msg = f"training.{key} is not for model {name}, whose two networks take turns: "
+            msg += "leave it out"
+            raise ValueError(msg)
+
+
 def check_distribution(experiment: Experiment) -> None:
     """Refuse an experiment of a distribution that says too little, or too much.
 
@@ -249,12 +263,8 @@ def check_distribution(experiment: Experiment) -> None:
     if name not in fitting:
         msg = f"model '{name}' cannot learn a {task}: expected one of {', '.join(fitting)}"
         raise ValueError(msg)
-    if training.mixed_precision and isinstance(model, Adversarial):
-        msg = f"training.mixed_precision is not for model {name}: leave it out"
-        raise ValueError(msg)
-    if training.devices != 1 and isinstance(model, Adversarial):
-        msg = f"training.devices is not for model {name}, which one device trains: leave it out"
-        raise ValueError(msg)
+    if isinstance(model, Adversarial):
+        _check_adversarial(training, name)
     if isinstance(model, Flow) and model.context is not None and experiment.inputs == []:
         msg = (
             f"model.context '{model.context.name}' reads conditions, and inputs is empty: name "

@@ -154,11 +154,11 @@ class Dataset:
     def classes(self, target: str) -> list[str]:
         """Class names of a target, empty for a continuous one."""
         data = self.array("train", "targets", target)
-        return list(json.loads(str(data.attrs.get("classes", "[]"))))
+        return list(hdf5.read_json(data, "classes", "[]"))
 
     def kind(self, target: str) -> str:
         """Whether a continuous target is a ``value``, a ``direction`` or a ``position``."""
-        return str(self.array("train", "targets", target).attrs.get("kind", "value"))
+        return hdf5.text(self.array("train", "targets", target), "kind", "value")
 
     def task(self, target: str) -> Task:
         """Name what learning a target is."""
@@ -169,7 +169,7 @@ class Dataset:
 
     def channels(self, name: str) -> tuple[str, ...]:
         """Names of an input's channels: arrays, and ``mask of <array>``."""
-        return tuple(json.loads(str(self.array("train", "inputs", name).attrs["channels"])))
+        return tuple(hdf5.read_json(self.array("train", "inputs", name), "channels"))
 
     def axes(self, name: str) -> list[ArraySpec]:
         """Names and units of an input's channels before normalisation.
@@ -177,7 +177,7 @@ class Dataset:
         The description is the formula that was applied to the array, empty without one; a
         transformed channel has the unit ``""``, since formulas know none.
         """
-        config = json.loads(str(self.file.attrs["config"]))["inputs"][name]["channels"]
+        config = hdf5.read_json(self.file, "config")["inputs"][name]["channels"]
         formulas = {channel["array"]: channel["transform"] or "" for channel in config}
         return [
             ArraySpec(channel, unit, formulas.get(channel, ""))

@@ -194,7 +194,7 @@ def open_events(path: Path) -> Iterator[EventFile]:
         if len(set(lengths.values())) > 1:
             msg = f"arrays of {path} differ in length, expected one first axis: {lengths}"
             raise FileFormatError(msg)
-        yield EventFile(path, file, str(file.attrs["sample"]))
+        yield EventFile(path, file, hdf5.text(file, "sample"))
 
 
 def parts_by_sample(paths: Iterable[Path]) -> dict[str, list[Path]]:

@@ -29,6 +29,9 @@ CONSTANTS = "constants"
 WEIGHT = "weight"
 """Array that says how much each event counts, of a data set's split and of predictions."""
 
+LONGEST_TEXT = 1000
+"""Characters of a unit or a description, which stand on figures."""
+
 Array = NDArray[Any]
 
 
@@ -69,7 +72,65 @@ def describe(data: h5py.Dataset, spec: ArraySpec) -> None:
 def spec_of(data: h5py.Dataset) -> ArraySpec:
     """Read an array's unit and meaning."""
     name = str(data.name).rsplit("/", 1)[-1]
-    return ArraySpec(name, str(data.attrs.get("units", "")), str(data.attrs.get("description", "")))
+    words = (text(data, key, "", LONGEST_TEXT) for key in ("units", "description"))
+    return ArraySpec(name, *words)
+
+
+def text(
+    holder: h5py.HLObject, name: str, default: str | None = None, longest: int | None = None
+) -> str:
+    """Read an attribute that is text.
+
+    Parameters
+    ----------
+    holder
+        File, group or array with the attribute.
+    name
+        Of the attribute.
+    default
+        What it is where there is none; without, there must be one.
+    longest
+        Characters it may have.
+
+    Raises
+    ------
+    FileFormatError
+        There is none, or it is no text of UTF-8.
+    """
+    found = holder.attrs.get(name, default)
+    if isinstance(found, bytes):
+        found = found.decode(errors="surrogateescape")
+    what = f"attribute '{name}' of {holder.name} in {holder.file.filename}"
+    if not isinstance(found, str):
+        kind = "missing" if found is None else f"{type(found).__name__} {str(found)[:40]}"
+        msg = f"{what} is {kind}, expected text: delete the file and run again"
+        raise FileFormatError(msg)
+    # Bytes that are not UTF-8 come as lone surrogates, which no file could be written with.
+    if not found.isascii() and any("\ud800" <= character <= "\udfff" for character in found):
+        msg = f"{what} is not text in UTF-8: {found[:40]!r}; delete the file and run again"
+        raise FileFormatError(msg)
+    if longest is not None and len(found) > longest:
+        msg = f"{what} has {len(found)} characters, expected {longest} at most: shorten it"
+        raise FileFormatError(msg)
+    return found
+
+
+def whole(holder: h5py.HLObject, name: str) -> int:
+    """Read an attribute that is a whole number.
+
+    Raises
+    ------
+    FileFormatError
+        There is none, or it is something else.
+    """
+    found = holder.attrs.get(name)
+    if not isinstance(found, int | np.integer):
+        msg = (
+            f"attribute '{name}' of {holder.name} in {holder.file.filename} is "
+            f"{str(found)[:40]!r}, expected a whole number: delete the file and run again"
+        )
+        raise FileFormatError(msg)
+    return int(found)
 
 
 def growing(group: h5py.Group, name: str, like: Array) -> h5py.Dataset:
@@ -145,17 +206,17 @@ def opened(path: Path, kind: str) -> Iterator[h5py.File]:
 def check_kind(file: h5py.File, path: Path, kind: str) -> None:
     """Compare the root attributes ``kind`` and ``format_version`` with what was expected."""
     found = file.attrs.get("kind")
-    if found != kind:
+    if not isinstance(found, str) or found != kind:
         msg = (
-            f"{path} holds kind={found!r}, expected {kind!r}: it was not written by Footprint, or "
-            f"by another rule"
+            f"{path} holds kind={repr(found)[:40]}, expected {kind!r}: it was not written by "
+            f"Footprint, or by another rule"
         )
         raise FileFormatError(msg)
     version = file.attrs.get("format_version")
-    if version not in {FORMAT_VERSION, FORMAT_WITH_WHITENING}:
+    if not np.isscalar(version) or version not in {FORMAT_VERSION, FORMAT_WITH_WHITENING}:
         msg = (
-            f"{path} has format version {version}, this Footprint reads {FORMAT_VERSION} and "
-            f"{FORMAT_WITH_WHITENING}: "
+            f"{path} has format version {str(version)[:40]}, this Footprint reads "
+            f"{FORMAT_VERSION} and {FORMAT_WITH_WHITENING}: "
             f"delete it and run again, or use the version that wrote it"
         )
         raise FileFormatError(msg)
@@ -175,9 +236,23 @@ def member(group: h5py.Group, name: str, path: Path) -> Any:
     return group[name]
 
 
-def read_json(file: h5py.File, name: str) -> Any:
-    """Read a root attribute that holds JSON."""
-    return json.loads(str(file.attrs[name]))
+def read_json(holder: h5py.HLObject, name: str, default: str | None = None) -> Any:
+    """Read an attribute that holds JSON.
+
+    Raises
+    ------
+    FileFormatError
+        There is none, or it is not JSON.
+    """
+    found = text(holder, name, default)
+    try:
+        return json.loads(found)
+    except (ValueError, RecursionError):
+        msg = (
+            f"attribute '{name}' of {holder.name} in {holder.file.filename} is not JSON: "
+            f"{found[:40]!r}; delete the file and run again"
+        )
+        raise FileFormatError(msg) from None
 
 
 def storable(values: Array) -> Array:

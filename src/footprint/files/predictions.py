@@ -177,17 +177,17 @@ def read_predictions(path: Path) -> Predictions:
         truth = hdf5.member(file, "truth", path)
         spec = hdf5.spec_of(truth)
         predictions = Predictions(
-            method=str(file.attrs["method"]),
-            seed=int(file.attrs["seed"]),
-            task=_task(str(file.attrs["task"]), path),
-            target=ArraySpec(str(file.attrs["target"]), spec.units, spec.description),
+            method=hdf5.text(file, "method"),
+            seed=hdf5.whole(file, "seed"),
+            task=_task(hdf5.text(file, "task"), path),
+            target=ArraySpec(hdf5.text(file, "target"), spec.units, spec.description),
             classes=tuple(hdf5.read_json(file, "classes")),
             event_id=hdf5.member(file, "event_id", path)[:],
             truth=truth[:],
             prediction=hdf5.member(file, "prediction", path)[:],
             spectators={name: data[:] for name, data in group.items()},
             spectator_specs={name: hdf5.spec_of(data) for name, data in group.items()},
-            config=str(file.attrs["config"]),
+            config=hdf5.text(file, "config"),
             relative=bool(file.attrs.get("relative", False)),
             **{entry.name: file[entry.name][:] for entry in _optional(spec) if entry.name in file},
         )

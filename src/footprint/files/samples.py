@@ -185,10 +185,10 @@ def read_samples(path: Path) -> Samples:
             return Kind(group(name), hdf5.member(file, f"network/{name}", path)[:])
 
         samples = Samples(
-            method=str(file.attrs["method"]),
-            seed=int(file.attrs["seed"]),
-            task=_task(str(file.attrs["task"]), path),
-            variables=str(file.attrs["variables"]),
+            method=hdf5.text(file, "method"),
+            seed=hdf5.whole(file, "seed"),
+            task=_task(hdf5.text(file, "task"), path),
+            variables=hdf5.text(file, "variables"),
             channels=tuple(hdf5.read_json(file, "channels")),
             event_id=hdf5.member(file, "event_id", path)[:],
             real=kind("real"),
@@ -200,8 +200,8 @@ def read_samples(path: Path) -> Samples:
             spectators=group("spectators"),
             constants=hdf5.read_constants(file),
             seconds_per_event=float(file.attrs["seconds_per_event"]),
-            device=str(file.attrs["device"]),
-            config=str(file.attrs["config"]),
+            device=hdf5.text(file, "device"),
+            config=hdf5.text(file, "config"),
             log_density=file["log_density"][:] if "log_density" in file else None,
             weight=file[WEIGHT][:] if WEIGHT in file else None,
             training_weight=file[TRAINING_WEIGHT][:] if TRAINING_WEIGHT in file else None,

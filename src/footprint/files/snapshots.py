@@ -118,10 +118,10 @@ def read_snapshot_predictions(path: Path) -> SnapshotPredictions:
         spec = hdf5.spec_of(file["truth"])
         task: Task = "classification" if file.attrs["task"] == "classification" else "regression"
         found = SnapshotPredictions(
-            method=str(file.attrs["method"]),
-            seed=int(file.attrs["seed"]),
+            method=hdf5.text(file, "method"),
+            seed=hdf5.whole(file, "seed"),
             task=task,
-            target=ArraySpec(str(file.attrs["target"]), spec.units, spec.description),
+            target=ArraySpec(hdf5.text(file, "target"), spec.units, spec.description),
             classes=tuple(hdf5.read_json(file, "classes")),
             axes=tuple((str(label), str(unit)) for label, unit in hdf5.read_json(file, "axes")),
             weight=file[WEIGHT][:] if WEIGHT in file else None,

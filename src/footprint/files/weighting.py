@@ -11,6 +11,7 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
+from footprint.files import hdf5
 from footprint.files.hdf5 import Array
 
 GROUP = "weighting"
@@ -101,9 +102,9 @@ def read_weighting(file: h5py.File) -> Weighting | None:
     if "factors" not in group:
         return Weighting(float(group.attrs["scale"]))
     flattening = Flattening(
-        array=str(group.attrs["array"]),
-        target=str(group.attrs["target"]),
-        to=str(group.attrs["to"]),
+        array=hdf5.text(group, "array"),
+        target=hdf5.text(group, "target"),
+        to=hdf5.text(group, "to"),
         resampled=bool(group.attrs["resampled"]),
         edges=np.asarray(group["edges"]),
         factors=np.asarray(group["factors"]),

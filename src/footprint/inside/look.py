@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from footprint.config.experiments import Experiment
 from footprint.config.inside import Inside
 from footprint.errors import TrainingError
+from footprint.files import hdf5
 from footprint.files.datasets import Dataset, Split
 from footprint.files.hdf5 import Array
 from footprint.files.inside import About
@@ -92,7 +93,7 @@ def look_inside(
 
 def _about(subject: Subject, experiment: str, seed: int) -> About:
     goal, dataset = subject.goal, subject.dataset
-    label = str(dataset.array("train", "targets", goal.name).attrs["label"])
+    label = hdf5.text(dataset.array("train", "targets", goal.name), "label")
     units = dataset.spec("targets", goal.name).units
     return About(
         experiment=experiment,

@@ -1,6 +1,5 @@
 """Inputs with rows and columns: from what networks see to pixels in physical units, and back."""
 
-import json
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,6 +7,7 @@ from numpy.typing import NDArray
 
 from footprint.config.formulas import evaluate
 from footprint.config.inside import Inside
+from footprint.files import hdf5
 from footprint.files.datasets import Dataset, Normalisation
 from footprint.files.hdf5 import Array
 from footprint.files.inside import ImageChannel
@@ -100,7 +100,7 @@ def image_inputs(dataset: Dataset, names: list[str], config: Inside) -> list[Ima
 
 def _input(dataset: Dataset, name: str, config: Inside) -> ImageInput:
     images, units = channels_of(dataset, name), dataset.channel_units(name)
-    derived = json.loads(str(dataset.file.attrs["config"])).get("derived", {})
+    derived = hdf5.read_json(dataset.file, "config").get("derived", {})
     widths = {k: e["half_width"] for k, e in derived.items() if e["method"] == "jet_image"}
     channels = tuple(
         ImageChannel(i.channel, i.label, units[i.place], widths.get(i.channel)) for i in images

@@ -1,6 +1,5 @@
 """Where a sample comes from, as far as its event files say it."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,6 +7,7 @@ from scipy.constants import speed_of_light
 
 from footprint.config.observatory import ObservatoryOptions
 from footprint.config.simulated import HadronicModel
+from footprint.files import hdf5
 from footprint.files.events import open_events
 from footprint.simulate.xmax import TABLES
 
@@ -49,7 +49,7 @@ class Origin:
 def origin_of(path: Path) -> Origin:
     """Read from one of its event files what a sample was made with."""
     with open_events(path) as events:
-        config = json.loads(str(events.file.attrs["config"]))
+        config = hdf5.read_json(events.file, "config")
         options = config.get("options") or {}
         model = options.get("hadronic_model")
         return Origin(

@@ -17,6 +17,9 @@ from footprint.training.augment import Augmentation, augmentation_of
 from footprint.training.feeding import APPLY_BATCH
 from footprint.training.goals import goals_of
 
+SAID = 500
+"""Characters of Keras' messages, which may quote a whole network."""
+
 
 def load_network(path: Path, config: Experiment) -> keras.Model:
     """Load a network that was saved in Keras' own format, without running code from the file.
@@ -36,7 +39,14 @@ def load_network(path: Path, config: Experiment) -> keras.Model:
     try:
         return keras.saving.load_model(path, compile=False, safe_mode=True)
     except (ValueError, OSError, KeyError, TypeError) as error:
-        msg = f"cannot load {path} as a Keras network: {error}. Delete it and train again"
+        said = " ".join(str(error).split())
+        if "is a Python lambda" in said:
+            msg = (
+                f"{path} has a Lambda layer, which is a program of whoever wrote the file and is "
+                f"not run: write it as a layer of your own (model.file), or in keras.ops"
+            )
+        else:
+            msg = f"cannot load {path} as a Keras network: {said[:SAID]}. Delete it and train again"
         raise FileFormatError(msg) from error
 
 

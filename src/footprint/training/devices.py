@@ -6,9 +6,12 @@ each device takes its share of a batch within the step; Keras would give the who
 A batch that cannot be divided evenly, as the last one of an epoch, is computed whole on each.
 """
 
+import os
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
 from typing import Any, Literal
 
 import keras
@@ -16,12 +19,14 @@ import keras
 from footprint.config.trainings import Training, check_divides
 from footprint.errors import TrainingError
 
+NVIDIA = Path("/proc/driver/nvidia/gpus")
+"""Where the driver lists its GPUs."""
 PARALLEL = ("tensorflow", "jax")
 """Backends on which several devices share a batch."""
 
 
 def available() -> list[str]:
-    """List the devices of the backend, such as ``gpu:0``: its GPUs, or else what stands for CPUs."""
+    """List the devices of the backend, such as ``gpu:0``: its GPUs, or else its CPUs."""
     if keras.backend.backend() == "torch":
         import torch
 
@@ -32,6 +37,18 @@ def available() -> list[str]:
 def has_gpu() -> bool:
     """Tell whether the backend computes on something faster than a CPU."""
     return not available()[0].startswith("cpu")
+
+
+def idle_gpu() -> str | None:
+    """Say that there is a GPU here that the backend does not compute on; None if it is not so."""
+    hidden = os.environ.get("CUDA_VISIBLE_DEVICES", "all") in {"", "-1"}
+    if hidden or not NVIDIA.is_dir() or not any(NVIDIA.iterdir()) or has_gpu():
+        return None
+    return (
+        f"this machine has an NVIDIA GPU, and {keras.backend.backend()} of this environment "
+        f"({sys.prefix}) computes on the CPU: make gpu-tensorflow or make gpu-jax, and run "
+        f"Snakemake from there (docs/gpu.md)"
+    )
 
 
 def chosen(config: Training) -> list[str]:
@@ -174,7 +191,7 @@ def of_whole_batch(gradients: Sequence[Any]) -> list[Any]:
     return [None if gradient is None else next(means) for gradient in gradients]
 
 
-class _EvenShares(keras.distribution.DataParallel):  # type: ignore[misc]
+class _EvenShares(keras.distribution.DataParallel):
     """Data parallelism that leaves whole what cannot be divided evenly."""
 
     def get_data_layout(self, data_shape: tuple[int, ...]) -> Any:

@@ -1,6 +1,5 @@
 """Draw from a trained network under the conditions of the test events."""
 
-import json
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -14,6 +13,7 @@ from footprint.config.adversarial import Adversarial
 from footprint.config.experiments import Experiment
 from footprint.config.flows import Flow
 from footprint.errors import TrainingError
+from footprint.files import hdf5
 from footprint.files.datasets import Dataset, Split
 from footprint.files.hdf5 import Array, ArraySpec
 from footprint.files.samples import Kind, Samples, write_samples
@@ -183,7 +183,7 @@ def _conditions(dataset: Dataset, learnt: Distribution, rows: NDArray[np.intp]) 
 
 def _half_widths(dataset: Dataset) -> dict[str, Array]:
     """Find half the width of derived images of jets, from which their mass follows."""
-    derived = json.loads(str(dataset.file.attrs["config"])).get("derived", {})
+    derived = hdf5.read_json(dataset.file, "config").get("derived", {})
     return {
         f"{name}_half_width": np.asarray(entry["half_width"], np.float32)
         for name, entry in derived.items()

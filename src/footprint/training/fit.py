@@ -25,6 +25,7 @@ from footprint.config.flows import Flow
 from footprint.config.networks import OwnFile
 from footprint.config.trainings import Training
 from footprint.errors import TrainingError
+from footprint.files import hdf5
 from footprint.files.datasets import Dataset, Split
 from footprint.models import build_network
 from footprint.models.outputs import Entry
@@ -112,6 +113,9 @@ def fit(dataset: Dataset, config: Experiment, seed: int, checkpoint: Path) -> Tr
     TrainingError
         A loss is not finite, or network and data do not fit together.
     """
+    idle = devices.idle_gpu()
+    if idle is not None:
+        log.warning(idle)
     with devices.scope(config.training) as used:
         if len(used) > 1:
             log.info("each batch is divided among %s", ", ".join(used))
@@ -208,7 +212,7 @@ def fingerprint(dataset: Dataset, config: Experiment, goals: list[Goal], seed: i
         config.model_dump(
             mode="json", include={"inputs", "variables", "learn_from", "model", "training"}
         ),
-        str(dataset.file.attrs["digest"]),
+        hdf5.text(dataset.file, "digest"),
         [(goal.name, goal.task, goal.log, goal.weight, goal.loss) for goal in goals],
         seed,
         keras.backend.backend(),

@@ -5,7 +5,6 @@ each has its own, or the input is whitened, they are moved as they were before, 
 back.
 """
 
-import json
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +14,7 @@ from footprint.config.augment import ImageAugment
 from footprint.config.augment_checks import emptied, empty_value
 from footprint.config.inputs import Channel, Input
 from footprint.errors import TrainingError
+from footprint.files import hdf5
 from footprint.files.datasets import MASK, Dataset, Normalisation, Whitening
 from footprint.files.hdf5 import Array
 
@@ -74,7 +74,7 @@ def values_of(dataset: Dataset, name: str, config: ImageAugment) -> Values:
     TrainingError
         An empty pixel has no value, or values would become too large in other places.
     """
-    spec = Input.model_validate(json.loads(str(dataset.file.attrs["config"]))["inputs"][name])
+    spec = Input.model_validate(hdf5.read_json(dataset.file, "config")["inputs"][name])
     shape = dataset.array("train", "inputs", name).shape[1:]
     channels, normalisation = dataset.channels(name), dataset.normalisation(name)
     stays = [channel.removeprefix(MASK) in dataset.constants for channel in channels]

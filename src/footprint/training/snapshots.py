@@ -89,7 +89,7 @@ def load_snapshots(path: Path, network: keras.Model) -> tuple[Mapping[int, list[
     found = Snapshots()
     with hdf5.opened(path, KIND) as file:
         found.read(file, path)
-        kept_epoch = int(file.attrs["kept_epoch"])
+        kept_epoch = hdf5.whole(file, "kept_epoch")
     expected = [tuple(values.shape) for values in network.get_weights()]
     for epoch, arrays in found.weights.items():
         shapes = [values.shape for values in arrays]

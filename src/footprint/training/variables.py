@@ -1,6 +1,5 @@
 """The input whose distribution is learnt: from physical units to what a network sees, and back."""
 
-import json
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,6 +7,7 @@ import numpy as np
 from footprint.config.formulas import evaluate
 from footprint.config.inputs import Input
 from footprint.errors import TrainingError
+from footprint.files import hdf5
 from footprint.files.datasets import MASK, Dataset, Normalisation
 from footprint.files.hdf5 import Array
 from footprint.models.forms import Form
@@ -154,7 +154,7 @@ def variables_of(dataset: Dataset, name: str, *, must_invert: bool = True) -> Va
     TrainingError
         The input was transformed, how to undo it is not known, and it must be.
     """
-    config = json.loads(str(dataset.file.attrs["config"]))["inputs"][name]
+    config = hdf5.read_json(dataset.file, "config")["inputs"][name]
     channels = Input.model_validate(config).channels
     unknown = [c.array for c in channels if c.transform is not None and c.inverse is None]
     if unknown and must_invert:

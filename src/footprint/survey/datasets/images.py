@@ -1,6 +1,5 @@
 """Mean image of each class and a few single ones, for inputs that are two-dimensional images."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -8,6 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from footprint.files import hdf5
 from footprint.files.datasets import MASK, Dataset
 from footprint.survey.datasets.rows import Groups, Rows
 from footprint.survey.sums import Floats
@@ -51,7 +51,7 @@ class Image:
 def channels_of(dataset: Dataset, name: str) -> list[Image]:
     """List the channels of an input that hold measurements."""
     names = dataset.channels(name)
-    config = json.loads(str(dataset.file.attrs["config"]))
+    config = hdf5.read_json(dataset.file, "config")
     asked = config.get("inputs", {}).get(name, {}).get("channels", [])
     transforms = {entry["array"]: entry.get("transform") for entry in asked}
     return [

@@ -1,6 +1,5 @@
 """Survey a data set: all tables of its events by class."""
 
-import json
 import logging
 from typing import Any
 
@@ -8,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from footprint.evaluation.bootstrap import effective_events
+from footprint.files import hdf5
 from footprint.files.datasets import SPLITS, Dataset, Split
 from footprint.survey.datasets import closure, constituents, images, spectra
 from footprint.survey.datasets.rows import Rows, groups_of, rows_of
@@ -44,9 +44,9 @@ def survey_dataset(dataset: Dataset) -> tuple[dict[str, pd.DataFrame], dict[str,
 
 def _facts(dataset: Dataset) -> dict[str, Any]:
     flattening = dataset.weighting.flattening if dataset.weighting else None
-    derived = json.loads(str(dataset.file.attrs["config"])).get("derived", {})
+    derived = hdf5.read_json(dataset.file, "config").get("derived", {})
     return {
-        "dataset": str(dataset.file.attrs["dataset"]),
+        "dataset": hdf5.text(dataset.file, "dataset"),
         "classes": {
             name: dataset.classes(name)
             for name in dataset.names("targets")
