@@ -148,7 +148,7 @@ def name_of_cpu() -> str:
 
 
 def memory(*, on_gpu: bool) -> str:
-    """Tell the largest memory so far: of the GPU what tensors took, of the CPU the whole process."""
+    """Tell the largest memory so far: of the GPU what tensors took, else of the process."""
     import keras
 
     if not on_gpu:

@@ -27,8 +27,15 @@ def test_it_trains_and_says_on_what(capsys, monkeypatch):
 
 
 def test_how_a_gpu_reads():
-    row = {"version": "2.21.0", "device": "gpu:0", "name": "A100", "network": "cnn",
-           "precision": "mixed_float16", "per_second": 12345.6, "memory": "GPU 1,024 MB"}  # fmt: skip
+    row = {
+        "version": "2.21.0",
+        "device": "gpu:0",
+        "name": "A100",
+        "network": "cnn",
+        "precision": "mixed_float16",
+        "per_second": 12345.6,
+        "memory": "GPU 1,024 MB",
+    }
     assert gpu_check.line("tensorflow", row) == (
         "tensorflow 2.21.0 on gpu:0 (A100): cnn, mixed_float16: 12,346 samples/s, GPU 1,024 MB"
     )
