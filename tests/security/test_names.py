@@ -117,6 +117,53 @@ def test_formulas_compute_and_do_nothing_else(faults, formula, tmp_path, monkeyp
     assert not (tmp_path / "canary").exists()
 
 
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "__import__('os').system('touch canary')",
+        "pt.tofile('canary')",
+        "open('canary', 'w')",
+        # Without a single name, and from there to any function of any module.
+        "().__class__.__mro__[1].__subclasses__()",
+        "(lambda: 1)()",
+        "(pt + 1).tofile('canary')",
+        "get('pt').tofile('canary')",
+        "get('pt')('canary')",
+        "f'{pt}'",
+        "'a' * 10**12",
+        "[one for one in (1, 2)]",
+    ],
+)
+def test_formulas_over_branches_compute_and_do_nothing_else(formula, tmp_path, monkeypatch):
+    from footprint.errors import ConfigError
+    from footprint.ingest.formulas import Formulas
+
+    monkeypatch.chdir(tmp_path)
+    formulas = Formulas(frozenset({"pt"}), {"hidden": formula}, "tree t of a.root")
+    for asked in (formula, "pt + hidden"):
+        with pytest.raises(ConfigError, match=r"computes nothing; use branches|has no branch"):
+            formulas.branches_of(asked)
+    assert not (tmp_path / "canary").exists()
+
+
+def test_formulas_over_branches_may_have_dots_brackets_and_other_names():
+    import awkward as ak
+
+    from footprint.ingest.formulas import Formulas
+
+    branches = frozenset({"Muon.pt", "a-b", "sqrt(2)"})
+    columns = {"Muon.pt": ak.Array([[4.0, 9.0], [16.0]]), "a-b": ak.Array([1.0, 2.0]),
+               "sqrt(2)": ak.Array([7.0, 8.0])}  # fmt: skip
+    formulas = Formulas(branches, {}, "tree t of a.root")
+    for formula, expected in [
+        ("sqrt(Muon.pt[:, 0]) + get('a-b')", [3.0, 6.0]),
+        ("where((get('a-b') > 1) & ~(Muon.pt[:, 0] < 5), 1, -1)", [-1, 1]),
+        ("sqrt(2)", [7.0, 8.0]),
+    ]:
+        needed = {name: columns[name] for name in formulas.branches_of(formula)}
+        assert formulas.evaluate([formula], needed)[formula].tolist() == expected
+
+
 def test_members_of_archives_may_be_called_anything(tmp_path):
     """Nothing is unpacked onto the disk, wherever a member says that it belongs."""
     from footprint.ingest import archive

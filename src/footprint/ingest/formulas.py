@@ -5,6 +5,7 @@ read by their names and the formulas evaluated afterwards with uproot's own inte
 behave the same, and a faulty formula is never mistaken for a faulty file.
 """
 
+import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,17 @@ from uproot.language.python import python_language
 from footprint.errors import ConfigError
 from footprint.ingest.columns import form_of
 from footprint.ingest.tree import nearest
+
+HOW = (
+    "use branches, arithmetic, functions such as sqrt and log10, comparisons in brackets joined by "
+    "& and |"
+)
+_COMPUTING = (
+    *(ast.Expression, ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.Call, ast.keyword),
+    *(ast.Name, ast.Attribute, ast.Constant, ast.Subscript, ast.Slice, ast.Tuple, ast.List),
+    *(ast.operator, ast.unaryop, ast.boolop, ast.cmpop, ast.expr_context),
+)
+"""What a formula is made of. Python knows more, by which it could run any program."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +88,8 @@ class Formulas:
         return needed
 
     def _names_in(self, formula: str) -> list[str]:
+        if formula not in self.branches and formula not in self.aliases:
+            _check_computes(formula)
         try:
             names: list[str] = python_language.free_symbols(
                 formula, self.branches, self.aliases, self.where, ""
@@ -84,10 +98,7 @@ class Formulas:
             raise self._unknown(str(error.key), formula) from None
         except (SyntaxError, TypeError, ValueError, RecursionError) as error:
             said = str(error).splitlines()[0]
-            msg = (
-                f"cannot read the formula '{formula}': {said}; use branches, arithmetic, "
-                f"functions such as sqrt and log10, comparisons in brackets joined by & and |"
-            )
+            msg = f"cannot read the formula '{formula}': {said}; {HOW}"
             raise ConfigError(msg) from error
         return names
 
@@ -187,3 +198,43 @@ def passing(values: Any, cut: str, count: int) -> NDArray[np.bool_]:
         raise ConfigError(msg)
     kept: NDArray[np.bool_] = ak.to_numpy(entries)
     return kept
+
+
+def _check_computes(formula: str) -> None:
+    """Refuse what is more than arithmetic with branches and functions.
+
+    A formula that cannot be read at all is left to uproot's interpreter to complain about.
+
+    Raises
+    ------
+    ConfigError
+        With what was found.
+    """
+    try:
+        tree = ast.parse(formula.strip(), mode="eval")
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return
+    names = {  # of branches that are no names in Python: get("...")
+        id(node.args[0])
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "get" and node.args
+    }
+    for node in ast.walk(tree):
+        text = isinstance(node, ast.Constant) and isinstance(node.value, str | bytes)
+        # Dots stand in the names of branches, and reach into anything else.
+        reaching = isinstance(node, ast.Attribute) and not _is_name(node)
+        calling = isinstance(node, ast.Call) and not _is_name(node.func)
+        if (
+            not isinstance(node, _COMPUTING)
+            or reaching
+            or calling
+            or (text and id(node) not in names)
+        ):
+            found = ast.unparse(node) if isinstance(node, ast.expr) else type(node).__name__
+            msg = f"the formula '{formula}' has '{found[:80]}', which computes nothing; {HOW}"
+            raise ConfigError(msg)
+
+
+def _is_name(node: ast.expr) -> bool:
+    """Tell whether this is a name with dots: a.b.c."""
+    return isinstance(node, ast.Name) or (isinstance(node, ast.Attribute) and _is_name(node.value))
