@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.image import imread
 
 from footprint.errors import DataError
+from footprint.figures import style
 from footprint.figures.draw import draw, make
 from footprint.figures.tables import Tables
 
@@ -96,3 +97,19 @@ def test_the_script_says_what_is_missing(tmp_path):
     assert "FileFormatError: file not found" in done.stderr
     assert "target.json, expected JSON with keys name, units, label" in done.stderr
     assert not (tmp_path / "figures").exists()
+
+
+def test_what_looks_like_a_formula_and_is_none_is_shown_as_it_stands(tmp_path, caplog):
+    def drawn(name, label):
+        with style.paper():
+            figure = Figure()
+            figure.subplots().set_xlabel(label)
+            style.save(figure, tmp_path, name)
+        return (tmp_path / f"{name}.png").read_bytes()
+
+    assert drawn("math", "$x^2$") != drawn("escaped", r"\$x^2\$")
+    assert not caplog.records
+    assert drawn("broken", r"TeV$\nonsense$") == drawn("text", r"TeV\$\nonsense\$")
+    assert [record.getMessage() for record in caplog.records] == [
+        r"shown as it stands, for it is no formula: 'TeV$\\nonsense$'"
+    ]

@@ -93,12 +93,15 @@ def save(figure: Figure, folder: Path, name: str) -> None:
     The layout is found once for both and the files are printed directly, because ``savefig``
     would draw four times.
     """
-    _mend_formulas(figure)
     for axes in figure.axes:  # powers of ten go to the left, away from the axis' name
         axes.xaxis.get_offset_text().set(x=0, ha="left")
     layout = figure.get_layout_engine()
     if layout is not None:
-        layout.execute(figure)
+        try:
+            layout.execute(figure)
+        except ValueError:
+            _mend_formulas(figure)
+            layout.execute(figure)
         figure.set_layout_engine("none")
     canvas: Any = FigureCanvasAgg(figure)
     with atomic(folder / f"{name}.png") as partial:
