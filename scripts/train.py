@@ -40,7 +40,7 @@ def main(
     if snapshots is not None:
         save_snapshots(snapshots, trained.snapshots, trained.progress.best_epoch)
     save_network(model, trained.network)
-    checkpoint.unlink()
+    checkpoint.unlink(missing_ok=True)
 
 
 if __name__ == "__main__":

@@ -3,11 +3,13 @@
 import logging
 import sys
 from collections.abc import Callable
+from typing import NoReturn
 
 import typer
 from pydantic import ValidationError
 
 from footprint.errors import FootprintError
+from footprint.files.storage import as_storage_error
 
 
 def run(main: Callable[..., None]) -> None:
@@ -23,5 +25,14 @@ def run(main: Callable[..., None]) -> None:
     try:
         app()
     except (FootprintError, ValidationError) as error:
-        print(f"{type(error).__name__}: {error}", file=sys.stderr)
-        sys.exit(1)
+        _fail(error)
+    except OSError as error:
+        refused = as_storage_error(error)
+        if refused is None:
+            raise
+        _fail(refused)
+
+
+def _fail(error: Exception) -> NoReturn:
+    print(f"{type(error).__name__}: {error}", file=sys.stderr)
+    sys.exit(1)

@@ -19,6 +19,10 @@ class FileFormatError(FootprintError):
     """A file is missing, truncated, or not of the kind that was expected."""
 
 
+class StorageError(FootprintError):
+    """The file system does not take a file: it is full, read-only, or another's."""
+
+
 class DataError(FootprintError):
     """The events themselves cannot serve: empty selections, NaN targets, constant inputs."""
 

@@ -1,5 +1,6 @@
 """Files of figures: which there are, that they show something, that they do not change."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ from footprint.errors import DataError
 from footprint.figures import style
 from footprint.figures.draw import draw, make
 from footprint.figures.tables import Tables
+from footprint.files.atomic import temporary
 
 ROOT = Path(__file__).parents[2]
 CLASSIFICATION = {"comparison", "roc", "confusion_matrix", "scores", "reliability"}
@@ -60,7 +62,10 @@ def test_figures_of_an_earlier_drawing_go_and_other_files_stay(regression, tmp_p
     monkeypatch.setattr("footprint.figures.draw.make", lambda _: {"residuals": figure})
     output = tmp_path / "figures"
     output.mkdir()
-    for name in ("roc.png", "resolution_zenith.pdf", ".roc.partial.png", "notes.txt", "mine.png"):
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    killed = re.sub(r"-\d+-", f"-{ended.pid}-", temporary(output / "roc.png").name)
+    for name in ("roc.png", "resolution_zenith.pdf", killed, "notes.txt", "mine.png"):
         (output / name).write_text("old")
     draw(regression.folder, output)
     there = {path.name for path in output.iterdir()}

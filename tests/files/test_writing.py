@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from footprint.errors import StorageError
 from footprint.files import events, hdf5
 from footprint.files.events import EventWriter, open_events
 from footprint.files.hdf5 import ArraySpec
@@ -47,7 +48,7 @@ def test_a_failure_while_the_rest_is_written_leaves_no_file(tmp_path, monkeypatc
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(hdf5, "append", full)
-    with pytest.raises(OSError, match="No space left"):  # noqa: SIM117
+    with pytest.raises(StorageError, match="No space left"):  # noqa: SIM117
         with EventWriter(tmp_path / "e.h5", SPECS, sample="s", config="{}", seed=1) as writer:
             writer.append(block(0, 5))
     assert list(tmp_path.iterdir()) == []

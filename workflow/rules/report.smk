@@ -16,10 +16,12 @@ rule study:
         "../../envs/footprint.yaml"
     params:
         study=lambda wildcards: without_secrets(STUDY.model_dump_json(indent=1)),
+        partial=lambda wildcards, output: f"{Path(output.study).parent}/.study.partial.json",
     message:
         "Keep the configuration: {output.study}"
     shell:
-        "printf '%s\\n' {params.study:q} > {output.study:q} 2> {log:q}"
+        "(printf '%s\\n' {params.study:q} > {params.partial:q}"
+        " && mv {params.partial:q} {output.study:q}) 2> {log:q}"
 
 
 rule summarise:

@@ -30,6 +30,7 @@ from footprint.dataset.weights import brought_weights, weighting_of
 from footprint.dataset.whiten import whitened
 from footprint.dataset.write import write_dataset
 from footprint.errors import DataError
+from footprint.files.atomic import temporary
 from footprint.files.datasets import SPLITS, Normalisation, Split, open_dataset
 from footprint.files.events import ID, Block, iterate
 from footprint.files.hdf5 import Array
@@ -80,7 +81,7 @@ def build_dataset(
         input constant, weights are none or the spectra to flatten do not overlap.
     """
     source = inspected(name, config, parts)
-    folder = output.with_name(f".{output.stem}.scratch")
+    folder = temporary(output.with_suffix(".scratch"))
     with Scratch.folders(folder, SPLITS, source.buckets) as scratch:
         splits = dict(zip(SPLITS, scratch, strict=True))
         division: Division = "split" if like is None else "test" if only_test else "whole"

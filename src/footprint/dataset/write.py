@@ -17,7 +17,6 @@ from footprint.dataset.select import shared_constants
 from footprint.dataset.source import Source
 from footprint.dataset.weights import weights_of
 from footprint.files import hdf5
-from footprint.files.atomic import atomic
 from footprint.files.datasets import KIND, Normalisation, Split, write_normalisation
 from footprint.files.events import ID
 from footprint.files.hdf5 import WEIGHT, Array, ArraySpec
@@ -53,7 +52,7 @@ def write_dataset(
     ConfigError
         The samples' constants differ.
     """
-    with atomic(output) as partial, h5py.File(partial, "w") as file:
+    with hdf5.written(output) as (file, sink):
         hdf5.stamp(file, KIND, dataset=source.name, config=source.config.model_dump_json())
         file.attrs["split_rule"] = "SplitMix64 hash of event_id against the shares"
         file.attrs["counts"] = json.dumps(dict(source.counts))
@@ -73,6 +72,7 @@ def write_dataset(
             group = file.create_group(split)
             for piece in _write_split(group, source, rows, normalisations, weighting):
                 digest.update(piece)
+                sink.check()
             log.info("wrote %d events of split %s", rows.rows, split)
         file.attrs["digest"] = digest.hexdigest()
 

@@ -22,7 +22,7 @@ from matplotlib.text import Text
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from footprint.figures.names import log_tick
-from footprint.files.atomic import atomic
+from footprint.files.atomic import atomic, clear_abandoned
 
 COLUMN_INCH = 3.5
 PAGE_INCH = 7.1
@@ -130,8 +130,9 @@ def clear(output: Path, names: Iterable[str]) -> None:
     output.mkdir(parents=True, exist_ok=True)
     for name in names:
         for suffix in (".pdf", ".png"):
-            for old in (*output.glob(name + suffix), *output.glob(f".{name}.partial{suffix}")):
+            for old in output.glob(name + suffix):
                 old.unlink()
+        clear_abandoned(output, name)
 
 
 def replace(folder: Path, names: Iterable[str], figures: Mapping[str, Figure]) -> list[str]:

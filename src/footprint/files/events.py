@@ -19,7 +19,6 @@ import numpy as np
 
 from footprint.errors import FileFormatError
 from footprint.files import hdf5
-from footprint.files.atomic import atomic
 from footprint.files.hdf5 import Array, ArraySpec
 
 KIND = "events"
@@ -57,8 +56,8 @@ class EventWriter:
     ) -> None:
         self._specs = {spec.name: spec for spec in specs}
         self._pending: list[Block] = []
-        self._target = atomic(path)
-        self._file = h5py.File(self._target.__enter__(), "w")
+        self._target = hdf5.written(path)
+        self._file, self._sink = self._target.__enter__()
         hdf5.stamp(self._file, KIND, sample=sample, config=config, seed=seed)
         hdf5.write_constants(self._file, constants)
 
@@ -104,6 +103,7 @@ class EventWriter:
         for name, values in rows.items():
             if len(values):
                 hdf5.append(self._file[name], values)
+        self._sink.check()
 
     def __enter__(self) -> Self:
         return self
@@ -118,10 +118,8 @@ class EventWriter:
             if kind is None and self._pending:
                 self._write(joined(self._pending))
         except BaseException as failure:
-            self._file.close()
             self._target.__exit__(type(failure), failure, failure.__traceback__)
             raise
-        self._file.close()
         self._target.__exit__(kind, error, trace)
 
 

@@ -12,7 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from footprint.errors import FileFormatError, suggest
+from footprint.files.atomic import atomic
 from footprint.files.provenance import software
+from footprint.files.sink import Sink
 
 FORMAT_VERSION = 1
 FORMAT_WITH_WHITENING = 2
@@ -162,6 +164,37 @@ def write_constants(file: h5py.File, constants: Sequence[tuple[ArraySpec, Array]
 def read_constants(file: h5py.File) -> dict[str, Array]:
     """Read what is the same for all events, by name."""
     return {name: data[()] for name, data in file.get(CONSTANTS, {}).items()}
+
+
+@contextmanager
+def created(path: Path) -> Iterator[h5py.File]:
+    """Write a file that appears under its final name whole, or not at all.
+
+    Parameters
+    ----------
+    path
+        The final name.
+
+    Raises
+    ------
+    StorageError
+        The file system does not take the file.
+    """
+    with written(path) as (file, _):
+        yield file
+
+
+@contextmanager
+def written(path: Path) -> Iterator[tuple[h5py.File, Sink]]:
+    """Write a file as `created` does; what writes for long asks the sink whether to go on."""
+    with atomic(path) as partial, Sink(partial) as sink:
+        try:
+            with h5py.File(sink, "w") as file:
+                yield file, sink
+        except Exception:
+            sink.check()  # HDF5's complaints about what never reached the disk tell less
+            raise
+        sink.check()
 
 
 @contextmanager

@@ -24,7 +24,6 @@ from pydantic import TypeAdapter, ValidationError
 from footprint.config.base import Task
 from footprint.errors import FileFormatError, suggest
 from footprint.files import hdf5
-from footprint.files.atomic import atomic
 from footprint.files.hdf5 import Array, ArraySpec
 
 KIND = "inside"
@@ -124,7 +123,7 @@ class InsideFile:
 
 def write_inside(path: Path, about: About, arrays: Iterable[Named]) -> None:
     """Write a file under its final name, whole or not at all."""
-    with atomic(path) as partial, h5py.File(partial, "w") as file:
+    with hdf5.created(path) as file:
         hdf5.stamp(file, KIND, about=json.dumps(dataclasses.asdict(about)))
         for spec, values in arrays:
             data = file.create_dataset(spec.name, data=hdf5.storable(values), **_storage(values))

@@ -21,7 +21,6 @@ from numpy.typing import NDArray
 from footprint.config.base import Task
 from footprint.errors import FileFormatError, suggest
 from footprint.files import hdf5
-from footprint.files.atomic import atomic
 from footprint.files.hdf5 import WEIGHT, Array, ArraySpec
 
 KIND = "predictions"
@@ -125,7 +124,7 @@ def write_predictions(path: Path, predictions: Predictions) -> None:
         A prediction is not finite.
     """
     check(predictions, path)
-    with atomic(path) as partial, h5py.File(partial, "w") as file:
+    with hdf5.created(path) as file:
         hdf5.stamp(
             file,
             KIND,

@@ -23,7 +23,6 @@ import numpy as np
 from footprint.config.base import DISTRIBUTIONS, DistributionTask
 from footprint.errors import FileFormatError
 from footprint.files import hdf5
-from footprint.files.atomic import atomic
 from footprint.files.hdf5 import WEIGHT, Array, ArraySpec
 
 KIND = "samples"
@@ -124,7 +123,7 @@ def write_samples(path: Path, samples: Samples) -> None:
         Arrays do not fit together, or a generated value is infinite.
     """
     check(samples, path)
-    with atomic(path) as partial, h5py.File(partial, "w") as file:
+    with hdf5.created(path) as file:
         hdf5.stamp(
             file,
             KIND,

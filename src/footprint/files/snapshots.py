@@ -12,13 +12,11 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-import h5py
 import numpy as np
 
 from footprint.config.base import Task
 from footprint.errors import FileFormatError
 from footprint.files import hdf5
-from footprint.files.atomic import atomic
 from footprint.files.hdf5 import WEIGHT, Array, ArraySpec
 
 KIND = "snapshot predictions"
@@ -87,7 +85,7 @@ def write_snapshot_predictions(path: Path, found: SnapshotPredictions) -> None:
         if bad:
             msg = f"{path}: {bad} values of {name} are not finite, expected finite predictions"
             raise FileFormatError(msg)
-    with atomic(path) as partial, h5py.File(partial, "w") as file:
+    with hdf5.created(path) as file:
         hdf5.stamp(
             file,
             KIND,

@@ -2,6 +2,7 @@
 
 from functools import partial
 from pathlib import Path
+from zipfile import BadZipFile
 
 import keras
 import numpy as np
@@ -38,7 +39,7 @@ def load_network(path: Path, config: Experiment) -> keras.Model:
         own_file.imported(config.model)
     try:
         return keras.saving.load_model(path, compile=False, safe_mode=True)
-    except (ValueError, OSError, KeyError, TypeError) as error:
+    except (ValueError, OSError, KeyError, TypeError, BadZipFile) as error:
         said = " ".join(str(error).split())
         if "is a Python lambda" in said:
             msg = (

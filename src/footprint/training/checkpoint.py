@@ -11,13 +11,11 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-import h5py
 import keras
 import numpy as np
 
 from footprint.errors import FileFormatError
 from footprint.files import hdf5
-from footprint.files.atomic import atomic
 from footprint.files.hdf5 import Array
 from footprint.training.learners import learners_of
 from footprint.training.progress import Progress
@@ -72,7 +70,7 @@ def save_checkpoint(path: Path, network: keras.Model, kept: Kept, fingerprint: s
         "sums": kept.sums,
     }
     progress = json.dumps(asdict(kept.progress))
-    with atomic(path) as partial, h5py.File(partial, "w") as file:
+    with hdf5.created(path) as file:
         hdf5.stamp(file, KIND, fingerprint=fingerprint, progress=progress)
         for name, arrays in groups.items():
             group = file.create_group(name)

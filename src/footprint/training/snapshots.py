@@ -15,7 +15,6 @@ import numpy as np
 
 from footprint.errors import FileFormatError
 from footprint.files import hdf5
-from footprint.files.atomic import atomic
 from footprint.files.hdf5 import Array
 
 KIND = "snapshots"
@@ -61,7 +60,7 @@ class Snapshots:
 
 def save_snapshots(path: Path, snapshots: Snapshots, kept_epoch: int) -> None:
     """Write the snapshots of a finished training, whole or not at all."""
-    with atomic(path) as partial, h5py.File(partial, "w") as file:
+    with hdf5.created(path) as file:
         hdf5.stamp(file, KIND, kept_epoch=kept_epoch)
         snapshots.write(file)
 
