@@ -34,6 +34,7 @@ from footprint.files.atomic import temporary
 from footprint.files.datasets import SPLITS, Normalisation, Split, open_dataset
 from footprint.files.events import ID, Block, iterate
 from footprint.files.hdf5 import Array
+from footprint.files.storage import reported
 from footprint.files.weighting import Weighting
 
 Division = Literal["split", "whole", "test"]
@@ -82,7 +83,7 @@ def build_dataset(
     """
     source = inspected(name, config, parts)
     folder = temporary(output.with_suffix(".scratch"))
-    with Scratch.folders(folder, SPLITS, source.buckets) as scratch:
+    with reported(output), Scratch.folders(folder, SPLITS, source.buckets) as scratch:
         splits = dict(zip(SPLITS, scratch, strict=True))
         division: Division = "split" if like is None else "test" if only_test else "whole"
         _scatter(source, splits, division, changes or {})

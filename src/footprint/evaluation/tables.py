@@ -9,8 +9,10 @@ import pandas as pd
 
 from footprint.errors import DataError, FileFormatError
 from footprint.files.atomic import write_text
+from footprint.files.csv_lines import check_last_line
 
 TARGET = "target.json"
+TRAIN_AGAIN = "Delete it and train again"
 HISTORY = ("epoch", "loss", "validation_loss", "learning_rate")
 
 
@@ -91,5 +93,25 @@ def _read_history(path: Path) -> pd.DataFrame:
     if missing:
         msg = f"{path} lacks {missing}, expected a history with columns {list(HISTORY)}"
         raise FileFormatError(msg)
+    check_last_line(path, TRAIN_AGAIN)
+    _check_epochs(path, len(history))
     others = [name for name in history if name not in HISTORY]
     return history[[*HISTORY, *others]]
+
+
+def _check_epochs(path: Path, found: int) -> None:
+    """Compare with what the training wrote beside its history; others' networks have no such."""
+    record = path.with_name("training.json")
+    if not record.is_file():
+        return
+    try:
+        expected = int(json.loads(record.read_text(encoding="utf-8"))["epochs"])
+    except (ValueError, KeyError, TypeError) as error:
+        msg = f"{record} is not the record of a training ({error!r}). {TRAIN_AGAIN}"
+        raise FileFormatError(msg) from None
+    if found != expected:
+        msg = (
+            f"{path} is truncated: it has {found} epochs, expected {expected} as {record} says. "
+            f"{TRAIN_AGAIN}"
+        )
+        raise FileFormatError(msg)

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from footprint.errors import DataError, FileFormatError
+from footprint.files.csv_lines import check_last_line
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,7 @@ def read_table(
     if missing:
         msg = f"{path} lacks columns {_list(missing)}: expected {_list(expected)}, "
         raise FileFormatError(msg + f"found {_list(table.columns)}")
+    check_last_line(path, "Delete its folder and evaluate again")
     if table.empty:
         msg = f"{path} has no rows, expected columns {_list(expected)}, found them empty: "
         raise DataError(msg + "no event passed, or the evaluation was cut short")
