@@ -47,7 +47,7 @@ def disk(tmp_path):
     subprocess.run(["umount", str(folder)], check=True)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def undisturbed(tmp_path_factory):
     """The study as it comes out without a fault; look, do not touch."""
     return Study(tmp_path_factory.mktemp("undisturbed") / "results").up_to("draw")

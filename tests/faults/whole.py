@@ -24,10 +24,9 @@ def final_files(results):
     """Files under their final names: nothing hidden, as what is being written is."""
     for path in sorted(results.rglob("*")):
         parts = path.relative_to(results).parts
-        if path.is_file() and parts[0] not in NO_RESULTS and parts[-1] != "checkpoint.h5":
-            if not any(part.startswith(".") for part in parts):
-                yield path
-    yield from results.rglob("checkpoint.h5")
+        hidden = any(part.startswith(".") for part in parts)
+        if path.is_file() and parts[0] not in NO_RESULTS and not hidden:
+            yield path
 
 
 def unfinished(results):
