@@ -12,7 +12,7 @@ PAGE = 4096
 ROOM = {
     "simulate": (0, 0.1, 0.5, 0.9),
     "build": (0, 0.1, 0.6, 0.9, 1.1, 1.5),  # rows are scattered over files before
-    "train": (0, 0.3),
+    "train": (0,),
     "predict": (0, 0.5),
     "evaluate": (0, 0.5),
     "draw": (0, 0.6),

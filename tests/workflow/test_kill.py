@@ -11,14 +11,11 @@ import pytest
 import yaml
 
 from footprint.errors import FileFormatError
-from footprint.files.datasets import open_dataset
 from footprint.files.events import open_events
-from footprint.files.predictions import read_predictions
 from tests.conftest import TINY
+from tests.faults.whole import everything_final_is_whole, unfinished
 from tests.workflow.conftest import ROOT, Runner
 from tests.workflow.weights import weights_of
-
-READERS = {"events": open_events, "datasets": open_dataset}
 
 
 def start(folder, study):
@@ -42,17 +39,6 @@ def kill_when(process, condition, timeout=120):
     return killed
 
 
-def everything_final_is_whole(results):
-    for kind, reader in READERS.items():
-        for path in (results / kind).rglob("*.h5"):
-            if path.name.startswith("."):
-                continue
-            with reader(path):
-                pass
-    for path in (results / "predictions").rglob("[!.]*.h5"):
-        read_predictions(path)
-
-
 def test_killed_again_and_again(tmp_path_factory):
     study = yaml.safe_load(yaml.safe_dump(TINY))
     study["experiments"]["xmax_cnn"]["training"]["epochs"] = 12
@@ -70,7 +56,7 @@ def test_killed_again_and_again(tmp_path_factory):
     kills = 0
     for moment in moments:
         kills += kill_when(start(folder, study), moment)
-        everything_final_is_whole(results)
+        everything_final_is_whole(results, whole.results)
         again = Runner(folder, study)
         again("--unlock")
     assert kills >= 3
@@ -88,7 +74,7 @@ def test_killed_again_and_again(tmp_path_factory):
         for base in (whole.folder, folder)
     ]
     assert weights[0] == weights[1]
-    assert not list(results.rglob("*partial*"))
+    assert unfinished(results) == []
     shutil.rmtree(folder)
 
 

@@ -11,6 +11,8 @@ from footprint.config.ensembles import SEED as SEED_OF_ENSEMBLES
 from footprint.errors import ConfigError, FootprintError
 from footprint.ingest.cache import cache_folder, drop_dead_links
 from footprint.ingest.listing import with_files_listed
+from footprint.files.clocks import refuse_future
+from footprint.files.storage import check_writable
 from footprint.ingest.sources import check_distinct, sources_of
 from footprint.config.points import points_of, settings_of
 from footprint.config.scan_points import known_points, rounds_of, seed_of_round, with_values
@@ -71,6 +73,11 @@ try:
     read = [f"{name}/{source.key}" for name, found in SOURCES.items() for source in found]
     check_distinct([name for name in STUDY.samples if name not in SOURCES] + read + varied)
     JUDGED = STUDY.judged()
+    check_writable(Path.cwd())  # Snakemake would show a traceback
+    going_in = [path for found in SOURCES.values() for s in found for path in (s.path, *s.beside)]
+    own = [getattr(experiment.model, "file", "") for experiment in STUDY.experiments.values()]
+    refuse_future(Path(path) for path in (*going_in, *own) if path)
+    refuse_future(path for room in ("src", "scripts") for path in (ROOT / room).rglob("*.py"))
 except FootprintError as error:
     sys.exit(f"{type(error).__name__}: {error}")
 

@@ -55,7 +55,7 @@ class Scratch:
         numbers, starts = np.unique(bucket[order], return_index=True)
         for number, first, last in zip(numbers, starts, [*starts[1:], len(keys)], strict=True):
             with self._path(int(number)).open("ab") as handle:
-                handle.write(records[first:last].view(np.uint8))  # tofile hides a full disk
+                handle.write(records[first:last].tobytes())  # tofile hides a full disk
         self.rows += len(keys)
 
     @property

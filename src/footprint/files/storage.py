@@ -45,6 +45,21 @@ def reported(path: Path) -> Iterator[None]:
         raise refused from error
 
 
+def check_writable(folder: Path) -> None:
+    """Refuse a folder in which nothing can be written.
+
+    Raises
+    ------
+    StorageError
+        It is read-only, or another's.
+    """
+    if os.access(folder, os.W_OK | os.X_OK):
+        return
+    read_only = bool(os.statvfs(folder).f_flag & os.ST_RDONLY)
+    number = errno.EROFS if read_only else errno.EACCES
+    raise as_storage_error(OSError(number, "", str(folder))) or StorageError(folder)
+
+
 def as_storage_error(error: OSError, path: Path | None = None) -> StorageError | None:
     """Word an error of the operating system; None if the file system has no part in it.
 
