@@ -11,7 +11,7 @@ LIBRARY = ROOT / "src" / "footprint"
 # What cannot change a result that stands: checked configuration reaches jobs as parameters,
 # errors and command lines only word things, provenance records the change itself.
 SPARED = re.compile(
-    r"((?!models)([a-z]+/)?__init__|errors|command|files/(atomic|provenance)"
+    r"((?!models)([a-z]+/)?__init__|errors|command|files/(atomic|provenance|storage|sink|csv_lines)"
     r"|config/(base|baselines|samples|simulated|observatory|shower_models|atmospheres|datasets"
     r"|addresses|inputs|experiments|networks|family|convolutions|constituents|recurrent|traces|downloads|splits"
     r"|augment|weights|checks|study|pythia_jets|separation|tagging|comparisons|optimizers"
