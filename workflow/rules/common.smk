@@ -9,10 +9,10 @@ from footprint.config.addresses import without_secrets
 from footprint.config.downloads import FOLDER, all_fetched
 from footprint.config.ensembles import SEED as SEED_OF_ENSEMBLES
 from footprint.errors import ConfigError, FootprintError
-from footprint.ingest.cache import cache_folder, drop_dead_links
-from footprint.ingest.listing import with_files_listed
 from footprint.files.clocks import refuse_future
 from footprint.files.storage import check_writable
+from footprint.ingest.cache import cache_folder, drop_dead_links
+from footprint.ingest.listing import with_files_listed
 from footprint.ingest.sources import check_distinct, sources_of
 from footprint.config.points import points_of, settings_of
 from footprint.config.scan_points import known_points, rounds_of, seed_of_round, with_values

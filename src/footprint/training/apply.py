@@ -2,7 +2,7 @@
 
 from functools import partial
 from pathlib import Path
-from zipfile import BadZipFile
+from zipfile import BadZipFile, ZipFile
 
 import keras
 import numpy as np
@@ -38,6 +38,7 @@ def load_network(path: Path, config: Experiment) -> keras.Model:
     if isinstance(config.model, OwnFile):
         own_file.imported(config.model)
     try:
+        _check_bytes(path)
         return keras.saving.load_model(path, compile=False, safe_mode=True)
     except (ValueError, OSError, KeyError, TypeError, BadZipFile) as error:
         said = " ".join(str(error).split())
@@ -49,6 +50,15 @@ def load_network(path: Path, config: Experiment) -> keras.Model:
         else:
             msg = f"cannot load {path} as a Keras network: {said[:SAID]}. Delete it and train again"
         raise FileFormatError(msg) from error
+
+
+def _check_bytes(path: Path) -> None:
+    """Compare the archive with its checksums, which Keras skips: it reads weights out of order."""
+    with ZipFile(path) as archive:
+        corrupt = archive.testzip()
+    if corrupt is not None:
+        msg = f"{corrupt} in it does not have the bytes that were written"
+        raise BadZipFile(msg)
 
 
 def predict(
