@@ -87,9 +87,12 @@ def test_networks_load_where_only_their_use_is_imported(body_of, tmp_path):
         network.save(tmp_path / f"{number}.keras")
         np.save(tmp_path / f"{number}.npy", network.predict_on_batch(inputs))
     code = f"""
-from pathlib import Path
-import keras, numpy as np
+import sys, numpy as np
+from footprint.training import backend
+backend.prepare(1)
+import keras
 from footprint.training import apply
+assert not set(backend.UNUSED) & set(sys.modules), "jobs start without them"
 inputs = dict(np.load("events.npz"))
 for number in range({len(FAMILIES)}):
     network = keras.saving.load_model(f"{{number}}.keras", compile=False, safe_mode=True)

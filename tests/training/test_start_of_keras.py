@@ -1,0 +1,26 @@
+"""What is hidden while Keras starts, and that it is there again afterwards."""
+
+import importlib
+import json
+import sys
+
+import pytest
+
+from footprint.training.backend import without
+
+
+def test_packages_are_hidden_in_the_block_alone(monkeypatch):
+    for name in ("wave", "wave.more"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    with without(("wave", "json")):
+        with pytest.raises(ImportError, match="wave"):
+            importlib.import_module("wave")
+        assert importlib.import_module("json") is json  # already there: nothing is taken away
+    assert importlib.import_module("wave").open
+
+
+def test_they_come_back_after_an_error(monkeypatch):
+    monkeypatch.delitem(sys.modules, "wave", raising=False)
+    with pytest.raises(KeyError), without(("wave",)):
+        raise KeyError
+    assert importlib.import_module("wave").open
