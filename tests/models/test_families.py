@@ -90,6 +90,7 @@ def test_networks_load_where_only_their_use_is_imported(body_of, tmp_path):
 import sys, numpy as np
 from footprint.training import backend
 backend.prepare(1)
+backend.start()
 import keras
 from footprint.training import apply
 assert not set(backend.UNUSED) & set(sys.modules), "jobs start without them"

@@ -11,7 +11,7 @@ UNUSED = ("IPython", "matplotlib", "pandas", "sklearn")
 
 
 def prepare(threads: int) -> None:
-    """Fix threads, determinism and memory of whichever backend ``KERAS_BACKEND`` names; start it.
+    """Fix threads, determinism and memory of whichever backend ``KERAS_BACKEND`` names.
 
     The same weights come out again only with the same number of threads, so it is pinned; on a
     shared GPU memory is taken as needed instead of all at once. Settings made by the user stay.
@@ -33,6 +33,10 @@ def prepare(threads: int) -> None:
     }
     for name, value in settings.items():
         os.environ.setdefault(name, value)
+
+
+def start() -> None:
+    """Import Keras, once it is prepared, without what costs time and serves no job."""
     with without(UNUSED), uncollected():
         import keras  # noqa: F401
 
