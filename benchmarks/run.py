@@ -17,6 +17,8 @@ import jet_images
 import observatory
 import pythia_jets
 import root_ingest
+import streaming
+import two_cores
 import vertical_showers
 
 from footprint.command import run
@@ -29,6 +31,8 @@ BENCHMARKS = {
             vertical_showers,
             build_memory,
             default_study_overhead,
+            two_cores,
+            streaming,
             root_ingest,
             jet_images,
             footprint_generator,

@@ -24,6 +24,7 @@ def main(
 ) -> None:
     """Look inside a trained network: filters, activations, what answers rest on, worst errors."""
     backend.prepare(threads)
+    backend.start()
     from footprint.inside.look import look_inside
     from footprint.training.apply import load_network
 

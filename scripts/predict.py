@@ -36,6 +36,7 @@ def main(
         msg = f"{len(dataset)} data sets and {len(output)} outputs given: expected one each"
         raise ConfigError(msg)
     backend.prepare(threads)
+    backend.start()
     from footprint.training.apply import load_network
     from footprint.training.grid import save_snapshot_predictions
     from footprint.training.predictions import save_all

@@ -27,6 +27,7 @@ def main(
 ) -> None:
     """Train one network of an experiment with one seed."""
     backend.prepare(threads)
+    backend.start()
     from footprint.training.fit import fit
     from footprint.training.record import save_history, save_network, save_record
     from footprint.training.snapshots import save_snapshots

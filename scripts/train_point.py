@@ -29,6 +29,7 @@ def main(
 ) -> None:
     """Train one point of an experiment's scan; where it fails, the record says why."""
     backend.prepare(threads)
+    backend.start()
     from footprint.scans.point import PointFiles, train_point
 
     config = Experiment.model_validate_json(experiment)

@@ -22,6 +22,7 @@ def main(
 ) -> None:
     """Train networks to tell generated events from real ones: no better than chance is best."""
     backend.prepare(threads)
+    backend.start()
     from footprint.training.two_sample import save_two_sample
 
     config = Experiment.model_validate_json(experiment).evaluation

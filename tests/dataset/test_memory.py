@@ -4,10 +4,14 @@ import json
 import os
 import subprocess
 import sys
+import tracemalloc
 
 import numpy as np
 import pytest
 
+from footprint.config.datasets import Dataset
+from footprint.dataset import source
+from footprint.dataset.build import build_dataset
 from footprint.files.datasets import SPLITS, open_dataset
 from footprint.files.events import EventWriter
 from footprint.files.hdf5 import ArraySpec
@@ -43,3 +47,31 @@ def test_a_sample_of_five_gigabytes_needs_less_than_one(tmp_path):
     assert usage.ru_maxrss * 1024 < 1e9
     with open_dataset(output) as dataset:
         assert sum(dataset.length(split) for split in SPLITS) == total
+
+
+def peak_of_building(folder, events):
+    """Bytes of the images of a sample, and the most that arrays take while they are built."""
+    path = folder / f"{events}.h5"
+    specs = [ArraySpec("image", "", "noise"), ArraySpec("value", "", "number")]
+    image = np.random.default_rng(1).random((events, 24, 24), dtype=np.float32)
+    with EventWriter(path, specs, sample="s", config="{}", seed=1) as writer:
+        ids = event_ids("s", 0, events)
+        writer.append({"event_id": ids, "image": image, "value": image[:, 0, 0]})
+    whole = image.nbytes
+    del image
+    tracemalloc.start()
+    try:
+        build_dataset(folder / f"{events}-d.h5", "d", Dataset.model_validate(CONFIG), {"s": [path]})
+        return whole, tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def test_memory_does_not_grow_with_the_sample(tmp_path, monkeypatch):
+    # What is sorted and read at once is smaller, so that few events are many times as much.
+    monkeypatch.setattr(source, "BUCKET_BYTES", 2_000_000)
+    monkeypatch.setattr(source, "BLOCK_BYTES", 1_000_000)
+    (_, few), (whole, many) = (peak_of_building(tmp_path, events) for events in (4000, 16_000))
+    # Beside blocks of images there are some numbers for each event: its split, its place.
+    assert many - few < 0.05 * whole
+    assert many < 0.5 * whole

@@ -162,8 +162,11 @@ def test_networks_load_where_only_their_use_is_imported(body_of, tmp_path):
         network.save(tmp_path / f"{number}.keras")
         np.save(tmp_path / f"{number}.npy", said(network, arrays))
     code = f"""
-from pathlib import Path
-import keras, numpy as np
+import numpy as np
+from footprint.training import backend
+backend.prepare(1)
+backend.start()
+import keras
 from footprint.training import apply
 arrays = dict(np.load("jets.npz"))
 for number in range({len(FAMILIES)}):

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.workflow.planning import Result, plan
+
 ROOT = Path(__file__).parents[2]
 DATA = Path(os.environ.get("FOOTPRINT_DATA", ROOT / ".." / "shared" / "data")).resolve()
 
@@ -22,14 +24,18 @@ class Runner:
     def __call__(self, *arguments, check=True, env=None, timeout=600):
         config = self.folder / "study.yaml"
         config.write_text(yaml.safe_dump(self.study))
-        command = [sys.executable, "-m", "snakemake", "--snakefile",
-                   str(ROOT / "workflow" / "Snakefile"), "--directory", str(self.folder),
-                   "--configfile", str(config), "--cores", "2", *arguments]  # fmt: skip
-        result = subprocess.run(
-            command, check=False, capture_output=True, text=True, timeout=timeout,
-            env=os.environ | (env or {}), cwd=self.folder,
-        )  # fmt: skip
-        result.text = result.stdout + result.stderr
+        options = ["--snakefile", str(ROOT / "workflow" / "Snakefile"),
+                   "--directory", str(self.folder), "--configfile", str(config),
+                   "--cores", "2", *arguments]  # fmt: skip
+        if "-n" in arguments and env is None:
+            result = plan(options, self.folder)
+        else:
+            command = [sys.executable, "-m", "snakemake", *options]
+            done = subprocess.run(
+                command, check=False, capture_output=True, text=True, timeout=timeout,
+                env=os.environ | (env or {}), cwd=self.folder,
+            )  # fmt: skip
+            result = Result(done.returncode, done.stdout + done.stderr)
         if check:
             assert result.returncode == 0, result.text
         return result

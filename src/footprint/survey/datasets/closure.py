@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import chi2
+from scipy.special import chdtrc
 
 from footprint.config.weights import FLAT
 from footprint.evaluation.bootstrap import effective_events
@@ -154,5 +154,5 @@ def _agreement(shares: Floats, goal: Floats, variances: Floats) -> dict[str, flo
         "chi2": value,
         "ndf": ndf,
         "chi2_ndf": value / ndf if ndf else float("nan"),
-        "p_value": float(chi2.sf(value, ndf)) if ndf else float("nan"),
+        "p_value": float(chdtrc(ndf, value)) if ndf else float("nan"),
     }
