@@ -6,7 +6,8 @@ units), ``event_id`` and, where events do not all count alike, ``weight``; ``wei
 the weights follow from; ``normalisation/<name>/{shift,scale}`` from the training split, so that
 normalised = (transformed - shift) / scale, and for whitened inputs (files of format version 2)
 ``normalisation/<name>/{matrix,inverse,channels}``, by which all values of some channels are then
-multiplied, and with which they return; ``constants/<name>``, what is the same for all events,
+multiplied, and with which they return; ``domain/<array>``, ranges of the training events (see
+`footprint.files.domain`); ``constants/<name>``, what is the same for all events,
 in physical units; root attribute ``config``, and on each target
 ``units``, ``description``, and ``classes`` (JSON list of names) where there are classes.
 """
@@ -26,6 +27,7 @@ from footprint.config.splits import SPLITS as NAMES
 from footprint.config.splits import SplitName
 from footprint.errors import FileFormatError
 from footprint.files import hdf5
+from footprint.files.domain import Range, read_domain
 from footprint.files.hdf5 import Array, ArraySpec
 from footprint.files.weighting import Weighting, read_weighting
 
@@ -211,6 +213,10 @@ class Dataset:
         parts = [np.asarray(group[part]) for part in WHITENING if part in group]
         whitening = Whitening(*parts) if parts else None
         return Normalisation(np.asarray(group["shift"]), np.asarray(group["scale"]), whitening)
+
+    def domain(self, array: str) -> tuple[ArraySpec, Range]:
+        """Read unit, meaning and range in the training split of an array of the inputs."""
+        return read_domain(self.file, self.path, array)
 
 
 @contextmanager
