@@ -8,10 +8,11 @@ from footprint.config import parse_study, read_yaml
 from footprint.config.addresses import without_secrets
 from footprint.config.downloads import FOLDER, all_fetched
 from footprint.config.ensembles import SEED as SEED_OF_ENSEMBLES
+from footprint.config.exports import exported, format_of
 from footprint.errors import ConfigError, FootprintError
 from footprint.ingest.cache import cache_folder, drop_dead_links
 from footprint.ingest.listing import with_files_listed
-from footprint.ingest.sources import check_distinct, sources_of
+from footprint.ingest.sources import check_distinct, sources, sources_of
 from footprint.config.points import points_of, settings_of
 from footprint.config.scan_points import known_points, rounds_of, seed_of_round, with_values
 from footprint.config.simulated import Simulated
@@ -71,6 +72,15 @@ try:
     read = [f"{name}/{source.key}" for name, found in SOURCES.items() for source in found]
     check_distinct([name for name in STUDY.samples if name not in SOURCES] + read + varied)
     JUDGED = STUDY.judged()
+    EXPORTS = exported(STUDY.export, STUDY.experiments)
+    APPLIED_AS = {name: STUDY.read_as(name) for name in STUDY.apply}
+    APPLIED_TO = {
+        name: sources_of(name, sample) if sample else sources(name, STUDY.apply[name].files)
+        for name, sample in APPLIED_AS.items()
+    }
+    for name, found in APPLIED_TO.items():
+        for source in found:
+            refuse_braces(f"apply.{name}.files", source.path)
 except FootprintError as error:
     sys.exit(f"{type(error).__name__}: {error}")
 

@@ -10,6 +10,7 @@ import onnxruntime
 from onnx import helper
 
 from footprint.config.experiments import Experiment
+from footprint.config.exports import why_not
 from footprint.errors import TrainingError
 from footprint.export.describe import arrays_in, origin_of, spectators, targets_out, used_config
 from footprint.export.description import KEY, Description, Verified
@@ -20,7 +21,6 @@ from footprint.export.outputs import decoded
 from footprint.files.atomic import atomic, write_text
 from footprint.files.datasets import Dataset
 from footprint.training.apply import load_network
-from footprint.training.distributions import learns_distribution
 from footprint.training.goals import Goal, goals_of
 
 CHECKED = 256
@@ -104,20 +104,9 @@ def check_exportable(name: str, config: Experiment) -> None:
     TrainingError
         With what can be exported.
     """
-    if learns_distribution(config):
-        msg = (
-            f"experiment '{name}' learns a {config.task}, whose draws need random numbers: export "
-            f"is for classification, regression, direction and position; take model.keras and "
-            f"Keras for it"
-        )
-        raise TrainingError(msg)
-    augment = config.training.augment
-    if augment is not None and augment.average_predictions:
-        msg = (
-            f"experiment '{name}' averages predictions over turns and flips "
-            f"(training.augment.average_predictions), which an exported network does not: leave "
-            f"it out of export, or train one without"
-        )
+    reason = why_not(config)
+    if reason is not None:
+        msg = f"experiment '{name}' {reason}"
         raise TrainingError(msg)
 
 
