@@ -1,22 +1,20 @@
 """A trained network as it stands, in ONNX: normalised inputs in, its raw outputs out."""
 
-import logging
 import re
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import keras
 import numpy as np
 import onnx
-from onnx import compose
+from onnx import compose, helper, numpy_helper
 
 from footprint.errors import TrainingError
 from footprint.export.graph import OPSET
 from footprint.files.hdf5 import Array
 
 PREFIX = "network/"
-
-log = logging.getLogger(__name__)
 
 
 def converted(network: keras.Model) -> onnx.ModelProto:
@@ -46,39 +44,68 @@ def converted(network: keras.Model) -> onnx.ModelProto:
             f"on another backend are exported just so"
         )
         raise TrainingError(msg)
-    for layer in network.layers:
-        layer.trainable = False
     # Keras asks that a network has been called once before it is exported.
     said = network(
         {tensor.name: np.zeros((1, *tensor.shape[1:]), "float32") for tensor in network.inputs}
     )
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "network.onnx"
-        try:
-            network.export(path, format="onnx", verbose=False, opset_version=OPSET)
-        except Exception as error:
-            raise _refused(network, error) from error
+        network.export(path, format="onnx", verbose=False, opset_version=OPSET)
         found = onnx.load(path)
-    unknown = sorted({node.op_type for node in found.graph.node if _foreign(node)})
-    if unknown:
-        raise _refused(network, ValueError(f"operations without a counterpart: {unknown}"))
+    _without_erfc(found.graph)
+    foreign = [node for node in _nodes(found.graph) if _foreign(node)]
+    if foreign:
+        raise _refused(network, foreign)
     return _renamed(found, sorted(said))
 
 
+def _nodes(graph: onnx.GraphProto) -> Iterator[onnx.NodeProto]:
+    """List all nodes, those of loops and conditions too."""
+    for node in graph.node:
+        yield node
+        for attribute in node.attribute:
+            if attribute.HasField("g"):
+                yield from _nodes(attribute.g)
+
+
 def _foreign(node: onnx.NodeProto) -> bool:
-    """Whether a node is none of ONNX's own operators."""
-    return node.domain not in {"", "ai.onnx"}
+    """Whether a node is none of ONNX's own operators: the converter leaves them as they were."""
+    return node.domain not in {"", "ai.onnx"} or not onnx.defs.has(node.op_type, OPSET)
 
 
-def _refused(network: keras.Model, error: Exception) -> TrainingError:
-    """Word which layer cannot be exported."""
-    said = " ".join(str(error).split())[:400]
-    suspects = [layer for layer in network.layers if re.search(rf"\b{layer.name}\b", said)]
-    which = ", ".join(f"'{layer.name}' ({type(layer).__name__})" for layer in suspects)
+def _without_erfc(graph: onnx.GraphProto) -> None:
+    """Write 1 - erf(x) for erfc(x), of which GELU is made and which ONNX does not have."""
+    nodes = list(graph.node)
+    if not any(node.op_type == "Erfc" for node in nodes):
+        return
+    one = "one_of_erfc"
+    graph.initializer.append(numpy_helper.from_array(np.array(1.0, np.float32), one))
+    del graph.node[:]
+    for node in nodes:
+        if node.op_type == "Erfc":
+            erf = f"{node.output[0]}/erf"
+            graph.node.append(helper.make_node("Erf", list(node.input), [erf], name=erf))
+            node = helper.make_node("Sub", [one, erf], list(node.output), name=node.name)  # noqa: PLW2901
+        graph.node.append(node)
+
+
+def _refused(network: keras.Model, foreign: list[onnx.NodeProto]) -> TrainingError:
+    """Word which layers cannot be exported; operations bear the names of their layers."""
+    kinds = {layer.name: type(layer).__name__ for layer in network.layers}
+    found: dict[str, set[str]] = {}
+    for node in foreign:
+        scopes = [re.sub(r"_\d+$", "", scope) for scope in node.name.split("/")]
+        scopes += node.name.split("/")
+        layer = next((scope for scope in scopes if scope in kinds), "unknown")
+        found.setdefault(layer, set()).add(node.op_type)
+    which = "; ".join(
+        f"layer '{layer}' ({kinds.get(layer, 'unknown')}) uses {', '.join(sorted(operations))}"
+        for layer, operations in found.items()
+    )
     return TrainingError(
-        f"the network cannot be exported to ONNX: layer {which or 'unknown'}: {said}. All families "
-        f"of the zoo and Keras' dense, convolutional, pooling, recurrent, attention and "
-        f"normalisation layers can; write the layer with such operations"
+        f"the network cannot be exported to ONNX, which has no counterpart of some operations: "
+        f"{which}. All families of the zoo can be exported, and Keras' dense, convolutional, "
+        f"pooling, recurrent, attention and normalisation layers: build the layer of these"
     )
 
 
