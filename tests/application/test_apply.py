@@ -19,7 +19,7 @@ from footprint.config.datasets import Dataset
 from footprint.config.samples import Files
 from footprint.errors import ConfigError, DataError, FileFormatError
 from footprint.files.events import open_events
-from tests.application.made_up import network
+from tests.application.made_up import domain, network
 from tests.conftest import ROOT
 from tests.ingest import nanoaod_files
 
@@ -83,6 +83,18 @@ def test_a_friend_tree_has_the_entries_of_the_file(tmp_path, flat, monkeypatch):
     assert ak.all(found["new_outside_domain"] == outside)
     assert ak.any(outside)
     assert not ak.any(found["new_outside_x"])
+
+
+def test_the_largest_training_event_is_inside(tmp_path):
+    """Trees hold 0.1 in double precision, event files and so the domain in single."""
+    path = tmp_path / "flat.root"
+    with uproot.recreate(path) as file:
+        file["events"] = {"X": np.array([0.1, 0.3, 0.7, 0.7000001]), "Y": np.zeros(4)}
+    low, high = (float(np.float32(value)) for value in (0.1, 0.7))
+    assert high < 0.7
+    made = network(tmp_path / "n.onnx", BOTH, domains={"x": domain(low, high)})
+    with uproot.open(run(tmp_path, path, made, root_sample())) as file:
+        assert file["new"]["new_outside_x"].array().to_list() == [False, False, False, True]
 
 
 def test_the_selection_may_be_left_out(tmp_path, flat):

@@ -1,7 +1,9 @@
 """Exported networks say what our own predictions say, from arrays in physical units."""
 
 import json
+import runpy
 
+import h5py
 import numpy as np
 import onnx
 import onnxruntime
@@ -17,6 +19,7 @@ from footprint.export.description import KEY, Description
 from footprint.files.datasets import open_dataset
 from footprint.files.events import open_events
 from footprint.files.predictions import read_predictions
+from tests.conftest import ROOT
 from tests.training import showers
 
 JETS = {
@@ -192,13 +195,31 @@ def test_events_without_a_logarithm_get_no_answer(of_jets, rng):
         assert bad.tolist() == [False, False, True, False, True]
 
 
-def test_a_second_export_has_the_same_nodes(of_jets, folder):
+def test_the_scripts_export_and_apply(of_jets, folder, monkeypatch):
+    """New HDF5 events get the answers that predict gave them, beside their own values."""
+    monkeypatch.setenv("KERAS_BACKEND", "tensorflow")
     path, _, model, config = of_jets
-    other = folder / "again"
-    other.mkdir()
-    exported(other, path / "d.h5", model, config)
-    first, second = (onnx.load(place / "e.onnx").graph for place in (path, other))
-    assert [node.op_type for node in first.node] == [node.op_type for node in second.node]
+    network, said = folder / "by_script.onnx", folder / "by_script.h5"
+    main_of("export_network")(
+        model, path / "d.h5", "e", config.model_dump_json(), 1, network, folder / "by_script.json"
+    )
+    main_of("apply_network")(network, "new", str(path / "s.h5"), said)
+    predictions = read_predictions(path / "said" / "kind.h5")
+    with h5py.File(said) as answers, open_events(path / "s.h5") as events:
+        arrays = events.read(["event_id", "mass"], slice(None))
+        rows = np.searchsorted(arrays["event_id"], predictions.event_id)
+        tops = answers["new_kind_top"][:]
+        assert answers["new_mass"].attrs["units"] == "GeV"
+        outside = answers["new_outside_mass"][:]
+    np.testing.assert_allclose(tops[rows], predictions.prediction[:, 1], rtol=1e-4)
+    with open_dataset(path / "d.h5") as data:
+        seen = data.file["train/spectators/mass"][:]
+    mass = arrays["mass"]
+    np.testing.assert_array_equal(outside, (mass < seen.min()) | (mass > seen.max()))
+
+
+def main_of(script):
+    return runpy.run_path(str(ROOT / "scripts" / f"{script}.py"))["main"]
 
 
 def converted(layers, activation=None):

@@ -8,8 +8,10 @@ rule apply_network:
             *("application", "ingest", "dataset", "jets", "compiled", "layouts", "seeds"),
             *("export/description", "config/formulas", "config/derived"),
             *("config/footprint_features", "config/jet_arrays", "config/jet_features"),
+            *("config/npz", "config/npz_conventions", "config/npz_jets", "config/npz_members"),
             *("config/jet_files", "config/nanoaod", "config/toptagging"),
-            *("files/events", "files/hdf5"),
+            *("config/images", "config/image_names", "config/image_sets"),
+            *("config/parameter_sets", "files/events", "files/domain", "files/hdf5"),
         ),
     output:
         predictions=APPLIED,

@@ -11,9 +11,9 @@ def of_exports():
 def code_of_export(wildcards):
     """What an exported file follows from, and the user's own file where there is one."""
     own = getattr(experiment_of(wildcards).model, "file", None)
-    rooms = ["export", "models", "compiled", "config/keras_layers", "config/formulas"]
-    rooms += ["dataset/inputs", "training/goals", "training/apply", "config/exports"]
-    rooms += ["files/datasets", "files/domain", "files/hdf5", "scans/chosen", "scans/results"]
+    rooms = ["export", "models", "training", "seeds", "compiled", "files", "dataset/inputs"]
+    rooms += ["config/keras_layers", "config/augment_checks", "config/formulas"]
+    rooms += ["scans/chosen", "scans/results"]
     return code_of(*rooms) + ([own] if own else [])
 
 

@@ -16,7 +16,7 @@ from footprint.config.samples import Files, RootOptions
 from footprint.errors import FileFormatError
 from footprint.export.description import Description
 from footprint.files.events import ID
-from footprint.files.hdf5 import Array, ArraySpec
+from footprint.files.hdf5 import Array, ArraySpec, storable
 from footprint.ingest.blocks import EntryBlock
 from footprint.ingest.write import reader_of
 from footprint.seeds import event_ids
@@ -45,18 +45,22 @@ class NewFile:
     counts: NDArray[np.int64] | None = None
 
     def numbered(self, name: str) -> Iterator[EntryBlock]:
-        """Give the rows, with numbers of events where the file has none of its own."""
+        """Give the rows as an event file would hold them, with numbers of events.
+
+        Values are brought to single precision like those that the network has learnt from, or
+        the smallest and largest training events themselves would lie outside its domain.
+        """
         expected = 0
         for block in self.blocks():
             if block.first != expected:
                 msg = f"{self.path}: rows {expected} to {block.first} are not read"
                 raise FileFormatError(msg)
             expected += len(block.kept)
-            if ID in block.arrays:
-                yield block
-                continue
-            ids = event_ids(f"{name}/{self.key}", block.first, len(block.kept))[block.kept]
-            yield EntryBlock(block.first, block.kept, {**block.arrays, ID: ids})
+            arrays = {key: storable(values) for key, values in block.arrays.items()}
+            if ID not in arrays:
+                ids = event_ids(f"{name}/{self.key}", block.first, len(block.kept))
+                arrays[ID] = ids[block.kept]
+            yield EntryBlock(block.first, block.kept, arrays)
 
 
 def new_file(path: str, key: str, said: Description, sample: Files | None) -> NewFile:

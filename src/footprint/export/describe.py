@@ -11,7 +11,7 @@ from footprint.config.datasets import Dataset as DatasetConfig
 from footprint.config.experiments import Experiment
 from footprint.export.description import ArrayIn, Domain, Origin, Spectator, TargetOut
 from footprint.files.datasets import Dataset
-from footprint.files.domain import LEVELS, Range
+from footprint.files.domain import LEVELS, Range, read_domain
 from footprint.files.hdf5 import Array
 from footprint.files.provenance import software
 from footprint.training.goals import Goal
@@ -35,7 +35,7 @@ def arrays_in(dataset: Dataset, config: DatasetConfig) -> list[ArrayIn]:
     for name, entry in config.inputs.items():
         shape = dataset.array("train", "inputs", name).shape[1:-1]
         for channel in entry.channels:
-            spec, seen = dataset.domain(channel.array)
+            spec, seen = read_domain(dataset.file, dataset.path, channel.array)
             found[channel.array] = ArrayIn(
                 name=channel.array,
                 shape=shape,

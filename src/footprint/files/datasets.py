@@ -27,7 +27,6 @@ from footprint.config.splits import SPLITS as NAMES
 from footprint.config.splits import SplitName
 from footprint.errors import FileFormatError
 from footprint.files import hdf5
-from footprint.files.domain import Range, read_domain
 from footprint.files.hdf5 import Array, ArraySpec
 from footprint.files.weighting import Weighting, read_weighting
 
@@ -213,10 +212,6 @@ class Dataset:
         parts = [np.asarray(group[part]) for part in WHITENING if part in group]
         whitening = Whitening(*parts) if parts else None
         return Normalisation(np.asarray(group["shift"]), np.asarray(group["scale"]), whitening)
-
-    def domain(self, array: str) -> tuple[ArraySpec, Range]:
-        """Read unit, meaning and range in the training split of an array of the inputs."""
-        return read_domain(self.file, self.path, array)
 
 
 @contextmanager
