@@ -257,6 +257,26 @@ def test_gelu_is_written_with_what_onnx_has(rng):
     np.testing.assert_allclose(found, network.predict_on_batch({"a": x})["o"], atol=1e-5)
 
 
+def test_mixed_precision_is_exported_in_single(rng):
+    import keras
+
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("mixed_float16")
+    try:
+        network, core = converted([keras.layers.Dense(50, "relu"), keras.layers.Dense(50, "relu")])
+    finally:
+        keras.config.set_dtype_policy(before)
+    x = rng.normal(size=(50, 4)).astype(np.float32)
+    weights = [layer.get_weights() for layer in network.layers if layer.get_weights()]
+    expected = x.astype(np.float64)
+    for number, (kernel, bias) in enumerate(weights):
+        expected = expected @ kernel + bias
+        expected = np.maximum(expected, 0) if number in {1, 2} else expected
+    session = onnxruntime.InferenceSession(core.SerializeToString())
+    found = session.run(["network/out/o"], {"network/a": x})[0]
+    np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-5)
+
+
 def test_a_transform_that_onnx_does_not_know_is_named(of_jets, folder):
     path, _, model, config = of_jets
     data = Dataset.model_validate(JETS).model_dump(mode="json")

@@ -18,7 +18,7 @@ PREFIX = "network/"
 
 
 def converted(network: keras.Model) -> onnx.ModelProto:
-    """Convert a network.
+    """Convert a network, in single precision whatever it was trained in.
 
     Parameters
     ----------
@@ -44,6 +44,10 @@ def converted(network: keras.Model) -> onnx.ModelProto:
             f"on another backend are exported just so"
         )
         raise TrainingError(msg)
+    for layer in network._flatten_layers():  # noqa: SLF001, layers within layers too
+        # Weights are in single precision anyway; a CPU gains nothing from computing in half.
+        if layer.compute_dtype != "float32":
+            layer.dtype_policy = "float32"
     # Keras asks that a network has been called once before it is exported.
     said = network(
         {tensor.name: np.zeros((1, *tensor.shape[1:]), "float32") for tensor in network.inputs}

@@ -128,8 +128,7 @@ def _verified(
     if not worst < TOLERANCE:
         msg = (
             f"the exported network differs from Keras by {worst:.1e} of its largest output, "
-            f"expected less than {TOLERANCE:g}: a layer is converted wrongly; mixed precision "
-            f"loses as many digits"
+            f"expected less than {TOLERANCE:g}: a layer is converted wrongly, take another"
         )
         raise TrainingError(msg)
     return Verified(events=len(next(iter(inputs.values()))), largest_difference=worst)
