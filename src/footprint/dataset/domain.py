@@ -27,30 +27,32 @@ class _Seen:
     waiting: int = 0
 
     def add(self, keys: NDArray[np.uint64], block: Array) -> None:
-        values = block.reshape(len(block), -1).astype(np.float64)
-        there = ~np.isnan(values)
-        count = int(np.count_nonzero(there))
-        self.measured += count
-        self.missing += values.size - count
-        if count:
-            self.low = min(self.low, float(values.min(initial=np.inf, where=there)))
-            self.high = max(self.high, float(values.max(initial=-np.inf, where=there)))
-        self.keys.append(keys)
-        self.values.append(values.astype(np.float32))
-        self.waiting += len(keys)
-        if self.waiting > 2 * max(1, MOST_VALUES // max(1, values.shape[1])):
-            self._keep()
+        values = block.reshape(len(block), -1)
+        missing = int(np.count_nonzero(np.isnan(values))) if values.dtype.kind == "f" else 0
+        self.missing += missing
+        self.measured += values.size - missing
+        if missing < values.size:
+            # Of a number and NaN these take the number.
+            self.low = min(self.low, float(np.fmin.reduce(values, axis=None)))
+            self.high = max(self.high, float(np.fmax.reduce(values, axis=None)))
+        most = max(1, MOST_VALUES // max(1, values.shape[1]))
+        first = np.argsort(keys, kind="stable")[:most]
+        self.keys.append(keys[first])
+        self.values.append(values[first].astype(np.float32))
+        self.waiting += len(first)
+        if self.waiting > 2 * most:
+            self._keep(most)
 
-    def _keep(self) -> None:
+    def _keep(self, most: int) -> None:
         """Keep the events of the smallest keys: a choice that depends on no order of events."""
         keys, values = np.concatenate(self.keys), np.concatenate(self.values)
-        first = np.argsort(keys, kind="stable")[: max(1, MOST_VALUES // max(1, values.shape[1]))]
+        first = np.argsort(keys, kind="stable")[:most]
         self.keys, self.values, self.waiting = [keys[first]], [values[first]], len(first)
 
     def range(self) -> Range:
         if not self.measured:
             return Range(np.nan, np.nan, (np.nan,) * len(LEVELS), 1.0)
-        self._keep()
+        self._keep(max(1, MOST_VALUES // max(1, self.values[0].shape[1])))
         kept = self.values[0][~np.isnan(self.values[0])]
         quantiles = (
             np.quantile(kept.astype(np.float64), LEVELS)
