@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from footprint.config import parse_study
-from footprint.config.exports import exported, format_of, read_as
+from footprint.config.exports import exported, format_of, not_exported, read_as
 from footprint.errors import ConfigError
 from tests.conftest import ROOT, TINY
 
@@ -27,9 +27,9 @@ def test_true_a_list_and_nothing():
     assert study().export is None
     assert study(export=False).export is None
     both = study(export=True)
-    assert exported(both.export, both.experiments) == ["mass_layers", "xmax_cnn"]
+    assert exported(both.export, both.experiments, both.datasets) == ["mass_layers", "xmax_cnn"]
     one = study(export=["xmax_cnn"])
-    assert exported(one.export, one.experiments) == ["xmax_cnn"]
+    assert exported(one.export, one.experiments, one.datasets) == ["xmax_cnn"]
     assert study(export={"experiments": ["xmax_cnn"]}).export == one.export
 
 
@@ -49,11 +49,22 @@ def test_what_has_no_single_answer_is_refused():
         "method": "images", "flip": "both", "average_predictions": True,
     }  # fmt: skip
     made = study(experiments=experiments)
-    assert exported(None, made.experiments) == ["xmax_cnn"]
+    assert exported(None, made.experiments, made.datasets) == ["xmax_cnn"]
     text = refused(experiments=experiments, export=["drawn"])
     assert "experiment 'drawn' learns a density, whose draws need random numbers" in text
     text = refused(experiments=experiments, apply={"new": NEW | {"experiment": "mass_layers"}})
     assert "'mass_layers' averages predictions over turns and flips" in text
+
+
+def test_transforms_that_onnx_does_not_know_are_refused_before_any_job():
+    datasets = copy.deepcopy(TINY["datasets"])
+    datasets["showers"]["inputs"]["footprint"]["channels"][0]["transform"] = "arctan(x / 3)"
+    text = refused(datasets=datasets, export=["xmax_cnn"])
+    assert "input 'footprint' with transform 'arctan(x / 3)', and 'arctan' has no" in text
+    assert "did you mean 'arctanh'?" in text
+    made = study(datasets=datasets, export=True)
+    assert exported(made.export, made.experiments, made.datasets) == []
+    assert set(not_exported(made.experiments, made.datasets)) == {"mass_layers", "xmax_cnn"}
 
 
 def test_seeds_and_samples_are_those_of_the_experiment():

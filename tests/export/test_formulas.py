@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from onnx import TensorProto
 
+from footprint.config.exports import FUNCTIONS
 from footprint.config.formulas import evaluate
 from footprint.errors import TrainingError
 from footprint.export.formulas import COMPOSED, DIRECT, translated
@@ -55,6 +56,10 @@ def test_arithmetic_and_comparisons(formula):
     with np.errstate(all="ignore"):
         expected = evaluate(formula, {"x": POINTS}).astype(float)
     np.testing.assert_allclose(computed(formula), expected, rtol=1e-12, atol=0)
+
+
+def test_studies_are_checked_by_the_functions_there_are():
+    assert set(FUNCTIONS) == {*DIRECT, *COMPOSED, "where"}
 
 
 def test_an_unknown_function_is_refused_with_those_there_are():

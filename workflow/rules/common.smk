@@ -8,7 +8,7 @@ from footprint.config import parse_study, read_yaml
 from footprint.config.addresses import without_secrets
 from footprint.config.downloads import FOLDER, all_fetched
 from footprint.config.ensembles import SEED as SEED_OF_ENSEMBLES
-from footprint.config.exports import exported, format_of
+from footprint.config.exports import exported, format_of, not_exported
 from footprint.errors import ConfigError, FootprintError
 from footprint.ingest.cache import cache_folder, drop_dead_links
 from footprint.ingest.listing import with_files_listed
@@ -72,7 +72,7 @@ try:
     read = [f"{name}/{source.key}" for name, found in SOURCES.items() for source in found]
     check_distinct([name for name in STUDY.samples if name not in SOURCES] + read + varied)
     JUDGED = STUDY.judged()
-    EXPORTS = exported(STUDY.export, STUDY.experiments)
+    EXPORTS = exported(STUDY.export, STUDY.experiments, STUDY.datasets)
     APPLIED_AS = {name: STUDY.read_as(name) for name in STUDY.apply}
     APPLIED_TO = {
         name: sources_of(name, sample) if sample else sources(name, STUDY.apply[name].files)

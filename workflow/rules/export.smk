@@ -37,3 +37,5 @@ rule export:
     "All networks that export names, or all that can be exported."
     input:
         of_exports(),
+    message:
+        said_of_exports()

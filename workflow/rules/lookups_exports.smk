@@ -8,6 +8,14 @@ def of_exports():
     ]
 
 
+def said_of_exports():
+    """What is exported, and what cannot be."""
+    left_out = not_exported(STUDY.experiments, STUDY.datasets)
+    lines = [f"Exported: {', '.join(EXPORTS) or 'nothing'}"]
+    lines += [f"Left out: {name} {reason}" for name, reason in left_out.items()]
+    return "\n".join(lines).replace("{", "(").replace("}", ")")
+
+
 def code_of_export(wildcards):
     """What an exported file follows from, and the user's own file where there is one."""
     own = getattr(experiment_of(wildcards).model, "file", None)

@@ -1,5 +1,6 @@
 """Trained networks for other programs: what is exported, and what is applied to new files."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, Literal
 
@@ -14,6 +15,11 @@ from footprint.errors import suggest
 
 ROOT_READERS, HDF5_READERS = ("root", "nanoaod", "jetclass"), ("toptagging",)
 """Readers of files that networks are applied to; the others read images and archives."""
+FUNCTIONS = (
+    *("abs", "arccosh", "arcsinh", "arctanh", "ceil", "cos", "cosh", "exp", "expm1", "floor"),
+    *("log", "log10", "log1p", "sin", "sinh", "sqrt", "tan", "tanh", "where"),
+)
+"""What transforms may use that are exported, beside arithmetic and comparisons."""
 SEVERAL_AN_EVENT = ("nanoaod",)
 """Readers that give a row for each jet of an event."""
 
@@ -68,8 +74,16 @@ class Application(Strict):
     )
 
 
-def why_not(experiment: Experiment) -> str | None:
-    """Say why networks of an experiment cannot be exported; None where they can."""
+def why_not(experiment: Experiment, dataset: Dataset | None = None) -> str | None:
+    """Say why networks of an experiment cannot be exported; None where they can.
+
+    Parameters
+    ----------
+    experiment
+        The experiment.
+    dataset
+        Its data set, if transforms are to be looked at, too.
+    """
     if experiment.task in DISTRIBUTIONS:
         return (
             f"learns a {experiment.task}, whose draws need random numbers; exported are networks "
@@ -81,10 +95,27 @@ def why_not(experiment: Experiment) -> str | None:
             "averages predictions over turns and flips (training.augment.average_predictions), "
             "which an exported network does not: train one without"
         )
+    return _unknown_functions(experiment, dataset) if dataset is not None else None
+
+
+def _unknown_functions(experiment: Experiment, dataset: Dataset) -> str | None:
+    """Name the first function of a transform that has no counterpart in ONNX."""
+    for name in dataset.inputs if experiment.inputs is None else experiment.inputs:
+        for channel in dataset.inputs[name].channels:
+            for function in re.findall(r"([A-Za-z_]\w*)\s*\(", channel.transform or ""):
+                if function not in FUNCTIONS:
+                    return (
+                        f"has input '{name}' with transform '{channel.transform}', and "
+                        f"'{function}' has no counterpart in ONNX; {suggest(function, FUNCTIONS)}"
+                    )
     return None
 
 
-def exported(export: Export | None, experiments: Mapping[str, Experiment]) -> list[str]:
+def exported(
+    export: Export | None,
+    experiments: Mapping[str, Experiment],
+    datasets: Mapping[str, Dataset],
+) -> list[str]:
     """Name the experiments whose networks are exported: those asked for, or all that can be.
 
     Raises
@@ -93,16 +124,25 @@ def exported(export: Export | None, experiments: Mapping[str, Experiment]) -> li
         One is asked for that is not there, or that cannot be exported.
     """
     if export is None or export.experiments is None:
-        return [name for name, entry in experiments.items() if why_not(entry) is None]
+        left_out = not_exported(experiments, datasets)
+        return [name for name in experiments if name not in left_out]
     for name in export.experiments:
         if name not in experiments:
             msg = f"export.experiments: unknown name '{name}'; {suggest(name, experiments)}"
             raise ValueError(msg)
-        reason = why_not(experiments[name])
+        reason = why_not(experiments[name], datasets[experiments[name].dataset])
         if reason is not None:
             msg = f"export.experiments: experiment '{name}' {reason}"
             raise ValueError(msg)
     return list(export.experiments)
+
+
+def not_exported(
+    experiments: Mapping[str, Experiment], datasets: Mapping[str, Dataset]
+) -> dict[str, str]:
+    """Say of each experiment whose networks cannot be exported why they cannot."""
+    reasons = {name: why_not(entry, datasets[entry.dataset]) for name, entry in experiments.items()}
+    return {name: reason for name, reason in reasons.items() if reason is not None}
 
 
 def check_application(
@@ -125,7 +165,7 @@ def check_application(
         msg = f"{where}.experiment: unknown name '{config.experiment}'; {hint}"
         raise ValueError(msg)
     experiment = experiments[config.experiment]
-    reason = why_not(experiment)
+    reason = why_not(experiment, datasets[experiment.dataset])
     if reason is not None:
         msg = f"{where}.experiment: experiment '{config.experiment}' {reason}"
         raise ValueError(msg)

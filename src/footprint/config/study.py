@@ -109,7 +109,7 @@ class Study(Strict):
         for name in self.variations.experiments or () if self.variations else ():
             known("variations.experiments", name, self.experiments)
         all_fetched(self.samples)
-        exported(self.export, self.experiments)
+        exported(self.export, self.experiments, self.datasets)
         for name, application in self.apply.items():
             check_application(name, application, self.experiments, self.datasets, self.samples)
         self.points()
