@@ -45,15 +45,12 @@ def test_what_has_no_single_answer_is_refused():
     experiments["drawn"] = {
         "dataset": "showers", "task": "density", "targets": ["xmax"], "model": {"name": "flow"},
     }  # fmt: skip
-    experiments["mass_layers"]["training"]["augment"] = {
-        "method": "images", "flip": "both", "average_predictions": True,
-    }  # fmt: skip
     made = study(experiments=experiments)
-    assert exported(None, made.experiments, made.datasets) == ["xmax_cnn"]
+    assert exported(None, made.experiments, made.datasets) == ["mass_layers", "xmax_cnn"]
     text = refused(experiments=experiments, export=["drawn"])
     assert "experiment 'drawn' learns a density, whose draws need random numbers" in text
-    text = refused(experiments=experiments, apply={"new": NEW | {"experiment": "mass_layers"}})
-    assert "'mass_layers' averages predictions over turns and flips" in text
+    text = refused(experiments=experiments, apply={"new": NEW | {"experiment": "drawn"}})
+    assert "apply.new.experiment: experiment 'drawn' learns a density" in text
 
 
 def test_transforms_that_onnx_does_not_know_are_refused_before_any_job():

@@ -146,6 +146,29 @@ def test_showers_as_predicted(of_showers, target):
     assert np.std(found, axis=0).min() > 0
 
 
+@pytest.mark.parametrize("layout", ["cartesian", "offset"])
+def test_averages_over_turns_and_flips(folder, layout):
+    """A triangular grid loses stations at its edges when it is turned; a square one does not."""
+    path = folder / layout
+    path.mkdir()
+    inputs = {"footprint": showers.INPUTS["footprint"]}
+    dataset = showers.dataset(path, layout, count=150, inputs=inputs)
+    model, config = trained(path, dataset, {
+        "targets": ["axis", "core", "mass"], "model": {"name": "cnn", "filters": [4]},
+        "training": {"epochs": 1, "augment": {"average_predictions": True}},
+    })  # fmt: skip
+    session = exported(path, dataset, model, config)
+    for target in ("axis", "core", "mass"):
+        found, said = compared(path, session, path / "part-False.h5", target)
+        np.testing.assert_allclose(found, said, rtol=1e-4, atol=1e-4 * np.abs(said).max())
+    single = config.model_copy(update={"training": config.training.model_copy(
+        update={"augment": None})})  # fmt: skip
+    plain, _ = compared(
+        path, exported(path, dataset, model, single), path / "part-False.h5", "axis"
+    )
+    assert np.abs(plain - compared(path, session, path / "part-False.h5", "axis")[0]).max() > 1e-2
+
+
 @pytest.mark.parametrize("target", ["kind", "mass"])
 def test_jets_as_predicted(of_jets, target):
     path, session, _, _ = of_jets

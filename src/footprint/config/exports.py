@@ -89,12 +89,6 @@ def why_not(experiment: Experiment, dataset: Dataset | None = None) -> str | Non
             f"learns a {experiment.task}, whose draws need random numbers; exported are networks "
             f"for classification, regression, direction and position, take model.keras for others"
         )
-    augment = experiment.training.augment
-    if augment is not None and augment.average_predictions:
-        return (
-            "averages predictions over turns and flips (training.augment.average_predictions), "
-            "which an exported network does not: train one without"
-        )
     return _unknown_functions(experiment, dataset) if dataset is not None else None
 
 

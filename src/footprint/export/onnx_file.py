@@ -18,9 +18,11 @@ from footprint.export.graph import Graph, tensor_info
 from footprint.export.inputs import normalised
 from footprint.export.network import PREFIX, converted, largest_difference
 from footprint.export.outputs import decoded
+from footprint.export.versions import averaged, multiplied, versions_of
 from footprint.files.atomic import atomic, write_text
 from footprint.files.datasets import Dataset
-from footprint.training.apply import load_network
+from footprint.training.apply import averaging_of, load_network
+from footprint.training.augment import Augmentation
 from footprint.training.goals import Goal, goals_of
 
 CHECKED = 256
@@ -83,7 +85,7 @@ def export(
         experiment=config.model_dump(mode="json", exclude={"evaluation", "seeds", "scan"}),
         dataset=used,
     )
-    whole = _joined(core, dataset, goals, said)
+    whole = _joined(core, dataset, goals, said, averaging_of(dataset, config, goals, names))
     text = said.model_dump_json(indent=1)
     helper.set_model_props(whole, {KEY: said.model_dump_json()})
     onnx.checker.check_model(whole)
@@ -139,17 +141,29 @@ def _joined(
     dataset: Dataset,
     goals: list[Goal],
     said: Description,
+    averaging: Augmentation | None,
 ) -> onnx.ModelProto:
     """Put preprocessing, network and way back into one graph."""
     before, after = Graph("inputs"), Graph("outputs")
+    shapes_in = {
+        name: dataset.array("train", "inputs", name).shape[1:] for name in said.dataset.inputs
+    }
+    units = {goal.name: goal.output.units for goal in goals}
+    versions = versions_of(averaging, shapes_in, units) if averaging is not None else None
     shapes = {array.name: array.shape for array in said.inputs}
     faulty: list[str] = []
     for name, entry in said.dataset.inputs.items():
         shape = shapes[entry.channels[0].array]
         normalisation = dataset.normalisation(name)
-        faulty += normalised(before, entry, normalisation, shape, PREFIX + name)
+        plain = PREFIX + name if versions is None else f"plain/{name}"
+        faulty += normalised(before, entry, normalisation, shape, plain)
+        if versions is not None:
+            place = PREFIX + name
+            multiplied(before, versions, name, plain, shape=shapes_in[name], output=place)
     for goal, target in zip(goals, said.outputs, strict=True):
         out = f"{PREFIX}out/{goal.name}"
+        if versions is not None:
+            out = averaged(after, versions, goal.name, out)
         decoded(after, goal, out, target.name, shape=target.shape, faulty=faulty)
     graph = helper.make_graph(
         [*before.nodes, *core.graph.node, *after.nodes],
