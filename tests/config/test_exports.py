@@ -98,6 +98,16 @@ def test_files_are_read_as_the_sample_with_other_options():
     assert format_of(made.apply["new"], None) == "hdf5"
 
 
+def test_addresses_are_copied_as_those_of_samples_are():
+    address = "https://example.org/data/a.root"
+    _, sample = of_root(files=[address])
+    assert list(sample.fetched("z")) == [sample.copy_of(address)]
+    with pytest.raises(ConfigError, match=r"apply.z.files: .* is a glob over files elsewhere"):
+        of_root(files=["s3://host/bucket/*.root"])
+    with pytest.raises(ConfigError, match=r"apply.z.files: .* is an address, which is not read"):
+        of_root(files=["https://example.org/a.h5"], reader="events")
+
+
 def test_a_wrong_option_is_refused_with_the_nearest():
     with pytest.raises(ConfigError, match=r"apply.z: options: unknown key 'cutt'; did you mean"):
         of_root(options={"cutt": "1"})

@@ -85,8 +85,10 @@ except FootprintError as error:
     sys.exit(f"{type(error).__name__}: {error}")
 
 SIMULATED = {name: s for name, s in STUDY.samples.items() if hasattr(s, "generator")}
+# What applications read from elsewhere is fetched as files of samples are.
+READ = STUDY.samples | {f"apply.{name}": sample for name, sample in APPLIED_AS.items()}
 PUBLISHED = {
-    os.path.relpath(path, FOLDER): file for path, file in all_fetched(STUDY.samples).items()
+    os.path.relpath(path, FOLDER): file for path, file in all_fetched(READ).items()
 }
 if workflow.is_main_process:  # nodes may not see the cache
     drop_dead_links(Path(FOLDER) / published for published in PUBLISHED)

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field, ValidationError
 
+from footprint.config.addresses import is_remote, shown
 from footprint.config.base import DISTRIBUTIONS, Name, Names, Strict
 from footprint.config.datasets import Dataset
 from footprint.config.downloads import ReadSample
@@ -187,7 +188,16 @@ def read_as(
     where = f"apply.{name}"
     sample = _sample_of(where, config, dataset)
     entry = samples[sample]
-    if config.reader == "events" or not isinstance(entry, ReadSample):
+    in_hdf5 = config.reader == "events" or not isinstance(entry, ReadSample)
+    for path in filter(is_remote, config.files):
+        if in_hdf5 or "*" in path:
+            what = "a glob over files elsewhere" if "*" in path else "an address"
+            msg = (
+                f"{where}.files: '{shown(path)}' is {what}, which is not read here: name files on "
+                f"disk, or addresses one by one of files that a sample's reader reads"
+            )
+            raise ValueError(msg)
+    if not isinstance(entry, ReadSample) or in_hdf5:
         if config.options:
             msg = f"{where}.options: HDF5 files of events are read without options: leave them out"
             raise ValueError(msg)
@@ -204,7 +214,8 @@ def read_as(
     _check_format(where, config, reader)
     given = entry.model_dump(mode="json", exclude_unset=True) | {"files": config.files}
     given["options"] = given.get("options", {}) | config.options
-    given.pop("download", None)
+    # Those are of the sample's own files.
+    given = {key: value for key, value in given.items() if key not in {"download", "checksums"}}
     try:
         return type(entry).model_validate(given)
     except ValidationError as error:
