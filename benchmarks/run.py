@@ -15,6 +15,7 @@ import default_study_overhead
 import footprint_generator
 import jet_images
 import observatory
+import onnx_inference
 import pythia_jets
 import root_ingest
 import streaming
@@ -40,6 +41,7 @@ BENCHMARKS = {
     },
     **observatory.benchmarks(),
     **pythia_jets.benchmarks(),
+    **onnx_inference.benchmarks(),
 }
 
 

@@ -16,13 +16,13 @@ SPARED = re.compile(
     r"|addresses|inputs|experiments|networks|family|convolutions|constituents|recurrent|traces|downloads|splits"
     r"|augment|weights|checks|study|pythia_jets|separation|tagging|comparisons|optimizers"
     r"|schedules|trainings|weight_averaging|ensembles|functions|logic_gates|known_densities|learn_from|snapshots|faults"
-    r"|observables|two_sample|adversarial|flows))\.py"
+    r"|observables|two_sample|adversarial|flows|exports))\.py"
 )
 RULES = [
     "simulate", "ingest", "build", "train", "predict", "baselines", "evaluate", "draw", "summarise",
     "survey", "draw_sample", "survey_dataset", "draw_dataset",
     "evaluate_variations", "compare", "combine", "train_point", "propose", "choose", "take_chosen",
-    "look_inside", "draw_inside", "two_sample",
+    "look_inside", "draw_inside", "two_sample", "export_network", "apply_network",
 ]  # fmt: skip
 
 
@@ -61,6 +61,8 @@ def listed(rule):
     if "code_of_network" in body:
         network = text.split("def code_of_network")[1].split("rooms = ")[1].split("return")[0]
         body += network
+    if "code_of_export" in body:
+        body += text.split("def code_of_export")[1].split("rooms = ")[1].split("return")[0]
     files = set()
     for room in re.findall(r'"([a-z_0-9/]+)"', body.split("code=")[-1]):
         path = LIBRARY / room

@@ -8,12 +8,13 @@ from footprint.config import parse_study, read_yaml
 from footprint.config.addresses import without_secrets
 from footprint.config.downloads import FOLDER, all_fetched
 from footprint.config.ensembles import SEED as SEED_OF_ENSEMBLES
+from footprint.config.exports import exported, format_of, not_exported
 from footprint.errors import ConfigError, FootprintError
 from footprint.files.clocks import refuse_future
 from footprint.files.storage import check_writable
 from footprint.ingest.cache import cache_folder, drop_dead_links
 from footprint.ingest.listing import with_files_listed
-from footprint.ingest.sources import check_distinct, sources_of
+from footprint.ingest.sources import check_distinct, sources, sources_of
 from footprint.config.points import points_of, settings_of
 from footprint.config.scan_points import known_points, rounds_of, seed_of_round, with_values
 from footprint.config.simulated import Simulated
@@ -73,8 +74,18 @@ try:
     read = [f"{name}/{source.key}" for name, found in SOURCES.items() for source in found]
     check_distinct([name for name in STUDY.samples if name not in SOURCES] + read + varied)
     JUDGED = STUDY.judged()
+    EXPORTS = exported(STUDY.export, STUDY.experiments, STUDY.datasets)
+    APPLIED_AS = {name: STUDY.read_as(name) for name in STUDY.apply}
+    APPLIED_TO = {
+        name: sources_of(name, sample) if sample else sources(name, STUDY.apply[name].files)
+        for name, sample in APPLIED_AS.items()
+    }
+    for name, found in APPLIED_TO.items():
+        for source in found:
+            refuse_braces(f"apply.{name}.files", source.path)
     check_writable(Path.cwd())  # Snakemake would show a traceback
-    going_in = [path for found in SOURCES.values() for s in found for path in (s.path, *s.beside)]
+    read_from = [*SOURCES.values(), *APPLIED_TO.values()]
+    going_in = [path for found in read_from for s in found for path in (s.path, *s.beside)]
     own = [getattr(experiment.model, "file", "") for experiment in STUDY.experiments.values()]
     refuse_future(Path(path) for path in (*going_in, *own) if path)
     refuse_future(path for room in ("src", "scripts") for path in (ROOT / room).rglob("*.py"))
@@ -82,9 +93,9 @@ except FootprintError as error:
     sys.exit(f"{type(error).__name__}: {error}")
 
 SIMULATED = {name: s for name, s in STUDY.samples.items() if hasattr(s, "generator")}
-PUBLISHED = {
-    os.path.relpath(path, FOLDER): file for path, file in all_fetched(STUDY.samples).items()
-}
+# What applications read from elsewhere is fetched as files of samples are.
+READ = STUDY.samples | {f"apply.{name}": sample for name, sample in APPLIED_AS.items()}
+PUBLISHED = {os.path.relpath(path, FOLDER): file for path, file in all_fetched(READ).items()}
 if workflow.is_main_process:  # nodes may not see the cache
     drop_dead_links(Path(FOLDER) / published for published in PUBLISHED)
 SURVEYED = [name for name, s in STUDY.samples.items() if set(SURVEY_NEEDS) <= set(s.arrays)]

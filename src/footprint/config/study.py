@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from footprint.config.augment_checks import check_augment
-from footprint.config.base import Name, Strict
+from footprint.config.base import Name, Names, Strict
 from footprint.config.checks import (
     check_experiment,
     check_layout,
@@ -18,9 +18,17 @@ from footprint.config.checks import (
 )
 from footprint.config.comparisons import check_comparison, compared
 from footprint.config.datasets import SAMPLE, Dataset
-from footprint.config.downloads import all_fetched
+from footprint.config.downloads import ReadSample, all_fetched
 from footprint.config.ensembles import Ensemble, as_experiment, check_ensembles
 from footprint.config.experiments import Experiment
+from footprint.config.exports import (
+    Application,
+    Export,
+    check_application,
+    export_as_given,
+    exported,
+    read_as,
+)
 from footprint.config.faults import line
 from footprint.config.jet_arrays import FOUR_MOMENTUM, SUBSTRUCTURE
 from footprint.config.points import Point, can_vary, points, points_of
@@ -71,6 +79,19 @@ class Study(Strict):
         None,
         description="Judges trained networks and baselines on samples simulated in another way.",
     )
+    export: Annotated[
+        Export | None,
+        BeforeValidator(export_as_given, json_schema_input_type=bool | Names | Export | None),
+    ] = Field(
+        None,
+        description="Write trained networks as ONNX with every run: `true`, or a list of "
+        "experiments. Without it only `snakemake export` does.",
+    )
+    apply: dict[Name, Application] = Field(
+        {},
+        description="Trained networks over new files, by name: `snakemake apply`. Branches of "
+        "what is written begin with this name.",
+    )
 
     @model_validator(mode="after")
     def _references_exist(self) -> Self:
@@ -88,6 +109,9 @@ class Study(Strict):
         for name in self.variations.experiments or () if self.variations else ():
             known("variations.experiments", name, self.experiments)
         all_fetched(self.samples)
+        exported(self.export, self.experiments, self.datasets)
+        for name, application in self.apply.items():
+            check_application(name, application, self.experiments, self.datasets, self.samples)
         self.points()
         return self
 
@@ -153,6 +177,12 @@ class Study(Strict):
             for name, entry in self.ensembles.items()
         }
         return {**self.experiments, **means}
+
+    def read_as(self, application: str) -> ReadSample | None:
+        """Say as which sample the files of an application are read; None for events in HDF5."""
+        config = self.apply[application]
+        dataset = self.datasets[self.experiments[config.experiment].dataset]
+        return read_as(application, config, dataset, self.samples)
 
     def _learnt(self) -> dict[str, list[str]]:
         """Targets by experiment; what generates has none."""

@@ -18,6 +18,7 @@ from footprint.config.datasets import Dataset
 from footprint.config.parameter_sets import EventChange
 from footprint.dataset.constituents import changed, sources
 from footprint.dataset.derive import derived
+from footprint.dataset.domain import DomainSketch
 from footprint.dataset.inputs import stacked
 from footprint.dataset.normalise import Moments, input_normalisation, target_normalisation
 from footprint.dataset.repeat import repeated
@@ -86,7 +87,8 @@ def build_dataset(
     with reported(output), Scratch.folders(folder, SPLITS, source.buckets) as scratch:
         splits = dict(zip(SPLITS, scratch, strict=True))
         division: Division = "split" if like is None else "test" if only_test else "whole"
-        _scatter(source, splits, division, changes or {})
+        domain = DomainSketch(_input_arrays(config)) if like is None else None
+        _scatter(source, splits, division, changes or {}, domain)
         if like is None:
             _check_splits(source, splits)
             weighting = weighting_of(source, splits["train"])
@@ -100,7 +102,8 @@ def build_dataset(
                 normalisations = _statistics(source, splits["train"])
             else:
                 normalisations, weighting = _statistics_of(like)
-            write_dataset(output, source, splits, normalisations, weighting)
+            ranges = domain.ranges() if domain else {}
+            write_dataset(output, source, splits, normalisations, weighting, ranges=ranges)
 
 
 def _statistics_of(path: Path) -> tuple[dict[str, Normalisation], Weighting | None]:
@@ -114,6 +117,7 @@ def _scatter(
     splits: Mapping[Split, Scratch],
     division: Division,
     changes: Mapping[str, EventChange],
+    domain: DomainSketch | None,
 ) -> None:
     config, seen = source.config, 0
     for sample, paths in source.parts.items():
@@ -124,19 +128,28 @@ def _scatter(
             seen += len(events[ID])
             block = events | derived(config, events)
             keep = passing(config, block)
-            rows = _rows(config, {key: v[keep] for key, v in block.items()}, sample)
+            kept = {key: v[keep] for key, v in block.items()}
+            rows = _rows(config, kept, sample)
             numbers = (
                 np.full(keep.sum(), SPLITS.index("test"))
                 if division == "whole"
                 else splits_of(config.split, _deciding(config, block, keep))
             )
             keys = order_keys(rows[ID], config.split)
+            if domain is not None:
+                domain.add(keys, kept, numbers == SPLITS.index("train"))
             for number, split in enumerate(SPLITS):
                 chosen = numbers == number
                 if chosen.any() and (split == "test" or division == "split"):
                     splits[split].add(keys[chosen], {k: v[chosen] for k, v in rows.items()})
         log.info("read %d events up to the end of sample '%s'", seen, sample)
     refuse_empty(source.name, config, seen, sum(rows.rows for rows in splits.values()))
+
+
+def _input_arrays(config: Dataset) -> list[str]:
+    """Name the arrays that inputs are made of, each once."""
+    channels = (channel.array for entry in config.inputs.values() for channel in entry.channels)
+    return list(dict.fromkeys(channels))
 
 
 def _deciding(config: Dataset, block: Block, keep: NDArray[np.bool_]) -> Block:

@@ -18,6 +18,7 @@ from footprint.dataset.source import Source
 from footprint.dataset.weights import weights_of
 from footprint.files import hdf5
 from footprint.files.datasets import KIND, Normalisation, Split, write_normalisation
+from footprint.files.domain import Range, write_domain
 from footprint.files.events import ID
 from footprint.files.hdf5 import WEIGHT, Array, ArraySpec
 from footprint.files.weighting import Weighting, write_weighting
@@ -31,6 +32,8 @@ def write_dataset(
     splits: Mapping[Split, Scratch],
     normalisations: Mapping[str, Normalisation],
     weighting: Weighting | None,
+    *,
+    ranges: Mapping[str, Range],
 ) -> None:
     """Write a data set under its final name, whole or not at all.
 
@@ -46,6 +49,8 @@ def write_dataset(
         Shift and scale of the inputs and targets.
     weighting
         What the weights of the events follow from; None where all count alike.
+    ranges
+        Of the arrays in the training split; empty where the normalisation is another data set's.
 
     Raises
     ------
@@ -59,6 +64,8 @@ def write_dataset(
         constants = shared_constants(source.name, source.parts)
         hdf5.write_constants(file, constants)
         write_normalisation(file, normalisations)
+        if ranges:
+            write_domain(file, ranges, source.specs)
         if weighting is not None:
             write_weighting(file, weighting)
         digest = hashlib.blake2b(digest_size=16)

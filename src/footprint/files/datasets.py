@@ -6,7 +6,8 @@ units), ``event_id`` and, where events do not all count alike, ``weight``; ``wei
 the weights follow from; ``normalisation/<name>/{shift,scale}`` from the training split, so that
 normalised = (transformed - shift) / scale, and for whitened inputs (files of format version 2)
 ``normalisation/<name>/{matrix,inverse,channels}``, by which all values of some channels are then
-multiplied, and with which they return; ``constants/<name>``, what is the same for all events,
+multiplied, and with which they return; ``domain/<array>``, ranges of the training events (see
+`footprint.files.domain`); ``constants/<name>``, what is the same for all events,
 in physical units; root attribute ``config``, and on each target
 ``units``, ``description``, and ``classes`` (JSON list of names) where there are classes.
 """

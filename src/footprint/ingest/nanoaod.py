@@ -89,6 +89,36 @@ def read_blocks(path: str, options: NanoAODOptions) -> Iterator[EntryBlock]:
             first += len(jets.kept)
 
 
+def jets_per_event(path: str, options: NanoAODOptions) -> Integers:
+    """Count the jets of each event, those included that cuts leave out.
+
+    Parameters
+    ----------
+    path, options
+        As of `read_blocks`.
+
+    Returns
+    -------
+    ndarray of int, shape (events,)
+
+    Raises
+    ------
+    FileFormatError, ConfigError
+        As `read_blocks`.
+    """
+    with open_file(path) as file:
+        tree = nanoaod_tree(file, path, options.tree)
+        with reading(path, "the list of branches"):
+            names = branch_names(tree)
+        layout = find_layout(names, options, f"tree '{options.tree}' of {path}")
+        pt = f"{layout.jets}_pt"
+        counts = [
+            np.asarray(ak.num(columns[pt]), dtype=np.int64)
+            for _, columns in iterate(tree, [pt], path, f"{options.memory_MB} MB")
+        ]
+    return np.concatenate([np.zeros(0, np.int64), *counts])
+
+
 @dataclass(frozen=True)
 class _Reader:
     """Reads the jets of a block of events."""

@@ -16,7 +16,7 @@ from footprint.files.predictions import Predictions, write_predictions
 from footprint.models import own_file
 from footprint.training.augment import Augmentation, augmentation_of
 from footprint.training.feeding import APPLY_BATCH
-from footprint.training.goals import goals_of
+from footprint.training.goals import Goal, goals_of
 
 SAID = 500
 """Characters of Keras' messages, which may quote a whole network."""
@@ -92,6 +92,16 @@ def predict(
     return {name: np.concatenate([part[name] for part in outputs]) for name in outputs[0]}
 
 
+def averaging_of(
+    dataset: Dataset, config: Experiment, goals: list[Goal], names: list[str]
+) -> Augmentation | None:
+    """Find over which turns and flips the predictions of an experiment are averaged, if so."""
+    augment = config.training.augment
+    if augment is None or not augment.average_predictions:
+        return None
+    return augmentation_of(dataset, augment, goals, names)
+
+
 def save_predictions(
     folder: Path,
     network: keras.Model,
@@ -120,10 +130,7 @@ def save_predictions(
     names = config.inputs or dataset.names("inputs")
     _check_inputs(network, dataset, names)
     goals = goals_of(dataset, config)
-    augment, averaging = config.training.augment, None
-    if augment is not None and augment.average_predictions:
-        averaging = augmentation_of(dataset, augment, goals, names)
-    outputs = predict(network, dataset, "test", names, averaging)
+    outputs = predict(network, dataset, "test", names, averaging_of(dataset, config, goals, names))
     folder.mkdir(parents=True, exist_ok=True)
     for goal in goals:
         if goal.name not in outputs:

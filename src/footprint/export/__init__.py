@@ -1,0 +1,1 @@
+"""Trained networks for other programs: ONNX with preprocessing, units and domain inside."""

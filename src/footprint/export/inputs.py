@@ -1,0 +1,104 @@
+"""From physical arrays to what a network sees, as the data set does it, in a graph.
+
+What is computed here is what `footprint.dataset.inputs.stacked` and `Normalisation.apply` compute,
+in the same order and precision, with the numbers of the data set.
+"""
+
+import math
+
+import numpy as np
+
+from footprint.config.inputs import Channel, Input
+from footprint.dataset.inputs import mask_positions
+from footprint.export.formulas import translated
+from footprint.export.graph import BOOL, DOUBLE, FLOAT, Graph
+from footprint.files.datasets import Normalisation, Whitening
+from footprint.files.hdf5 import Array
+
+Shape = tuple[int, ...]
+
+
+def normalised(
+    graph: Graph, config: Input, normalisation: Normalisation, shape: Shape, output: str
+) -> list[str]:
+    """Add the way of one input from its arrays to the network.
+
+    Parameters
+    ----------
+    graph
+        What is added to; the arrays are tensors of their names, float32.
+    config, normalisation
+        Of the input.
+    shape
+        Of one event's value of each array.
+    output
+        Name of the tensor that the network reads, shape (n, ..., channels).
+
+    Returns
+    -------
+    list of str
+        Names of tensors (n,) of bool: events with measured values for which the transform of a
+        channel is not defined. No data set has such events.
+    """
+    layers, faulty = [], []
+    for channel in config.channels:
+        values = _transformed(graph, channel)
+        missing = graph.add("IsNaN", values)
+        if channel.transform is not None:
+            faulty.append(_faulty(graph, channel, values, missing, shape))
+        layers.append(values)
+        if channel.mask:
+            layers.append(graph.cast(graph.add("Not", missing), FLOAT))
+    stacked = _stacked(graph, layers, shape)
+    centred = graph.add("Sub", graph.cast(stacked, DOUBLE), _constant(graph, normalisation.shift))
+    scaled = graph.add("Div", centred, _constant(graph, normalisation.scale))
+    measured = graph.add("Where", graph.add("IsNaN", scaled), graph.constant(0.0), scaled)
+    if normalisation.whitening is not None:
+        channels = len(mask_positions(config))
+        measured = _whitened(graph, normalisation.whitening, measured, (*shape, channels))
+    graph.add("Cast", measured, output=output, to=FLOAT)
+    return faulty
+
+
+def _constant(graph: Graph, values: Array) -> str:
+    return graph.constant(values.astype(np.float64))
+
+
+def _transformed(graph: Graph, channel: Channel) -> str:
+    """Evaluate the formula in double precision; what is stored is float32."""
+    if channel.transform is None:
+        return channel.array
+    wide = graph.cast(channel.array, DOUBLE)
+    return graph.cast(translated(graph, channel.transform, wide), FLOAT)
+
+
+def _faulty(graph: Graph, channel: Channel, values: str, missing: str, shape: Shape) -> str:
+    raw = graph.add("IsNaN", channel.array)
+    undefined = graph.add("And", missing, graph.add("Not", raw))
+    bad = graph.add("Or", graph.add("IsInf", values), undefined)
+    if not shape:
+        return bad
+    flat = graph.reshaped(graph.cast(bad, FLOAT), (math.prod(shape),))
+    return graph.cast(graph.add("ReduceMax", flat, axes=[1], keepdims=0), BOOL)
+
+
+def _stacked(graph: Graph, layers: list[str], shape: Shape) -> str:
+    """Stack channels along a new last axis."""
+    columns = [graph.reshaped(layer, (*shape, 1)) for layer in layers]
+    return graph.add("Concat", *columns, axis=-1)
+
+
+def _whitened(graph: Graph, whitening: Whitening, values: str, shape: Shape) -> str:
+    """Multiply all values of the whitened channels by the matrix; masks stay."""
+    channels = whitening.channels.astype(np.int64)
+    others = np.setdiff1d(np.arange(shape[-1]), channels)
+    chosen = graph.add("Gather", values, graph.constant(channels), axis=-1)
+    flat = graph.reshaped(chosen, (len(whitening.matrix),))
+    turned = graph.add("MatMul", flat, graph.constant(whitening.matrix.T.astype(np.float64)))
+    back = graph.reshaped(turned, (*shape[:-1], len(channels)))
+    if not len(others):
+        return back
+    rest = graph.add("Gather", values, graph.constant(others), axis=-1)
+    both = graph.add("Concat", back, rest, axis=-1)
+    places = np.argsort(np.concatenate([channels, others])).astype(np.int64)
+    return graph.add("Gather", both, graph.constant(places), axis=-1)
