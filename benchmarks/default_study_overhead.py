@@ -1,13 +1,16 @@
-"""Share of the default study's core time that is no work, against a script in stages.
+"""Share of the default study's core time that jobs cost beyond their work, against a plain script.
 
 Work is the CPU time of a job from the end of its imports to its exit; what its modules import
-later, as Keras by scripts that need it, is no work either. All else on two cores is overhead:
+later, as Keras by scripts that need it, is no work either. The CPU time of all else is overhead:
 Snakemake itself (the start, the plan, each job's bookkeeping, the call that writes the report),
-the start of each interpreter, imports, and cores that wait. Each Python process counts its own
-imports, by a module that every interpreter takes at its start.
+shells, the start of each interpreter, imports. It is divided by the core time of the study, two
+cores times wall time. Each Python process counts its own imports, by a module that every
+interpreter takes at its start. Cores that wait, since the last trainings hold up all that
+follows, are said beside it: they are the study's, not the jobs'.
 
 The peer is a shell script that starts the jobs of a stage in parallel and waits for all of them
-before the next stage; its wall time follows from the seconds that the same jobs took.
+before the next stage: the same interpreters and imports, no Snakemake, and cores that wait. Ours
+and its share of core time that is no work are compared.
 """
 
 import json
@@ -110,18 +113,18 @@ def measure() -> dict[str, Any]:
             spent = counted(counts)
     finally:
         os.sched_setaffinity(0, cores)
+    overhead = (cpu - spent["work"]) / (CORES * wall)
     ours = 1 - spent["work"] / (CORES * wall)
     peer = 1 - spent["work"] / (CORES * staged_wall(jobs))
     return {
         "ours": ours,
         "peer": peer,
         "ratio": peer / ours,
-        "unit": "share of core time",
-        "cpu_seconds": cpu,
-        "work_cpu_seconds": spent["work"],
-        "import_cpu_seconds": spent["imports"],
-        "what": f"default study on {CORES} cores in {wall:.0f} s: core time that is no work, "
-        f"against a script that waits for each stage; of {cpu:.0f} s of CPU time "
-        f"{spent['imports']:.0f} s are starts of interpreters and imports, and "
-        f"{cpu - spent['work'] - spent['imports']:.0f} s Snakemake and shells",
+        "unit": "share of core time that is no work",
+        "overhead": overhead,
+        "waiting": 1 - cpu / (CORES * wall),
+        "what": f"default study on {CORES} cores in {wall:.0f} s: {overhead:.1%} of the core time "
+        f"is overhead of jobs (starts of interpreters and imports {spent['imports']:.0f} s, "
+        f"Snakemake and shells {cpu - spent['work'] - spent['imports']:.0f} s, work "
+        f"{spent['work']:.0f} s), {ours - overhead:.1%} cores that wait",
     }
