@@ -22,6 +22,7 @@ from footprint.evaluation import (
     snapshots,
     tagging,
     tagging_tables,
+    uncertainty_tables,
 )
 from footprint.evaluation.bootstrap import Sampled
 from footprint.evaluation.ensembles import is_ensemble
@@ -121,6 +122,7 @@ def _tables(methods: Methods, settings: Evaluation, judged: Judged) -> dict[str,
         tables = classification_tables.tables(methods, settings, areas)
     elif task == "regression":
         tables = regression_tables.tables(methods, settings)
+        tables |= uncertainty_tables.tables(methods, settings)
         tables |= posterior_tables.tables(methods, settings)
     else:
         tables = distances_tables.tables(methods, settings)

@@ -10,7 +10,7 @@ from footprint.config.experiments import Experiment
 from footprint.errors import DataError
 from footprint.evaluation import checks
 from footprint.evaluation.alignment import common_weight, read_aligned
-from footprint.evaluation.ensembles import is_ensemble, mean_of
+from footprint.evaluation.ensembles import averaged, is_ensemble
 from footprint.files.hdf5 import Array
 from footprint.files.predictions import Predictions
 
@@ -51,13 +51,12 @@ class Methods:
 
     @property
     def ensemble(self) -> dict[str, Predictions]:
-        """Mean of several trainings, by its name in tables; empty without. It has no posterior."""
+        """Mean of several trainings, by its name in tables; empty without. It has no draws."""
         if len(self.networks) == 1:
             return {}
         name = ensemble_name(self.experiment)
-        mean = mean_of(self.networks, [1.0] * len(self.networks))
-        first = self.first.without_posterior()
-        return {name: replace(first, method=name, seed=0, prediction=mean)}
+        mean = averaged(self.networks, [1.0] * len(self.networks))
+        return {name: replace(mean, method=name, seed=0)}
 
     @property
     def trainings(self) -> dict[str, Sequence[Predictions]]:

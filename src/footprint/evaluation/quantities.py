@@ -72,6 +72,8 @@ _WORDS = {
     "pit_distance": "PIT distance",
     "log_likelihood": "log-likelihood",
     "log_likelihood_gap": "log-likelihood below the truth's",
+    "pull_mean": "mean of pulls",
+    "pull_width": "width of pulls",
 }
 _UNITS = {
     **dict.fromkeys(("mean_wasserstein", "largest_wasserstein", "wasserstein_"), "sd"),

@@ -107,12 +107,16 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         *("method", "low", "high", "true", "learnt", "learnt_error", "gap", "gap_error"),
     ),
     "log_density_points": ("true", "learnt"),
+    "pulls": ("method", "low", "high", "density", "error"),
+    "sigma_calibration": (
+        *("method", "scale", "units", "low", "high", "predicted", "observed", "error", "events"),
+    ),
     "separation": ("method", "kinds", *_BIN, "merit_factor", "merit_factor_error"),
 }
 _TEXT = {
     *("method", "kind", "kinds", "metric", "unit", "units", "variable"),
     *("class", "truth", "predicted", "reference", "axis", "interval", "first", "second"),
-    *("sample", "observable", "distance_units", "conditions"),
+    *("sample", "observable", "distance_units", "conditions", "scale"),
     *("curve", "point", "setting", "label", "setting_units", "parameter_set", "shift"),
 }
 _TEXT_ONLY_IN = {

@@ -137,6 +137,7 @@ def save_predictions(
             msg = f"the network has no output '{goal.name}'; {suggest(goal.name, outputs)}"
             raise TrainingError(msg)
         truth = dataset.target("test", goal.name)
+        said = outputs[goal.name]
         predictions = Predictions(
             method=method,
             seed=seed,
@@ -145,13 +146,15 @@ def save_predictions(
             classes=goal.classes,
             event_id=dataset.event_id("test"),
             truth=truth,
-            prediction=goal.decode(outputs[goal.name], truth.shape),
+            prediction=goal.decode(said, truth.shape),
             spectators=dataset.spectators("test"),
             spectator_specs={
                 name: dataset.spec("spectators", name) for name in dataset.names("spectators")
             },
             config=config.model_dump_json(),
             relative=dataset.is_relative(goal.name),
+            log=goal.log,
+            sigma=goal.decode_sigma(said, truth.shape),
             weight=dataset.weights("test"),
         )
         write_predictions(folder / f"{goal.name}.h5", predictions)
