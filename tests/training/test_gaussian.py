@@ -15,7 +15,7 @@ from footprint.evaluation.bootstrap import bootstrap
 from footprint.evaluation.judge import measure_of
 from footprint.evaluation.uncertainty import normal_of
 from footprint.files.datasets import Normalisation, open_dataset
-from footprint.files.predictions import read_predictions
+from footprint.files.predictions import VALIDATION, read_predictions
 from footprint.training.goals import Goal
 
 EVENTS = 16000
@@ -61,8 +61,8 @@ def toy(tmp_path_factory):
 @pytest.fixture(scope="module")
 def learnt(toy, tmp_path_factory):
     """What one network of both targets says of the test events."""
-    from footprint.training.apply import save_predictions
     from footprint.training.fit import fit
+    from footprint.training.predictions import save_all
 
     gaussian = {"loss": "gaussian"}
     config = Experiment.model_validate({
@@ -70,11 +70,17 @@ def learnt(toy, tmp_path_factory):
         "training": {"epochs": 25, "batch_size": 128, "optimizer": {"learning_rate": 5e-3},
                      "schedule": {"name": "cosine"}},
     })  # fmt: skip
-    folder = tmp_path_factory.mktemp("learnt")
+    folder, kept = tmp_path_factory.mktemp("learnt"), {}
     with open_dataset(toy) as dataset:
         network = fit(dataset, config, 1, folder / "c.h5").network
-        save_predictions(folder, network, dataset, method="m", config=config, seed=1)
-    return {name: read_predictions(folder / f"{name}.h5") for name in ("depth", "energy")}
+        own = {"method": "m", "config": config, "seed": 1}
+        save_all(folder, network, dataset, validation=True, **own)
+        expected = {split: dataset.event_id(split) for split in ("test", "validation")}
+    for split, place in (("test", folder), ("validation", folder / VALIDATION)):
+        found = {name: read_predictions(place / f"{name}.h5") for name in ("depth", "energy")}
+        assert np.array_equal(found["depth"].event_id, expected[split])
+        kept[split] = found
+    return kept["test"]
 
 
 @pytest.mark.parametrize(("target", "unit"), [("depth", UNIT), ("energy", 1.0)])

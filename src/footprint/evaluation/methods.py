@@ -14,7 +14,7 @@ from footprint.evaluation.ensembles import averaged, is_ensemble
 from footprint.files.hdf5 import Array
 from footprint.files.predictions import Predictions
 
-Kind = Literal["network", "ensemble", "baseline", "oracle"]
+Kind = Literal["network", "corrected", "ensemble", "baseline", "oracle"]
 
 
 def ensemble_name(experiment: str) -> str:
@@ -40,6 +40,8 @@ class Methods:
         How much each event counts, shape (n,); None where all count alike.
     members
         Of an ensemble, the predictions of the experiments it is made from: one for each seed.
+    corrected
+        The experiment's predictions, corrected as its validation events tell, by their name.
     """
 
     experiment: str
@@ -48,6 +50,7 @@ class Methods:
     oracles: tuple[str, ...]
     weight: Array | None = None
     members: Mapping[str, tuple[Predictions, ...]] = field(default_factory=dict)
+    corrected: Mapping[str, tuple[Predictions, ...]] = field(default_factory=dict)
 
     @property
     def ensemble(self) -> dict[str, Predictions]:
@@ -68,7 +71,7 @@ class Methods:
     def everything(self) -> dict[str, Sequence[Predictions]]:
         """All methods, each with its trainings; the experiment and its ensemble come first."""
         mean = {label: (entry,) for label, entry in self.ensemble.items()}
-        return {self.experiment: self.networks, **mean, **self.trainings}
+        return {self.experiment: self.networks, **self.corrected, **mean, **self.trainings}
 
     @property
     def first(self) -> Predictions:
@@ -79,6 +82,8 @@ class Methods:
         """Tell what a method is by its name in tables."""
         if method == self.experiment:
             return "ensemble" if is_ensemble(self.first) else "network"
+        if method in self.corrected:
+            return "corrected"
         if method in self.members:
             return "network"
         if method == ensemble_name(self.experiment) and method not in self.baselines:

@@ -107,6 +107,15 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         *("method", "low", "high", "true", "learnt", "learnt_error", "gap", "gap_error"),
     ),
     "log_density_points": ("true", "learnt"),
+    "calibration": ("step", "metric", "value", "error", "of_chance", "of_chance_error"),
+    "calibrated_reliability": (
+        *("step", "class", "low", "high", "predicted", "observed", "error", "events"),
+    ),
+    "bias_correction": (
+        *("seed", "variable", "units", "low", "high", "centre", "events"),
+        *("relative", "bias", "error", "correction"),
+    ),
+    "corrected_bias": ("step", "variable", "units", "low", "high", "centre", "bias", "error"),
     "pulls": ("method", "low", "high", "density", "error"),
     "sigma_calibration": (
         *("method", "scale", "units", "low", "high", "predicted", "observed", "error", "events"),
@@ -116,7 +125,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 _TEXT = {
     *("method", "kind", "kinds", "metric", "unit", "units", "variable"),
     *("class", "truth", "predicted", "reference", "axis", "interval", "first", "second"),
-    *("sample", "observable", "distance_units", "conditions", "scale"),
+    *("sample", "observable", "distance_units", "conditions", "scale", "step"),
     *("curve", "point", "setting", "label", "setting_units", "parameter_set", "shift"),
 }
 _TEXT_ONLY_IN = {
@@ -126,7 +135,7 @@ _TEXT_ONLY_IN = {
 _MAY_BE_EMPTY = {
     *("half_width", "value", "variance_ratio", "ks_probability", "chi2", "difference"),
     *("ratio", "ratio_low", "ratio_high", "jsd", "jsd_of_chance"),
-    *("signal_efficiency", "mistag_rate"),
+    *("signal_efficiency", "mistag_rate", "of_chance"),
 }
 """Of a tagger that lets no background pass, or of very few events, these are not known."""
 _KEYS = ("name", "units", "label", "task", "classes", "experiment")

@@ -25,6 +25,8 @@ from footprint.files import hdf5
 from footprint.files.hdf5 import WEIGHT, Array, ArraySpec
 
 KIND = "predictions"
+VALIDATION = "validation"
+"""Folder, beside the predictions of test events, of those of validation events."""
 FEWEST_DRAWS = 50
 """Draws an event needs at least, for intervals to be made of them."""
 

@@ -1,4 +1,4 @@
-"""Apply a trained network to the test split."""
+"""Apply a trained network to a split, as a rule that of test events."""
 
 from functools import partial
 from pathlib import Path
@@ -110,8 +110,9 @@ def save_predictions(
     method: str,
     config: Experiment,
     seed: int,
+    split: Split = "test",
 ) -> None:
-    """Apply a network to the test split and write what it says beside the truth.
+    """Apply a network to a split and write what it says beside the truth.
 
     Parameters
     ----------
@@ -121,6 +122,8 @@ def save_predictions(
         What is applied to what.
     method, config, seed
         Name and configuration of the experiment, and the seed of the training.
+    split
+        Which events.
 
     Raises
     ------
@@ -130,13 +133,13 @@ def save_predictions(
     names = config.inputs or dataset.names("inputs")
     _check_inputs(network, dataset, names)
     goals = goals_of(dataset, config)
-    outputs = predict(network, dataset, "test", names, averaging_of(dataset, config, goals, names))
+    outputs = predict(network, dataset, split, names, averaging_of(dataset, config, goals, names))
     folder.mkdir(parents=True, exist_ok=True)
     for goal in goals:
         if goal.name not in outputs:
             msg = f"the network has no output '{goal.name}'; {suggest(goal.name, outputs)}"
             raise TrainingError(msg)
-        truth = dataset.target("test", goal.name)
+        truth = dataset.target(split, goal.name)
         said = outputs[goal.name]
         predictions = Predictions(
             method=method,
@@ -144,10 +147,10 @@ def save_predictions(
             task=goal.task,
             target=dataset.spec("targets", goal.name),
             classes=goal.classes,
-            event_id=dataset.event_id("test"),
+            event_id=dataset.event_id(split),
             truth=truth,
             prediction=goal.decode(said, truth.shape),
-            spectators=dataset.spectators("test"),
+            spectators=dataset.spectators(split),
             spectator_specs={
                 name: dataset.spec("spectators", name) for name in dataset.names("spectators")
             },
@@ -155,7 +158,7 @@ def save_predictions(
             relative=dataset.is_relative(goal.name),
             log=goal.log,
             sigma=goal.decode_sigma(said, truth.shape),
-            weight=dataset.weights("test"),
+            weight=dataset.weights(split),
         )
         write_predictions(folder / f"{goal.name}.h5", predictions)
 
