@@ -234,7 +234,9 @@ def of_first_seed(pattern):
 
 def for_judging(experiment):
     """An experiment's configuration as its numbers depend on it: a look inside changes none."""
-    return experiment.model_dump(mode="json", exclude={"scan": True, "evaluation": {"inside"}})
+    return experiment.model_dump(
+        mode="json", exclude={"scan": True, "evaluation": {"inside", "data"}}
+    )
 
 
 def for_looking(wildcards):

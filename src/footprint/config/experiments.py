@@ -22,6 +22,7 @@ from footprint.config.inside import Inside
 from footprint.config.learn_from import LearnFrom
 from footprint.config.networks import Model
 from footprint.config.observables import Observables
+from footprint.config.recorded import Recorded
 from footprint.config.scans import Scan
 from footprint.config.separation import Separation
 from footprint.config.tagging import Tagging
@@ -75,6 +76,13 @@ class Evaluation(Strict):
         None,
         description="Take off the bias of values that the validation split tells, and show both; "
         "`{}` as a function of the prediction.",
+    )
+    data: (
+        Annotated[Recorded, shorthand(str, lambda given: {"sample": given}, Name | Recorded)] | None
+    ) = Field(
+        None,
+        description="Recorded events, without truth, to compare with simulated test events: the "
+        "name of a sample, or `{sample: recorded, spectators: [zenith]}`.",
     )
     true_log_density: Name | None = Field(
         None,
@@ -309,6 +317,7 @@ def check_distribution(experiment: Experiment) -> None:
         "training.augment": training.augment,
         "training.snapshots": training.snapshots if task == "density" else [],
         "evaluation.inside": experiment.evaluation.inside,
+        "evaluation.data": experiment.evaluation.data,
     }
     if experiment.learn_from is None:
         given["evaluation.tagging"] = experiment.evaluation.tagging

@@ -15,6 +15,7 @@ from footprint.figures import (
     confusion_matrix,
     corrected_bias,
     coverage,
+    data_simulation,
     decorrelation,
     degradation,
     distances,
@@ -68,6 +69,7 @@ KINDS: dict[str, dict[str, Callable[[Tables], Figure]]] = {
         "observable_distances": observable_distances.draw,
     },
     "variations": {},
+    "data": {"agreement": data_simulation.draw_tests},
     "comparison": {"comparison": comparison.draw},
 }
 """The figures that each task must have, by name."""
@@ -142,6 +144,7 @@ OF_TABLES: dict[str, tuple[str, Callable[[Tables], Figure]]] = {
 NAMES = (
     "degradation_*",
     *OF_TABLES,
+    *("score_*", "input_*", "spectator_*"),
     "rejection",
     "shifts",
     "shifted_roc_*",
@@ -189,6 +192,9 @@ def make(tables: Tables) -> dict[str, Figure]:
     figures = {name: kind(tables) for name, kind in KINDS[task].items()}
     if task == "variations":
         return _of_variations(tables)
+    if task == "data":
+        each = {name: data_simulation.draw(tables, name) for name in data_simulation.names(tables)}
+        return figures | each
     if task == "comparison" and tables.target.tagged:
         figures["rejection"] = rejection.draw(tables)
     for kind in BINNED:
