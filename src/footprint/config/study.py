@@ -146,7 +146,11 @@ class Study(Strict):
             )
             raise ValueError(msg)
         recorded = self.recorded(dataset, asked.sample)
-        self._check_arrays(dataset, recorded)
+        try:
+            self._check_arrays(dataset, recorded)
+        except ValueError as error:
+            msg = f"{where}: {error}"
+            raise ValueError(msg) from None
         for spectator in asked.spectators or ():
             known(f"{where}.spectators", spectator, recorded.spectators)
 
