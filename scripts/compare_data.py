@@ -29,10 +29,9 @@ def main(
         (simulated_dataset, recorded_dataset),
         Recorded.model_validate_json(settings),
         TypeAdapter(list[str] | None).validate_json(inputs),
+        label,
     )
-    write_tables(
-        tables, found.tables, found.target | {"experiment": experiment_name, "label": label or ""}
-    )
+    write_tables(tables, found.tables, found.target | {"experiment": experiment_name})
 
 
 if __name__ == "__main__":

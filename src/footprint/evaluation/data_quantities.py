@@ -52,11 +52,18 @@ class _Column:
     values: Floats
 
 
-def scores(simulation: Predictions, data: Predictions) -> list[Quantity]:
+def scores(simulation: Predictions, data: Predictions, label: str | None = None) -> list[Quantity]:
     """Take what the network says.
 
     Probabilities of classes, of two the second; values, and the sigma that is predicted for them;
     the zenith angle of directions; the coordinates of positions.
+
+    Parameters
+    ----------
+    simulation, data
+        Predictions of simulated and of recorded events.
+    label
+        The target's symbol; without it its name.
 
     Raises
     ------
@@ -71,27 +78,28 @@ def scores(simulation: Predictions, data: Predictions) -> list[Quantity]:
                 f"simulation a {simulation.task} of '{simulation.target.name}': predict again"
             )
             raise DataError(msg)
-    return _paired("score", list(_scores(simulation)), list(_scores(data)))
+    symbol = label or simulation.target.name.replace("_", " ")
+    return _paired("score", list(_scores(simulation, symbol)), list(_scores(data, symbol)))
 
 
-def _scores(predictions: Predictions) -> Iterator[_Column]:
+def _scores(predictions: Predictions, symbol: str) -> Iterator[_Column]:
     said, target = predictions.prediction.astype(np.float64), predictions.target
     if predictions.task == "classification":
         for number, name in enumerate(predictions.classes):
             if number or len(predictions.classes) > 2:  # noqa: PLR2004, a pair
                 yield _Column(name, f"score of {name}", "", said[:, number])
     elif predictions.task == "direction":
-        label = f"zenith angle of predicted {target.name}"
+        label = f"zenith angle of predicted {symbol}"
         yield _Column(f"zenith_of_{target.name}", label, "deg", zenith(said))
     elif predictions.task == "position":
         for axis, column in zip(COORDINATES, said.reshape(len(said), -1).T, strict=False):
             yield _Column(
-                f"{target.name}_{axis}", f"predicted {target.name}, {axis}", target.units, column
+                f"{target.name}_{axis}", f"predicted {symbol}, {axis}", target.units, column
             )
     else:
-        yield _Column(target.name, f"predicted {target.name}", target.units, said.reshape(-1))
+        yield _Column(target.name, f"predicted {symbol}", target.units, said.reshape(-1))
         if predictions.sigma is not None:
-            label = f"predicted sigma of {target.name}"
+            label = f"predicted $\\sigma$ of {symbol}"
             sigma = predictions.sigma.astype(np.float64).reshape(-1)
             yield _Column(f"sigma_of_{target.name}", label, target.units, sigma)
 

@@ -99,6 +99,7 @@ def compare_files(
     datasets: tuple[Path, Path],
     settings: Recorded,
     inputs: Sequence[str] | None = None,
+    label: str | None = None,
 ) -> Compared:
     """Compare what a network says of simulated test events and of recorded ones, and what it sees.
 
@@ -110,6 +111,8 @@ def compare_files(
         Which spectators, and how many bins.
     inputs
         The network's inputs; None for all.
+    label
+        The target's symbol; without it figures show its name.
 
     Raises
     ------
@@ -126,7 +129,7 @@ def compare_files(
             _check_events(entry, path, dataset)
         names = simulated.names("inputs") if inputs is None else inputs
         quantities = [
-            *data_quantities.scores(simulation, data),
+            *data_quantities.scores(simulation, data, label),
             *data_quantities.inputs(simulated, recorded, names),
             *data_quantities.spectators(simulated, recorded, settings.spectators),
         ]
@@ -136,6 +139,7 @@ def compare_files(
         {
             "name": simulation.target.name,
             "units": simulation.target.units,
+            "label": label or "",
             "task": "data",
             "classes": list(simulation.classes),
         },
