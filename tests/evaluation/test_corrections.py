@@ -7,11 +7,13 @@ import pytest
 from pydantic import ValidationError
 
 from footprint.config.corrections import BiasCorrection
+from footprint.config.ensembles import Ensemble
 from footprint.config.experiments import Evaluation, Experiment
 from footprint.errors import DataError, FileFormatError
 from footprint.evaluation import bias_correction, calibration, classification
 from footprint.evaluation.bootstrap import bootstrap
 from footprint.evaluation.corrections import correct
+from footprint.evaluation.ensembles import combine
 from footprint.evaluation.evaluate import evaluate
 from footprint.evaluation.methods import gather
 from footprint.files.predictions import VALIDATION, write_predictions
@@ -187,6 +189,23 @@ def test_evaluation_shows_both_and_keeps_the_own_scores(sharp, tmp_path):
     after = curve[(curve["step"] == "after") & (curve["events"] > 30)]
     pull = (after["observed"] - after["predicted"]) / after["error"]
     assert np.mean(pull**2) < 2.5
+
+
+def test_an_ensemble_is_calibrated_as_a_network_of_its_own(sharp, tmp_path):
+    """The mean of a sure and a right network needs a temperature between those of both."""
+    files = {
+        name: written(tmp_path / name, sharp(factor), sharp(factor, seed=2, first=EVENTS))
+        for name, factor in (("sure", 4.0), ("right", 1.0))
+    }
+    both = Ensemble(members=["sure", "right"])
+    mean, validation = (
+        combine("both", both, {name: [of(path)] for name, path in files.items()})
+        for of in (lambda path: path, lambda path: path.parent / VALIDATION / path.name)
+    )
+    path = written(tmp_path / "both", mean, validation)
+    found = judged(path, "classification", calibration="temperature").metrics.corrected
+    assert list(found) == ["cnn_calibrated"]
+    assert 1.0 < found["cnn_calibrated"]["temperature"].value < 4.0
 
 
 def test_corrections_need_other_events(sharp, tmp_path):

@@ -256,7 +256,7 @@ def test_corrections_and_recorded_events_train_nothing_again(copy_of_finished):
     assert jobs == {
         "all": 1, "study": 1, "simulate": 2, "predict": 1, "build_data": 1,
         "predict_data": 1, "compare_data": 1, "draw_data": 1, "evaluate": 1, "draw": 1,
-        "evaluate_variations": 1, "draw_variations": 1, "summarise": 1, "report": 1,
+        "summarise": 1, "report": 1,
     }  # fmt: skip
 
 

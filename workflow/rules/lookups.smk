@@ -232,11 +232,13 @@ def of_first_seed(pattern):
     )
 
 
-def for_judging(experiment):
-    """An experiment's configuration as its numbers depend on it: a look inside changes none."""
-    return experiment.model_dump(
-        mode="json", exclude={"scan": True, "evaluation": {"inside", "data"}}
-    )
+def for_judging(experiment, but=("calibration", "bias_correction")):
+    """An experiment's configuration as its numbers depend on it: a look inside changes none.
+
+    Nor do recorded events; what corrects its predictions changes those of the experiment alone.
+    """
+    unseen = {"inside", "data", *but}
+    return experiment.model_dump(mode="json", exclude={"scan": True, "evaluation": unseen})
 
 
 def for_looking(wildcards):
