@@ -28,6 +28,9 @@ def main(
     snapshots: Annotated[
         Path | None, Option(help="Snapshots of the network, applied over its first data set.")
     ] = None,
+    validation: Annotated[
+        bool, Option(help="Also write what is said of the validation split, for corrections.")
+    ] = False,
     chosen: Annotated[Path | None, Option(help="What the experiment's scan chose (.json).")] = None,
     threads: Annotated[int, Option(min=1, help="Threads to compute with.")] = 1,
 ) -> None:
@@ -45,7 +48,15 @@ def main(
     network = load_network(model, config)
     for path, folder in zip(dataset, output, strict=True):
         with open_dataset(path) as data:
-            save_all(folder, network, data, method=name, config=config, seed=seed)
+            save_all(
+                folder,
+                network,
+                data,
+                method=name,
+                config=config,
+                seed=seed,
+                validation=validation,
+            )
     if snapshots is not None:
         with open_dataset(dataset[0]) as data:
             save_snapshot_predictions(

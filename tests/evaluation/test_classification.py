@@ -57,7 +57,7 @@ def test_numbers_agree_with_scikit_learn(classification):
     macro = roc_auc_score(p.truth, p.prediction, multi_class="ovr", average="macro")
     assert found["auc_macro"] == pytest.approx(macro)
     assert set(found) == {
-        *("accuracy", "auc_macro", "log_loss", "calibration_error"),
+        *("accuracy", "auc_macro", "log_loss", "calibration_error", "brier_score"),
         *(f"auc_{name}" for name in p.classes),
         *(f"rejection_{name}_at_50" for name in p.classes),
     }

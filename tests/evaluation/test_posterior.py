@@ -160,7 +160,7 @@ def test_a_method_without_draws_has_none_of_these_numbers(regression):
     p = regression()
     assert room.measures(p)(np.ones(300, dtype=np.int64)) == {}
     assert room.coverage(p)(np.ones(300, dtype=np.int64)) == {}
-    with pytest.raises(ValueError, match="'cnn' has no draws"):
+    with pytest.raises(ValueError, match="'cnn' has neither draws nor a sigma"):
         room.posteriors(p)
 
 

@@ -76,6 +76,20 @@ def test_each_figure_of_a_comparison_has_a_caption_that_names_its_table(name, co
     assert "of the test split" in page
 
 
+def test_figures_of_recorded_events_have_captions_that_name_their_tables(config):
+    config["experiments"]["mass_cnn"]["evaluation"] = {"data": {"sample": "measured"}}
+    seen = set()
+    for name in ("agreement", "score_iron", "input_muons_mean", "spectator_zenith"):
+        page = render("data.rst", config, experiment="mass_cnn", target="mass", name=name)
+        table = "data_tests" if name == "agreement" else "data_histograms"
+        assert f">data/tables/mass_cnn/mass/{table}.csv<" in page
+        assert f">data/figures/mass_cnn/mass/{name}.pdf<" in page
+        assert ">measured<" in page
+        assert ("true classes" in page) == (name != "agreement")
+        seen.add(page.split("Drawn from")[0])
+    assert len(seen) == 4
+
+
 def test_captions_say_what_is_tagged(config):
     config["experiments"]["mass_cnn"]["evaluation"] = {"tagging": "iron"}
     page = render("figure.rst", config, experiment="mass_cnn", target="mass", name="tagging_roc")

@@ -246,6 +246,20 @@ def test_another_bootstrap_only_evaluates_again(copy_of_finished):
     assert "train" not in jobs
 
 
+def test_corrections_and_recorded_events_train_nothing_again(copy_of_finished):
+    runner = copy_of_finished
+    runner.study["samples"]["recorded"] = runner.study["samples"]["showers"] | {"events": 300}
+    evaluation = runner.study["experiments"]["mass_layers"]["evaluation"]
+    evaluation |= {"calibration": "temperature", "data": "recorded"}
+    jobs = runner.jobs()
+    # What the networks say of the validation split is written now; the parts are one of 250, 50.
+    assert jobs == {
+        "all": 1, "study": 1, "simulate": 2, "predict": 1, "build_data": 1,
+        "predict_data": 1, "compare_data": 1, "draw_data": 1, "evaluate": 1, "draw": 1,
+        "summarise": 1, "report": 1,
+    }  # fmt: skip
+
+
 def test_a_look_inside_trains_and_judges_nothing_again(copy_of_finished):
     inside = {"events": 2, "gallery": 3, "steps": 4}
     copy_of_finished.study["experiments"]["xmax_cnn"]["evaluation"]["inside"] = inside

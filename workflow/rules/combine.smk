@@ -22,7 +22,7 @@ rule combine:
     params:
         ensemble=as_json(ensemble_of),
         predictions=lambda wildcards, input: json.dumps(by_experiment(input.predictions)),
-        files=lambda wildcards: [f"--file={name}" for name in files_of_targets(wildcards)],
+        files=lambda wildcards: [f"--file={name}" for name in combined_files(wildcards)],
     message:
         "Combine the predictions of ensemble {wildcards.experiment}"
     shell:

@@ -9,7 +9,8 @@ rule evaluate:
         timings=timings_of,
         script=script_of("evaluate"),
         code=code_of(
-            "evaluation", "files/predictions", "files/samples", "files/snapshots", "files/hdf5"
+            *("evaluation", "config/corrections"),
+            *("files/predictions", "files/samples", "files/snapshots", "files/hdf5"),
         ),
     output:
         metrics=METRICS,
@@ -27,7 +28,7 @@ rule evaluate:
         mem_mb=2000,
         runtime=60,
     params:
-        experiment=lambda wildcards: json.dumps(for_judging(experiment_of(wildcards))),
+        experiment=lambda wildcards: json.dumps(for_judging(experiment_of(wildcards), but=())),
         histories=lambda wildcards, input: [f"--histories={path}" for path in input.histories],
         baselines=lambda wildcards, input: [f"--baselines={path}" for path in input.baselines],
         two_sample=lambda wildcards, input: [f"--two-sample={path}" for path in input.two_sample],

@@ -49,6 +49,27 @@ def files_of_targets(wildcards):
     return [f"{target}.h5" for target in STUDY.targets_of(experiment_of(wildcards))]
 
 
+# The folder of what is said of validation events, as footprint.files.predictions names it; its
+# import would slow down the start of every job.
+VALIDATION = "validation"
+
+
+def corrects(experiment):
+    """Whether predictions are corrected, those of an experiment's ensembles too, as validation
+    events tell.
+    """
+    names = [experiment, *(n for n, e in STUDY.ensembles.items() if experiment in e.members)]
+    asked = [JUDGED[name].evaluation for name in names]
+    return any(entry.calibration or entry.bias_correction for entry in asked)
+
+
+def combined_files(wildcards):
+    """The files that an ensemble is combined to, of validation events too where it is corrected."""
+    files = files_of_targets(wildcards)
+    asked = corrects(wildcards.experiment)
+    return files + [f"{VALIDATION}/{name}" for name in files if asked]
+
+
 def of_trainings(pattern):
     """The files of all trainings of an experiment; an ensemble has none of its own."""
     every = of_all_seeds(pattern)
@@ -211,9 +232,13 @@ def of_first_seed(pattern):
     )
 
 
-def for_judging(experiment):
-    """An experiment's configuration as its numbers depend on it: a look inside changes none."""
-    return experiment.model_dump(mode="json", exclude={"scan": True, "evaluation": {"inside"}})
+def for_judging(experiment, but=("calibration", "bias_correction")):
+    """An experiment's configuration as its numbers depend on it: a look inside changes none.
+
+    Nor do recorded events; what corrects its predictions changes those of the experiment alone.
+    """
+    unseen = {"inside", "data", *but}
+    return experiment.model_dump(mode="json", exclude={"scan": True, "evaluation": unseen})
 
 
 def for_looking(wildcards):

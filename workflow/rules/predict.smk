@@ -30,10 +30,11 @@ rule predict:
         experiment=rules.train.params.experiment,
         snapshots=lambda wildcards, input: [f"--snapshots={path}" for path in input.snapshots],
         chosen=chosen_option,
+        validation=lambda wildcards: ["--validation"] if corrects(wildcards.experiment) else [],
     message:
         "Predict with {wildcards.experiment}, seed {wildcards.seed}"
     shell:
         "python {input.script:q} --model {input.model:q} --dataset {input.dataset:q}"
         " --name {wildcards.experiment} --experiment {params.experiment:q}"
-        " --seed {wildcards.seed} --threads {threads} {params.chosen:q} {params.snapshots:q}"
+        " --seed {wildcards.seed} --threads {threads} {params.chosen:q} {params.snapshots:q} {params.validation:q}"
         " --output {output.predictions:q} &> {log:q}"

@@ -71,6 +71,7 @@ rule report:
         + of_all_compared_targets(COMPARED_FIGURES)
         + of_all_targets(INSIDE_FIGURES, LOOKED_INTO)
         + of_all_varied_targets(VARIED_FIGURES)
+        + of_all_targets(DATA_FIGURES, WITH_DATA)
         + expand(SCAN_FIGURES, experiment=SCANNED)
         + expand(SCAN_PAGE, experiment=SCANNED),
         captions=[

@@ -8,7 +8,7 @@ from footprint.config.base import DISTRIBUTIONS
 from footprint.config.constituents import ConstituentFamily
 from footprint.config.convolutions import Hexagonal
 from footprint.config.datasets import Dataset, Target
-from footprint.config.experiments import Experiment, Learnt
+from footprint.config.experiments import Experiment, Learnt, check_corrections
 from footprint.config.flows import Flow
 from footprint.config.inputs import Channel
 from footprint.config.learn_from import check_learn_from
@@ -46,6 +46,10 @@ def check_experiment(name: str, experiment: Experiment, dataset: Dataset) -> Non
     for entry in experiment.inputs or ():
         known(f"experiments.{name}.inputs", entry, dataset.inputs)
     _check_bins(f"experiments.{name}.evaluation.against", experiment.evaluation.against, dataset)
+    correction = experiment.evaluation.bias_correction
+    if correction is not None and correction.by is not None:
+        where = f"experiments.{name}.evaluation.bias_correction.by"
+        _check_bins(where, [correction.by], dataset)
     where, reader = _reader(name, experiment)
     if isinstance(reader, ConstituentFamily):
         _check_channels(where, experiment, reader, dataset)
@@ -129,6 +133,11 @@ def _check_target(name: str, experiment: Experiment, dataset: Dataset) -> None:
             check_smoothing(experiment.training, tasks)
         except ValueError as error:
             msg = f"experiments.{name}.training: {error}"
+            raise ValueError(msg) from None
+        try:
+            check_corrections(experiment.evaluation, tasks)
+        except ValueError as error:
+            msg = f"experiments.{name}.{error}"
             raise ValueError(msg) from None
     elif experiment.target is not None:
         known(f"experiments.{name}.target", experiment.target, dataset.targets)

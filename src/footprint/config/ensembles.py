@@ -120,7 +120,9 @@ def as_experiment(
 ) -> Experiment:
     """Say how an ensemble is judged: as its first member, for the targets that all learn."""
     first = experiments[ensemble.members[0]]
-    changes: dict[str, object] = {"seeds": [SEED]}
+    # Recorded events are compared by what networks say of them.
+    evaluation = first.evaluation.model_copy(update={"data": None})
+    changes: dict[str, object] = {"seeds": [SEED], "evaluation": evaluation}
     if first.targets is not None:
         common = common_targets(ensemble, learnt)
         changes["targets"] = {name: first.targets.get(name, Learnt()) for name in common}
@@ -130,7 +132,7 @@ def as_experiment(
         changes |= {"task": "classification", "target": asked}
         # Settings of densities would be refused; a network of its own an ensemble has not.
         changes["model"] = Dense(name="dense")
-        changes["evaluation"] = first.evaluation.model_copy(update={"true_log_density": None})
+        changes["evaluation"] = evaluation.model_copy(update={"true_log_density": None})
     return first.model_copy(update=changes)
 
 

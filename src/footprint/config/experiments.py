@@ -1,6 +1,6 @@
 """Experiments: one network, trained on one data set with one or several seeds."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -16,11 +16,13 @@ from footprint.config.base import (
     Task,
     shorthand,
 )
+from footprint.config.corrections import BiasCorrection, Calibration
 from footprint.config.flows import Flow
 from footprint.config.inside import Inside
 from footprint.config.learn_from import LearnFrom
 from footprint.config.networks import Model
 from footprint.config.observables import Observables
+from footprint.config.recorded import Recorded
 from footprint.config.scans import Scan
 from footprint.config.separation import Separation
 from footprint.config.tagging import Tagging
@@ -64,6 +66,24 @@ class Evaluation(Strict):
         description="The class that is tagged, of the target that has it: `top`, or "
         "`{signal: top, against: [jet_pt]}`.",
     )
+    calibration: Calibration | None = Field(
+        None,
+        description="Correct the probabilities of classes as the validation split tells, and show "
+        "both: `temperature` divides the logits by one number, `isotonic` fits a rising function "
+        "of each class's probability.",
+    )
+    bias_correction: BiasCorrection | None = Field(
+        None,
+        description="Take off the bias of values that the validation split tells, and show both; "
+        "`{}` as a function of the prediction.",
+    )
+    data: (
+        Annotated[Recorded, shorthand(str, lambda given: {"sample": given}, Name | Recorded)] | None
+    ) = Field(
+        None,
+        description="Recorded events, without truth, to compare with simulated test events: the "
+        "name of a sample, or `{sample: recorded, spectators: [zenith]}`.",
+    )
     true_log_density: Name | None = Field(
         None,
         description="Spectator that is the logarithm of the true density of `variables`, in nat, "
@@ -85,6 +105,23 @@ class Evaluation(Strict):
         description="Of generated events: the network that is told to separate them from real "
         "ones.",
     )
+
+
+def check_corrections(evaluation: Evaluation, tasks: Sequence[str]) -> None:
+    """Refuse to correct what no network answers; without tasks they are not known yet.
+
+    Raises
+    ------
+    ValueError
+        No task is the one that a correction is for.
+    """
+    for key, task in (("calibration", "classification"), ("bias_correction", "regression")):
+        if tasks and getattr(evaluation, key) is not None and task not in tasks:
+            msg = (
+                f"evaluation.{key} is for the task {task}, found "
+                f"{', '.join(sorted(set(tasks)))}: leave it out"
+            )
+            raise ValueError(msg)
 
 
 class Learnt(Strict):
@@ -186,6 +223,7 @@ class Experiment(Strict):
             msg = "inputs is empty: name inputs, or leave it out for all"
             raise ValueError(msg)
         self._check_density()
+        check_corrections(self.evaluation, [self.task] if self.task else [])
         if self.targets is not None and self.target is not None:
             msg = f"target '{self.target}' goes with task: put it among targets"
             raise ValueError(msg)
@@ -279,6 +317,7 @@ def check_distribution(experiment: Experiment) -> None:
         "training.augment": training.augment,
         "training.snapshots": training.snapshots if task == "density" else [],
         "evaluation.inside": experiment.evaluation.inside,
+        "evaluation.data": experiment.evaluation.data,
     }
     if experiment.learn_from is None:
         given["evaluation.tagging"] = experiment.evaluation.tagging

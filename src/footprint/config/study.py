@@ -32,6 +32,7 @@ from footprint.config.exports import (
 from footprint.config.faults import line
 from footprint.config.jet_arrays import FOUR_MOMENTUM, SUBSTRUCTURE
 from footprint.config.points import Point, can_vary, points, points_of
+from footprint.config.recorded import Recorded, recorded_dataset
 from footprint.config.samples import Sample
 from footprint.config.scan_points import check_scan
 from footprint.config.simulated import Simulated
@@ -130,6 +131,32 @@ class Study(Strict):
         check_experiment(name, experiment, self.datasets[experiment.dataset])
         check_augment(name, experiment, self.datasets[experiment.dataset])
         check_layout(name, experiment, self._samples_of(name))
+        if experiment.evaluation.data is not None:
+            self._check_recorded(name, experiment.dataset, experiment.evaluation.data)
+
+    def _check_recorded(self, name: str, dataset: str, asked: Recorded) -> None:
+        """Refuse recorded events that networks learn from, or that lack what these read."""
+        where = f"experiments.{name}.evaluation.data"
+        known(f"{where}.sample", asked.sample, self.samples)
+        learnt = [key for key, entry in self.datasets.items() if asked.sample in entry.samples]
+        if learnt:
+            msg = (
+                f"{where}.sample: data set '{learnt[0]}' is made of '{asked.sample}': recorded "
+                f"events need a sample of their own that no network learns from"
+            )
+            raise ValueError(msg)
+        recorded = self.recorded(dataset, asked.sample)
+        try:
+            self._check_arrays(dataset, recorded)
+        except ValueError as error:
+            msg = f"{where}: {error}"
+            raise ValueError(msg) from None
+        for spectator in asked.spectators or ():
+            known(f"{where}.spectators", spectator, recorded.spectators)
+
+    def recorded(self, dataset: str, sample: str) -> Dataset:
+        """Say how the recorded events of a sample become what the networks of a data set see."""
+        return recorded_dataset(self.datasets[dataset], sample, list(self.samples[sample].arrays))
 
     def _check_dataset(self, name: str, dataset: Dataset) -> None:
         for sample in dataset.samples:

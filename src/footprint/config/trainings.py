@@ -12,7 +12,7 @@ from footprint.config.schedules import ConstantRate, OneCycle, Schedule
 from footprint.config.snapshots import Snapshots, check_reached
 from footprint.config.weight_averaging import EpochAverage, WeightAveraging
 
-Loss = Literal["crossentropy", "mse", "mae", "huber"]
+Loss = Literal["crossentropy", "mse", "mae", "huber", "gaussian"]
 
 
 class EarlyStopping(Strict):
@@ -36,7 +36,9 @@ class Training(Strict):
     epochs: Count = Field(30, description="Largest number of epochs.")
     batch_size: Count = Field(64, description="Events a step.")
     loss: Loss | None = Field(
-        None, description="Default: crossentropy for classification, mse for everything else."
+        None,
+        description="Default: crossentropy for classification, mse for everything else. With "
+        "`gaussian` a network of a value also predicts its own uncertainty, event by event.",
     )
     optimizer: Optimizer = Field(
         default_factory=Adam, description="The optimizer; the default is adam."
@@ -170,6 +172,9 @@ def check_loss(loss: Loss | None, task: str) -> None:
     """
     if loss is not None and (loss == "crossentropy") != (task == "classification"):
         msg = f"loss '{loss}' does not fit the task {task}"
+        raise ValueError(msg)
+    if loss == "gaussian" and task != "regression":
+        msg = f"loss 'gaussian' is for values (task regression), found {task}: take mse or mae"
         raise ValueError(msg)
 
 

@@ -66,8 +66,8 @@ def build_dataset(
         Event files of each sample, in order.
     like
         Another data set of the same configuration: all events become test events, normalised
-        and weighted as there. Without it they are split, and normalised and weighted by their
-        own training split.
+        and, where the configuration has weights, weighted as there. Without it they are split,
+        and normalised and weighted by their own training split.
     only_test
         With ``like``: the events are those that it was built from, so only those of its test
         split are kept.
@@ -102,6 +102,7 @@ def build_dataset(
                 normalisations = _statistics(source, splits["train"])
             else:
                 normalisations, weighting = _statistics_of(like)
+                weighting = weighting if config.weights is not None else None
             ranges = domain.ranges() if domain else {}
             write_dataset(output, source, splits, normalisations, weighting, ranges=ranges)
 

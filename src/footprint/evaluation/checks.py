@@ -43,7 +43,13 @@ def flat(predictions: Predictions, path: Path) -> Predictions:
     if predictions.task == "classification":
         return replace(predictions, truth=truth)
     prediction = _one_column(predictions.prediction, path, "prediction")
-    return replace(predictions, truth=truth, prediction=prediction)
+    sigma = predictions.sigma
+    return replace(
+        predictions,
+        truth=truth,
+        prediction=prediction,
+        sigma=None if sigma is None else sigma.reshape(truth.shape),
+    )
 
 
 def _one_column(values: Values, path: Path, what: str, remedy: str = _APART) -> Values:
@@ -131,7 +137,7 @@ def check_posteriors(trainings: Sequence[Predictions], name: str) -> None:
     DataError
         With what is missing.
     """
-    for key in ("samples", "log_density", "level"):
+    for key in ("samples", "log_density", "level", "sigma"):
         lacking = [entry.seed for entry in trainings if getattr(entry, key) is None]
         if lacking and len(lacking) < len(trainings):
             msg = (

@@ -42,6 +42,8 @@ def measures(predictions: Predictions, efficiencies: Sequence[float]) -> Measure
     -------
     Measure
         ``accuracy``; ``log_loss``, the mean of -ln p(true class); ``calibration_error``;
+        ``brier_score``, the mean over events of the squared differences of probability and truth
+        (0 or 1), summed over classes (Brier, Mon. Weather Rev. 78 (1950) 1);
         for every class against all others ``auc_<class>`` and
         ``rejection_<class>_at_<per cent>``, the inverse of the false positive rate, infinite
         where no background passes (see `least_rejections`); and ``auc_macro``, the mean of the
@@ -50,7 +52,8 @@ def measures(predictions: Predictions, efficiencies: Sequence[float]) -> Measure
     truth, prediction = predictions.truth, predictions.prediction
     right = prediction.argmax(axis=1) == truth
     surprise = _surprise(prediction, truth)
-    calibration = _calibration(prediction.max(axis=1), right)
+    calibration = calibration_error(prediction.max(axis=1), right)
+    brier = _brier(prediction, truth)
     rankings = {
         name: ranked(prediction[:, number], truth == number)
         for number, name in enumerate(predictions.classes)
@@ -64,6 +67,7 @@ def measures(predictions: Predictions, efficiencies: Sequence[float]) -> Measure
         numbers["auc_macro"] = float(np.mean(list(areas.values())))
         numbers["log_loss"] = float(np.dot(counts, surprise) / total)
         numbers["calibration_error"] = calibration(counts)
+        numbers["brier_score"] = float(np.dot(counts, brier) / total)
         numbers |= {f"auc_{name}": area for name, area in areas.items()}
         for name, curve in curves.items():
             rates = curve.false_positive_rate(efficiencies)
@@ -105,7 +109,15 @@ def _surprise(prediction: Values, truth: Values) -> Values:
     return surprise
 
 
-def _calibration(confidence: Values, right: Values) -> Callable[[Counts], float]:
+def _brier(prediction: Values, truth: Values) -> Values:
+    """Compute the Brier score of each event, shape (n,), from 0 to 2."""
+    away = prediction.astype(np.float64)
+    away[np.arange(len(truth)), truth] -= 1
+    score: Values = (away**2).sum(axis=1)
+    return score
+
+
+def calibration_error(confidence: Values, right: Values) -> Callable[[Counts], float]:
     """Prepare the calibration error: mean distance of confidence and accuracy (Guo et al. 2017)."""
     number = np.minimum((confidence * CONFIDENCE_BINS).astype(int), CONFIDENCE_BINS - 1)
     excess = right - confidence.astype(np.float64)

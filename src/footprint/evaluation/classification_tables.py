@@ -59,7 +59,7 @@ def tables(
         ],
         "confusion_matrix": _confusion(network(classification.confusion), classes),
         "scores": _scores(network(classification.scores)["density"], classes),
-        "reliability": _reliability(network(classification.reliability), classes),
+        "reliability": reliability_rows(network(classification.reliability), classes),
     }
     binned = {
         "accuracy": rows(methods, variables, classification.accuracy_in_bins, number),
@@ -129,8 +129,8 @@ def _scores(density: Sampled, classes: tuple[str, ...]) -> list[Row]:
     ]
 
 
-def _reliability(sums: Mapping[str, Sampled], classes: tuple[str, ...]) -> list[Row]:
-    """Divide the sums; bins without events are left out."""
+def reliability_rows(sums: Mapping[str, Sampled], classes: tuple[str, ...]) -> list[Row]:
+    """Divide the sums of `classification.reliability`; bins without events are left out."""
     edges = np.linspace(0, 1, classification.RELIABILITY_BINS + 1).round(6)
     total = sums["events"].value
     with np.errstate(invalid="ignore"):

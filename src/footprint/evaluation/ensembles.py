@@ -10,6 +10,7 @@ import numpy as np
 from footprint.config.ensembles import SEED, Ensemble
 from footprint.errors import DataError
 from footprint.evaluation.alignment import common_weight, read_aligned
+from footprint.evaluation.uncertainty import combined_sigma
 from footprint.files.hdf5 import Array
 from footprint.files.predictions import Predictions
 
@@ -31,7 +32,8 @@ def combine(name: str, ensemble: Ensemble, files: Mapping[str, Sequence[Path]]) 
     -------
     Predictions
         Truth, spectators and weights are those of the first member. The seeds of a member share
-        its weight. Posteriors are left out: the mean of several networks' draws is no draw.
+        its weight. Draws are left out: the mean of several networks' draws is no draw. Predicted
+        uncertainties become that of the mean.
 
     Raises
     ------
@@ -52,14 +54,38 @@ def combine(name: str, ensemble: Ensemble, files: Mapping[str, Sequence[Path]]) 
     ]
     paths = [path for path, _ in pairs]
     aligned = read_aligned(paths)
-    mean = mean_of(aligned, [weight for _, weight in pairs], geometric=ensemble.mean == "geometric")
+    weights = [weight for _, weight in pairs]
+    mean = averaged(aligned, weights, geometric=ensemble.mean == "geometric")
     return replace(
-        aligned[0].without_posterior(),
+        mean,
         method=name,
         seed=SEED,
-        prediction=mean.astype(np.float32),
+        prediction=mean.prediction.astype(np.float32),
+        sigma=None if mean.sigma is None else mean.sigma.astype(np.float32),
         weight=common_weight(aligned, paths),
         config=ensemble.model_dump_json(),
+    )
+
+
+def averaged(
+    predictions: Sequence[Predictions], weights: Sequence[float], *, geometric: bool = False
+) -> Predictions:
+    """Average predictions of the same events, and their uncertainties where all have them.
+
+    All else is that of the first; draws are left out.
+
+    Raises
+    ------
+    DataError
+        The directions of an event cancel.
+    """
+    mean = mean_of(predictions, weights, geometric=geometric)
+    sigma = combined_sigma(predictions, weights, mean)
+    return replace(
+        predictions[0].without_posterior(),
+        prediction=mean,
+        sigma=sigma,
+        log=all(entry.log for entry in predictions),
     )
 
 

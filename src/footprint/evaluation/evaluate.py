@@ -14,6 +14,7 @@ from footprint.config.networks import Layers, OwnFile
 from footprint.evaluation import (
     bootstrap,
     classification_tables,
+    corrections,
     distances_tables,
     posterior_tables,
     regression_tables,
@@ -22,8 +23,10 @@ from footprint.evaluation import (
     snapshots,
     tagging,
     tagging_tables,
+    uncertainty_tables,
 )
 from footprint.evaluation.bootstrap import Sampled
+from footprint.evaluation.corrections import Corrections
 from footprint.evaluation.ensembles import is_ensemble
 from footprint.evaluation.judge import Judged, Numbers, judge
 from footprint.evaluation.methods import Methods
@@ -77,22 +80,26 @@ def evaluate(
         Prediction files of the trainings, beside which those of snapshots may lie.
     """
     settings = experiment.evaluation
+    found = corrections.correct(methods, settings, predictions)
+    # Curves and cuts are those of the network's own scores, whose order calibration keeps.
+    plain, methods = methods, found.methods
     judged = judge(methods, settings)
     tables = {}
     if histories:
         seeds = [entry.seed for entry in methods.networks]
         tables["learning_curve.csv"] = learning_curve(histories, seeds)
     tables["comparison.csv"] = _comparison(methods, judged)
-    tables |= _tables(methods, settings, judged)
+    tables |= _tables(plain if plain.first.classes else methods, settings, judged)
+    tables |= corrections.tables(found, settings)
     tables |= snapshots.tables(predictions, settings)
     documents = {}
     if tagging.asked_of(methods.first, settings):
-        found = tagging_tables.make(methods, settings)
-        tables |= found.tables
-        documents["working_points.json"] = found.working_points
+        tagged = tagging_tables.make(plain, settings)
+        tables |= tagged.tables
+        documents["working_points.json"] = tagged.working_points
     target = methods.first.target
     return Evaluated(
-        metrics=_metrics(methods, experiment, judged, [*tables, *documents]),
+        metrics=_metrics(found, experiment, judged, [*tables, *documents]),
         tables=tables,
         documents=documents,
         target={
@@ -103,7 +110,7 @@ def evaluate(
             "classes": list(methods.first.classes),
             "experiment": methods.experiment,
         }
-        | ({"tagged": tagged} if (tagged := _tagged(methods, settings)) else {}),
+        | ({"tagged": name} if (name := _tagged(methods, settings)) else {}),
     )
 
 
@@ -117,10 +124,11 @@ def _tables(methods: Methods, settings: Evaluation, judged: Judged) -> dict[str,
     """Make the tables of the task, and of the separation of two kinds where it is asked for."""
     task, asked = methods.first.task, settings.separation.get(methods.first.target.name)
     if task == "classification":
-        areas = {method: judged.of(method) for method in judged.trainings}
+        areas = {method: judged.of(method) for method in methods.everything}
         tables = classification_tables.tables(methods, settings, areas)
     elif task == "regression":
         tables = regression_tables.tables(methods, settings)
+        tables |= uncertainty_tables.tables(methods, settings)
         tables |= posterior_tables.tables(methods, settings)
     else:
         tables = distances_tables.tables(methods, settings)
@@ -128,8 +136,9 @@ def _tables(methods: Methods, settings: Evaluation, judged: Judged) -> dict[str,
 
 
 def _metrics(
-    methods: Methods, experiment: Experiment, judged: Judged, tables: list[str]
+    found: Corrections, experiment: Experiment, judged: Judged, tables: list[str]
 ) -> Metrics:
+    methods = found.methods
     task, asked = (
         methods.first.task,
         experiment.evaluation.separation.get(methods.first.target.name),
@@ -163,6 +172,10 @@ def _metrics(
         else bootstrap.effective_events(methods.weight),
         seeds=[entry.seed for entry in methods.networks],
         metrics=_of_network(judged, methods.experiment, methods.first.target.units),
+        corrected={
+            label: _of_network(judged, label, methods.first.target.units) | _fitted(found)
+            for label in methods.corrected
+        },
         ensemble=next((values(judged.of(label)) for label in methods.ensemble), {}),
         baselines={label: values(judged.of(label)) for label in methods.baselines},
         oracles=list(methods.oracles),
@@ -172,7 +185,7 @@ def _metrics(
                 for name, sampled in judged.of(label).items()
                 if name in network  # an ensemble has no posterior, its members may have one
             }
-            for label in (*methods.members, *methods.baselines)
+            for label in (*methods.corrected, *methods.members, *methods.baselines)
         },
         replicas={HEADLINE[task]: [number(float(value)) for value in replicas]},
         separated=separation.words(asked) if asked else "",
@@ -194,6 +207,21 @@ def _of_network(judged: Judged, name: str, units: str) -> dict[str, NetworkValue
         )
         for metric, sampled in judged.of(name).items()
         for trainings in [[training[metric] for training in judged.trainings[name]]]
+    }
+
+
+def _fitted(found: Corrections) -> dict[str, NetworkValue]:
+    """Take what was fitted to validation events: the mean over trainings, and their spread."""
+    return {
+        name: NetworkValue(
+            value=number(float(np.mean([value for value, _ in fits]))),
+            error=number(float(np.mean([error for _, error in fits]))),
+            unit="",
+            spread=number(float(np.std([value for value, _ in fits], ddof=1)))
+            if len(fits) > 1
+            else None,
+        )
+        for name, fits in found.parameters.items()
     }
 
 
@@ -222,7 +250,8 @@ def _comparison(methods: Methods, judged: Judged) -> pd.DataFrame:
     for method, several in judged.trainings.items():
         kind = methods.kind(method)
         for metric, sampled in judged.of(method).items():
-            trainings = [numbers[metric] for numbers in several] if kind == "network" else []
+            own = kind in {"network", "corrected"}
+            trainings = [numbers[metric] for numbers in several] if own else []
             rows.append(
                 {
                     "method": method,

@@ -11,6 +11,7 @@ from footprint.evaluation import (
     regression,
     separation,
     tagging,
+    uncertainty,
 )
 from footprint.evaluation.against import averaged
 from footprint.evaluation.bootstrap import Measure, Sampled
@@ -79,6 +80,7 @@ def _of_task(predictions: Predictions, settings: Evaluation) -> Measure:
     if predictions.task == "classification":
         return classification.measures(predictions, settings.signal_efficiencies)
     if predictions.task == "regression":
-        of_value, of_posterior = regression.measures(predictions), posterior.measures(predictions)
-        return lambda counts: {**of_value(counts), **of_posterior(counts)}
+        kinds = (regression.measures, uncertainty.measures, posterior.measures)
+        parts = [kind(predictions) for kind in kinds]
+        return lambda counts: {key: value for part in parts for key, value in part(counts).items()}
     return distances.measures(predictions)

@@ -10,11 +10,11 @@ from footprint.config.experiments import Experiment
 from footprint.errors import DataError
 from footprint.evaluation import checks
 from footprint.evaluation.alignment import common_weight, read_aligned
-from footprint.evaluation.ensembles import is_ensemble, mean_of
+from footprint.evaluation.ensembles import averaged, is_ensemble
 from footprint.files.hdf5 import Array
 from footprint.files.predictions import Predictions
 
-Kind = Literal["network", "ensemble", "baseline", "oracle"]
+Kind = Literal["network", "corrected", "ensemble", "baseline", "oracle"]
 
 
 def ensemble_name(experiment: str) -> str:
@@ -40,6 +40,8 @@ class Methods:
         How much each event counts, shape (n,); None where all count alike.
     members
         Of an ensemble, the predictions of the experiments it is made from: one for each seed.
+    corrected
+        The experiment's predictions, corrected as its validation events tell, by their name.
     """
 
     experiment: str
@@ -48,16 +50,16 @@ class Methods:
     oracles: tuple[str, ...]
     weight: Array | None = None
     members: Mapping[str, tuple[Predictions, ...]] = field(default_factory=dict)
+    corrected: Mapping[str, tuple[Predictions, ...]] = field(default_factory=dict)
 
     @property
     def ensemble(self) -> dict[str, Predictions]:
-        """Mean of several trainings, by its name in tables; empty without. It has no posterior."""
+        """Mean of several trainings, by its name in tables; empty without. It has no draws."""
         if len(self.networks) == 1:
             return {}
         name = ensemble_name(self.experiment)
-        mean = mean_of(self.networks, [1.0] * len(self.networks))
-        first = self.first.without_posterior()
-        return {name: replace(first, method=name, seed=0, prediction=mean)}
+        mean = averaged(self.networks, [1.0] * len(self.networks))
+        return {name: replace(mean, method=name, seed=0)}
 
     @property
     def trainings(self) -> dict[str, Sequence[Predictions]]:
@@ -69,7 +71,7 @@ class Methods:
     def everything(self) -> dict[str, Sequence[Predictions]]:
         """All methods, each with its trainings; the experiment and its ensemble come first."""
         mean = {label: (entry,) for label, entry in self.ensemble.items()}
-        return {self.experiment: self.networks, **mean, **self.trainings}
+        return {self.experiment: self.networks, **self.corrected, **mean, **self.trainings}
 
     @property
     def first(self) -> Predictions:
@@ -80,6 +82,8 @@ class Methods:
         """Tell what a method is by its name in tables."""
         if method == self.experiment:
             return "ensemble" if is_ensemble(self.first) else "network"
+        if method in self.corrected:
+            return "corrected"
         if method in self.members:
             return "network"
         if method == ensemble_name(self.experiment) and method not in self.baselines:

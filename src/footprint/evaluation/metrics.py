@@ -64,6 +64,13 @@ class Metrics(_Stable):
     )
     seeds: list[int] = Field(description="Seeds of the trainings.")
     metrics: dict[str, NetworkValue] = Field(description="The network's numbers by metric.")
+    corrected: dict[str, dict[str, NetworkValue]] = Field(
+        {},
+        exclude_if=lambda values: not values,
+        description="Numbers of the network's predictions as corrected by its validation events, "
+        "by their name: `<experiment>_calibrated` or `<experiment>_corrected`; with what was "
+        "fitted, such as the `temperature`.",
+    )
     ensemble: dict[str, Value] = Field(
         {},
         exclude_if=lambda values: not values,

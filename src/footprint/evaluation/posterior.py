@@ -1,7 +1,8 @@
-"""Posteriors that are known through draws: how often they hold the truth, and how sharp they are.
+"""Posteriors, known through draws or a sigma: how often they hold the truth, how sharp they are.
 
-Of each event there are K draws of one value. If truth and draws come from the same distribution,
-the truth is equally likely to have any rank among the draws (Talts et al., arXiv:1804.06788).
+Of each event there are K draws of one value, or a normal distribution in closed form. If truth
+and draws come from the same distribution, the truth is equally likely to have any rank among the
+draws (Talts et al., arXiv:1804.06788).
 """
 
 from collections.abc import Sequence
@@ -9,7 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.special import ndtr
 
+from footprint.evaluation import uncertainty
 from footprint.evaluation.bins import Bin, in_bins
 from footprint.evaluation.bootstrap import CENTRAL, Counts, Measure, Values
 from footprint.evaluation.shares import share
@@ -50,22 +53,24 @@ class Posteriors:
 
 
 def has_posterior(predictions: Predictions) -> bool:
-    """Tell whether there are draws."""
-    return predictions.samples is not None
+    """Tell whether there are draws, or a sigma."""
+    return predictions.samples is not None or predictions.sigma is not None
 
 
 def posteriors(predictions: Predictions) -> Posteriors:
-    """Compare the draws of each event with its truth.
+    """Compare the posterior of each event with its truth.
 
     Raises
     ------
     ValueError
-        There are no draws.
+        There is none.
     """
+    if not has_posterior(predictions):
+        msg = f"'{predictions.method}' has neither draws nor a sigma"
+        raise ValueError(msg)
     samples = predictions.samples
     if samples is None:
-        msg = f"'{predictions.method}' has no draws"
-        raise ValueError(msg)
+        return _of_sigma(predictions)
     truth = predictions.truth.reshape(-1).astype(np.float64)
     parts = [
         _of_some(np.sort(samples[start : start + _AT_ONCE].astype(np.float64), axis=1), here)
@@ -75,6 +80,13 @@ def posteriors(predictions: Predictions) -> Posteriors:
     return Posteriors(
         *(np.concatenate([getattr(p, name) for p in parts]) for name in Posteriors.__annotations__)
     )
+
+
+def _of_sigma(predictions: Predictions) -> Posteriors:
+    """Compare a normal posterior, or that of a logarithm, with the truth, in closed form."""
+    found = uncertainty.normal_of(predictions)
+    half_width = np.asarray(predictions.sigma, dtype=np.float64).reshape(-1)
+    return Posteriors(ndtr(-found.pull), half_width, uncertainty.crps(predictions))
 
 
 def _of_some(rising: Wide, truth: Wide) -> Posteriors:
@@ -182,6 +194,8 @@ def measures(predictions: Predictions) -> Measure:
         columns = {"coverage_68": within[:, 0], "coverage_95": within[:, 1]}
         columns |= {"interval_68": found.half_width, "crps": found.crps}
         distance = pit_distance(found.pit)
+    if predictions.sigma is not None:
+        columns["log_likelihood"] = uncertainty.log_likelihood(predictions)
     if predictions.log_density is not None:
         columns["log_likelihood"] = predictions.log_density.astype(np.float64)
     level = joint_level(predictions)

@@ -37,7 +37,15 @@ _HIGHER = (
 OF_POSTERIORS = ("interval_68", "crps")
 """Metrics of posteriors in the unit of the target, of which less is better."""
 _LOWER = (
-    *("mistag_", "log_loss", "calibration_error", "angle_", "distance_", "pit_distance"),
+    *(
+        "mistag_",
+        "log_loss",
+        "calibration_error",
+        "brier_score",
+        "angle_",
+        "distance_",
+        "pit_distance",
+    ),
     *("mean_wasserstein", "largest_wasserstein", "wasserstein_", "ks_", "chi2_", "lateral_chi2_"),
     *("frechet_distance", "correlation_difference", "two_sample_auc", "seconds_per_event"),
     *("log_likelihood_gap", *RESOLUTION, *OF_POSTERIORS),
@@ -69,9 +77,12 @@ _WORDS = {
     "joint_coverage_68": "joint 68 % coverage",
     "interval_68": "68 % interval (half-width)",
     "crps": "CRPS",
+    "brier_score": "Brier score",
     "pit_distance": "PIT distance",
     "log_likelihood": "log-likelihood",
     "log_likelihood_gap": "log-likelihood below the truth's",
+    "pull_mean": "mean of pulls",
+    "pull_width": "width of pulls",
 }
 _UNITS = {
     **dict.fromkeys(("mean_wasserstein", "largest_wasserstein", "wasserstein_"), "sd"),

@@ -20,7 +20,14 @@ _COLUMNS = {
     "regression": (
         *("bias", "sd", "rmse", "half_width_68", "correlation"),
         *("relative_bias", "relative_sd", "relative_half_width_68"),
-        *("coverage_68", "joint_coverage_68", "interval_68", "crps", "log_likelihood"),
+        *(
+            "coverage_68",
+            "joint_coverage_68",
+            "interval_68",
+            "crps",
+            "log_likelihood",
+            "pull_width",
+        ),
     ),
     "direction": ("angle_68", "angle_50", "angle_95", "zenith_bias"),
     "position": ("distance_68", "distance_50", "distance_95", "bias_"),

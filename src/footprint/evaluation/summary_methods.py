@@ -17,6 +17,11 @@ def methods_of(group: list[Metrics]) -> list[Method]:
         (m.experiment, "network", dict(m.metrics)) for m in group if not m.members
     ]
     networks += [
+        (f"{m.experiment}, {label.removeprefix(f'{m.experiment}_')}", "corrected", dict(values))
+        for m in group
+        for label, values in m.corrected.items()
+    ]
+    networks += [
         (f"{m.experiment}, ensemble of {len(m.seeds)}", "ensemble", m.ensemble)
         for m in group
         if m.ensemble

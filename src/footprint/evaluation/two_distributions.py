@@ -44,6 +44,11 @@ class Pair:
     variance: Floats
     sd: float
 
+    @property
+    def degrees(self) -> int:
+        """Degrees of freedom of the chi squared, as both are compared in shape alone."""
+        return max(0, int(np.count_nonzero(self.variance > 0)) - 1)
+
     def _counts(self, first: Counts, second: Counts) -> tuple[Floats, Floats]:
         return (
             np.asarray(first[self.known[0]], dtype=np.float64),
@@ -82,7 +87,12 @@ class Pair:
         return float(squares.sum() / (there.sum() - 1))
 
 
-def pair(first: Floats, second: Floats, weights: tuple[Floats, Floats] | None = None) -> Pair:
+def pair(
+    first: Floats,
+    second: Floats,
+    weights: tuple[Floats, Floats] | None = None,
+    bins: int = CHI2_BINS,
+) -> Pair:
     """Prepare two samples of a quantity, shapes (n,) and (m,); NaN where an event has none.
 
     Parameters
@@ -91,6 +101,8 @@ def pair(first: Floats, second: Floats, weights: tuple[Floats, Floats] | None = 
         Their values.
     weights
         How much their events count; by default all alike.
+    bins
+        Of the chi squared.
     """
     given = weights or (np.ones(len(first)), np.ones(len(second)))
     known = np.isfinite(first), np.isfinite(second)
@@ -98,7 +110,7 @@ def pair(first: Floats, second: Floats, weights: tuple[Floats, Floats] | None = 
     heavy = [np.asarray(w[k], dtype=np.float64) for w, k in zip(given, known, strict=True)]
     both = np.concatenate([a, b])
     order = np.argsort(both, kind="stable")
-    inner = np.unique(np.quantile(a, np.linspace(0, 1, CHI2_BINS + 1)[1:-1])) if a.size else a
+    inner = np.unique(np.quantile(a, np.linspace(0, 1, bins + 1)[1:-1])) if a.size else a
     places = [np.searchsorted(inner, values, side="right") for values in (a, b)]
     variance = np.zeros(len(inner) + 1)
     for place, weight in zip(places, heavy, strict=True):

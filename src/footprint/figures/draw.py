@@ -10,9 +10,12 @@ from footprint.errors import FileFormatError, suggest
 from footprint.figures import (
     accuracy,
     against,
+    calibration,
     comparison,
     confusion_matrix,
+    corrected_bias,
     coverage,
+    data_simulation,
     decorrelation,
     degradation,
     distances,
@@ -20,6 +23,7 @@ from footprint.figures import (
     learning_curves,
     log_density,
     merit_factor,
+    pulls,
     rejection,
     reliability,
     residuals,
@@ -65,6 +69,7 @@ KINDS: dict[str, dict[str, Callable[[Tables], Figure]]] = {
         "observable_distances": observable_distances.draw,
     },
     "variations": {},
+    "data": {"agreement": data_simulation.draw_tests},
     "comparison": {"comparison": comparison.draw},
 }
 """The figures that each task must have, by name."""
@@ -126,6 +131,10 @@ OF_TABLES: dict[str, tuple[str, Callable[[Tables], Figure]]] = {
     "coverage": ("coverage", coverage.draw),
     "pit": ("pit", coverage.draw_pit),
     "posteriors": ("posteriors", coverage.draw_posteriors),
+    "calibration": ("calibrated_reliability", calibration.draw),
+    "bias_correction": ("corrected_bias", corrected_bias.draw),
+    "pulls": ("pulls", pulls.draw),
+    "sigma_calibration": ("sigma_calibration", pulls.draw_calibration),
     "log_density": ("log_density", log_density.draw),
     "function_fit": ("function_fit", snapshots.draw_fit),
     "decision_boundary": ("decision_boundary", snapshots.draw_boundary),
@@ -135,6 +144,7 @@ OF_TABLES: dict[str, tuple[str, Callable[[Tables], Figure]]] = {
 NAMES = (
     "degradation_*",
     *OF_TABLES,
+    *("score_*", "input_*", "spectator_*"),
     "rejection",
     "shifts",
     "shifted_roc_*",
@@ -182,6 +192,9 @@ def make(tables: Tables) -> dict[str, Figure]:
     figures = {name: kind(tables) for name, kind in KINDS[task].items()}
     if task == "variations":
         return _of_variations(tables)
+    if task == "data":
+        each = {name: data_simulation.draw(tables, name) for name in data_simulation.names(tables)}
+        return figures | each
     if task == "comparison" and tables.target.tagged:
         figures["rejection"] = rejection.draw(tables)
     for kind in BINNED:

@@ -10,12 +10,13 @@ from footprint.errors import FileFormatError, suggest
 from footprint.figures.names import readable
 from footprint.figures.tables import Tables
 
-KINDS = ("network", "ensemble", "baseline", "oracle", "published")
+KINDS = ("network", "corrected", "ensemble", "baseline", "oracle", "published")
 Dashes = str | tuple[int, tuple[float, ...]]
 _SOLID: Dashes = "-"
 _ENSEMBLE = "_ensemble"
 _COLOURS: dict[str, tuple[str, ...]] = {
     "network": ("#0065b3", "#56b4e9", "#003a66", "#8a7fd6", "#3d8f99", "#4d9221"),
+    "corrected": ("#7b2d8b",),
     "ensemble": ("#000000",),
     "baseline": ("#d55e00", "#e69f00", "#8c510a", "#cc79a7", "#009e73"),
     "oracle": ("0.45", "0.65"),
@@ -23,6 +24,7 @@ _COLOURS: dict[str, tuple[str, ...]] = {
 }
 _DASHES: dict[str, tuple[Dashes, ...]] = {
     "network": (_SOLID, (0, (5, 1.2)), (0, (2.5, 1))),
+    "corrected": ((0, (5, 1.2)),),
     "ensemble": (_SOLID, (0, (5, 1.2)), (0, (2.5, 1))),
     "baseline": ((0, (1, 1)), (0, (4, 1, 1, 1)), _SOLID, (0, (3, 1, 1, 1, 1, 1)), (0, (6, 1))),
     "oracle": ((0, (4, 2)),),
@@ -30,6 +32,7 @@ _DASHES: dict[str, tuple[Dashes, ...]] = {
 }
 _MARKERS = {
     "network": ("o", "h", "8", "p"),
+    "corrected": ("s",),
     "ensemble": ("D", "d"),
     "baseline": ("v", "^", "s", "P", "X"),
     "oracle": ("D", "d"),
@@ -44,8 +47,9 @@ class Method:
     Attributes
     ----------
     name, kind
-        Its name in the tables; ``network``, ``ensemble`` (of a network's trainings, or of several
-        networks), ``baseline``, ``oracle`` or ``published``.
+        Its name in the tables; ``network``, ``corrected`` (a network's answers, as its validation
+        events tell), ``ensemble`` (of a network's trainings, or of several networks),
+        ``baseline``, ``oracle`` or ``published``.
     colour, dashes, marker
         Cold colours are networks, warm ones baselines, grey dashes are oracles. An ensemble has
         its network's colour; that of several networks is black.

@@ -107,12 +107,34 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         *("method", "low", "high", "true", "learnt", "learnt_error", "gap", "gap_error"),
     ),
     "log_density_points": ("true", "learnt"),
+    "calibration": ("step", "metric", "value", "error", "of_chance", "of_chance_error"),
+    "calibrated_reliability": (
+        *("step", "class", "low", "high", "predicted", "observed", "error", "events"),
+    ),
+    "bias_correction": (
+        *("seed", "variable", "units", "low", "high", "centre", "events"),
+        *("relative", "bias", "error", "correction"),
+    ),
+    "corrected_bias": ("step", "variable", "units", "low", "high", "centre", "bias", "error"),
+    "data_histograms": (
+        *("quantity", "label", "units", "low", "high", "data", "data_error"),
+        *("simulation", "simulation_error", "ratio", "ratio_error", "band"),
+    ),
+    "data_components": ("quantity", "class", "low", "high", "simulation"),
+    "data_tests": (
+        *("quantity", "kind", "label", "units", "ks", "ks_probability"),
+        *("chi2", "degrees", "chi2_probability"),
+    ),
+    "pulls": ("method", "low", "high", "density", "error"),
+    "sigma_calibration": (
+        *("method", "scale", "units", "low", "high", "predicted", "observed", "error", "events"),
+    ),
     "separation": ("method", "kinds", *_BIN, "merit_factor", "merit_factor_error"),
 }
 _TEXT = {
     *("method", "kind", "kinds", "metric", "unit", "units", "variable"),
     *("class", "truth", "predicted", "reference", "axis", "interval", "first", "second"),
-    *("sample", "observable", "distance_units", "conditions"),
+    *("sample", "observable", "distance_units", "conditions", "scale", "step", "quantity"),
     *("curve", "point", "setting", "label", "setting_units", "parameter_set", "shift"),
 }
 _TEXT_ONLY_IN = {
@@ -122,7 +144,7 @@ _TEXT_ONLY_IN = {
 _MAY_BE_EMPTY = {
     *("half_width", "value", "variance_ratio", "ks_probability", "chi2", "difference"),
     *("ratio", "ratio_low", "ratio_high", "jsd", "jsd_of_chance"),
-    *("signal_efficiency", "mistag_rate"),
+    *("signal_efficiency", "mistag_rate", "of_chance", "band", "chi2_probability"),
 }
 """Of a tagger that lets no background pass, or of very few events, these are not known."""
 _KEYS = ("name", "units", "label", "task", "classes", "experiment")

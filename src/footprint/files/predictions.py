@@ -2,11 +2,12 @@
 
 All that an evaluation needs, in physical units, so that any method's answers can be evaluated.
 Layout: ``truth`` (n,) or (n, d); ``prediction`` (n, classes) probabilities or the truth's shape;
-``event_id`` (n,); ``weight`` (n,) where events do not all count alike; ``spectators/<name>``; of
+``event_id`` (n,); ``weight`` (n,) where events do not all count alike; ``sigma`` in the truth's
+shape of a method that predicts its own uncertainty; ``spectators/<name>``; of
 a method that knows the posterior of a value, ``samples`` (n, draws), draws from it, and where
 several targets were learnt together, ``log_density`` and ``level`` (n,) of their truth; root
 attributes ``method``, ``seed``, ``dataset``, ``target``, ``task``, ``classes`` (JSON), ``config``
-(JSON), ``relative`` (absent means no).
+(JSON), ``relative`` and ``log`` (absent means no).
 """
 
 import json
@@ -24,6 +25,8 @@ from footprint.files import hdf5
 from footprint.files.hdf5 import WEIGHT, Array, ArraySpec
 
 KIND = "predictions"
+VALIDATION = "validation"
+"""Folder, beside the predictions of test events, of those of validation events."""
 FEWEST_DRAWS = 50
 """Draws an event needs at least, for intervals to be made of them."""
 
@@ -67,6 +70,12 @@ class Predictions:
         were normalised; shape (n,).
     level
         Share of the draws whose joint density is higher than that of the truth, shape (n,).
+    sigma
+        Predicted uncertainty of the value, in its unit and the truth's shape: the standard
+        deviation of a normal distribution about the prediction; with ``log`` that of the log10
+        of the value is s, and sigma half of the range from 10^-s to 10^s times the prediction.
+    log
+        Whether log10 of the value was learnt.
     """
 
     method: str
@@ -85,10 +94,12 @@ class Predictions:
     samples: Array | None = None
     log_density: Array | None = None
     level: Array | None = None
+    sigma: Array | None = None
+    log: bool = False
 
     def without_posterior(self) -> "Predictions":
-        """Forget draws and densities, as of a mean over several methods, which is no draw."""
-        return replace(self, samples=None, log_density=None, level=None)
+        """Forget draws, densities and sigma, as of a mean over several methods."""
+        return replace(self, samples=None, log_density=None, level=None, sigma=None)
 
     def in_order(self, order: NDArray[np.intp]) -> "Predictions":
         """Bring the events into another order, or take some of them.
@@ -112,6 +123,7 @@ class Predictions:
             samples=taken(self.samples),
             log_density=taken(self.log_density),
             level=taken(self.level),
+            sigma=taken(self.sigma),
         )
 
 
@@ -136,6 +148,7 @@ def write_predictions(path: Path, predictions: Predictions) -> None:
             config=predictions.config,
         )
         file.attrs["relative"] = predictions.relative
+        file.attrs["log"] = predictions.log
         _put(file, "event_id", predictions.event_id, ArraySpec("event_id", "", "unique number"))
         for name in ("truth", "prediction"):
             values = hdf5.storable(getattr(predictions, name))
@@ -156,6 +169,7 @@ def _optional(target: ArraySpec) -> tuple[ArraySpec, ...]:
         ArraySpec("samples", target.units, f"draws from the posterior of {target.name}"),
         ArraySpec("log_density", "nat", "logarithm of the joint posterior density of the truth"),
         ArraySpec("level", "", "share of the draws whose joint density is higher"),
+        ArraySpec("sigma", target.units, f"predicted uncertainty of {target.name}"),
     )
 
 
@@ -188,6 +202,7 @@ def read_predictions(path: Path) -> Predictions:
             spectator_specs={name: hdf5.spec_of(data) for name, data in group.items()},
             config=hdf5.text(file, "config"),
             relative=bool(file.attrs.get("relative", False)),
+            log=bool(file.attrs.get("log", False)),
             **{entry.name: file[entry.name][:] for entry in _optional(spec) if entry.name in file},
         )
     check(predictions, path)
@@ -220,6 +235,7 @@ def check(predictions: Predictions, path: Path) -> None:
         raise FileFormatError(msg)
     _check_weight(predictions, path)
     _check_posterior(predictions, path)
+    _check_sigma(predictions, path)
     bad = int(np.count_nonzero(~np.isfinite(predictions.prediction)))
     if bad:
         msg = f"{path}: {bad} of {predictions.prediction.size} predicted values are not finite"
@@ -270,6 +286,26 @@ def _check_posterior(predictions: Predictions, path: Path) -> None:
     outside = 0 if level is None else int(np.count_nonzero((level < 0) | (level > 1)))
     if outside:
         msg = f"{path}: {outside} of {events} values of level are outside [0, 1], it is a share"
+        raise FileFormatError(msg)
+
+
+def _check_sigma(predictions: Predictions, path: Path) -> None:
+    """Refuse uncertainties that are not one for each value, or not positive."""
+    sigma = predictions.sigma
+    if sigma is None:
+        return
+    if predictions.task != "regression" or sigma.shape != predictions.truth.shape:
+        msg = (
+            f"{path}: sigma has shape {sigma.shape} in a {predictions.task} of truth "
+            f"{predictions.truth.shape}; expected one for each value of a regression"
+        )
+        raise FileFormatError(msg)
+    bad = int(np.count_nonzero(~(np.isfinite(sigma) & (sigma > 0))))
+    if bad:
+        msg = (
+            f"{path}: {bad} of {sigma.size} values of sigma are not positive and finite: the "
+            f"network's uncertainty has diverged, train it again at a lower learning rate"
+        )
         raise FileFormatError(msg)
 
 

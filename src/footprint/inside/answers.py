@@ -30,12 +30,12 @@ def answers_of(goal: Goal, label: str, units: str) -> tuple[Answer, ...]:
         return (Answer("", "log-odds of the predicted class", ""),)
     what = f"log$_{{10}}$ {label}" if goal.log else label
     units = "" if goal.log else units
-    if goal.output.units == 1:
+    if goal.values == 1:
         return (Answer("", f"predicted {what}", units),)
-    names = COMPONENTS if goal.output.units <= len(COMPONENTS) else range(goal.output.units)
+    names = COMPONENTS if goal.values <= len(COMPONENTS) else range(goal.values)
     return tuple(
         Answer(str(name), f"predicted {what}, {name}", units)
-        for name, _ in zip(names, range(goal.output.units), strict=False)
+        for name, _ in zip(names, range(goal.values), strict=False)
     )
 
 

@@ -1,4 +1,4 @@
-"""Apply a trained network to the test split."""
+"""Apply a trained network to a split, as a rule that of test events."""
 
 from functools import partial
 from pathlib import Path
@@ -110,8 +110,10 @@ def save_predictions(
     method: str,
     config: Experiment,
     seed: int,
+    split: Split = "test",
+    learnt_from: Dataset | None = None,
 ) -> None:
-    """Apply a network to the test split and write what it says beside the truth.
+    """Apply a network to a split and write what it says beside the truth.
 
     Parameters
     ----------
@@ -121,6 +123,11 @@ def save_predictions(
         What is applied to what.
     method, config, seed
         Name and configuration of the experiment, and the seed of the training.
+    split
+        Which events.
+    learnt_from
+        The data set that the network has learnt from, where the other has no targets, as of
+        recorded events; their truth is NaN: not measured.
 
     Raises
     ------
@@ -129,32 +136,46 @@ def save_predictions(
     """
     names = config.inputs or dataset.names("inputs")
     _check_inputs(network, dataset, names)
-    goals = goals_of(dataset, config)
-    outputs = predict(network, dataset, "test", names, averaging_of(dataset, config, goals, names))
+    known = dataset if learnt_from is None else learnt_from
+    goals = goals_of(known, config)
+    outputs = predict(network, dataset, split, names, averaging_of(known, config, goals, names))
     folder.mkdir(parents=True, exist_ok=True)
     for goal in goals:
         if goal.name not in outputs:
             msg = f"the network has no output '{goal.name}'; {suggest(goal.name, outputs)}"
             raise TrainingError(msg)
-        truth = dataset.target("test", goal.name)
+        truth = (
+            dataset.target(split, goal.name)
+            if learnt_from is None
+            else _unknown(known, goal.name, dataset.length(split))
+        )
+        said = outputs[goal.name]
         predictions = Predictions(
             method=method,
             seed=seed,
             task=goal.task,
-            target=dataset.spec("targets", goal.name),
+            target=known.spec("targets", goal.name),
             classes=goal.classes,
-            event_id=dataset.event_id("test"),
+            event_id=dataset.event_id(split),
             truth=truth,
-            prediction=goal.decode(outputs[goal.name], truth.shape),
-            spectators=dataset.spectators("test"),
+            prediction=goal.decode(said, truth.shape),
+            spectators=dataset.spectators(split),
             spectator_specs={
                 name: dataset.spec("spectators", name) for name in dataset.names("spectators")
             },
             config=config.model_dump_json(),
-            relative=dataset.is_relative(goal.name),
-            weight=dataset.weights("test"),
+            relative=known.is_relative(goal.name),
+            log=goal.log,
+            sigma=goal.decode_sigma(said, truth.shape),
+            weight=dataset.weights(split),
         )
         write_predictions(folder / f"{goal.name}.h5", predictions)
+
+
+def _unknown(dataset: Dataset, target: str, events: int) -> Array:
+    """Say of each event that the truth is not known, in the shape of the target."""
+    shape = dataset.array("train", "targets", target).shape[1:]
+    return np.full((events, *shape), np.nan, dtype=np.float32)
 
 
 def _check_inputs(network: keras.Model, dataset: Dataset, names: list[str]) -> None:

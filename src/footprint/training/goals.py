@@ -1,6 +1,8 @@
 """What a network is trained towards: its outputs, loss and targets, and the way back to units."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +14,7 @@ from footprint.errors import TrainingError, suggest
 from footprint.files.datasets import Dataset, Normalisation, Split
 from footprint.files.hdf5 import Array
 from footprint.models.outputs import Output
+from footprint.training import gaussian
 
 LOSSES = {
     "crossentropy": "sparse_categorical_crossentropy",
@@ -59,17 +62,31 @@ class Goal:
         """Units and activation of the output layer."""
         if self.normalisation is None:
             return Output(len(self.classes), "softmax")
-        return Output(int(np.size(self.normalisation.shift)), "linear")
+        return Output(self.values * (2 if self.uncertain else 1), "linear")
 
     @property
-    def keras_loss(self) -> str:
-        """Keras' name of the loss."""
+    def uncertain(self) -> bool:
+        """Whether the network says beside each value how uncertain it is."""
+        return self.loss == "gaussian"
+
+    @property
+    def values(self) -> int:
+        """Numbers that a continuous target has an event."""
+        return 1 if self.normalisation is None else int(np.size(self.normalisation.shift))
+
+    @property
+    def keras_loss(self) -> str | Callable[[Any, Any], Any]:
+        """Keras' name of the loss, or the loss itself."""
         if self.soft:
             return "categorical_crossentropy"
+        if self.uncertain:
+            return gaussian.negative_log_likelihood
         return LOSSES[self.loss or ("crossentropy" if self.classes else "mse")]
 
-    def metric(self) -> str:
-        """Keras' name of the metric that is shown beside the loss."""
+    def metric(self) -> Any:
+        """Make the metric that is shown beside the loss, or name that of Keras."""
+        if self.uncertain:
+            return gaussian.error_of_mean()
         return "accuracy" if self.classes else "mae"
 
     def encode(self, values: Array) -> Array:
@@ -92,13 +109,34 @@ class Goal:
         """
         if self.normalisation is None:
             return outputs
-        wide = outputs.astype(np.float64).reshape(like)
+        wide = outputs[:, : self.values].astype(np.float64).reshape(like)
         values = np.asarray(self.normalisation.invert(wide))
         if self.task == "direction":
             # A vector of length zero, as of an untrained network, stays what it is.
             length = np.linalg.norm(values, axis=-1, keepdims=True)
             return np.asarray(values / np.where(length > 0, length, 1.0))
         return np.asarray(10.0**values if self.log else values)
+
+    def decode_sigma(self, outputs: Array, like: tuple[int, ...]) -> Array | None:
+        """Bring the predicted uncertainties to physical units; None where there are none.
+
+        Where log10 is learnt, its standard deviation s about m stands for a range of values from
+        10^(m - s) to 10^(m + s); what is given is half of it, 10^m sinh(s ln 10).
+
+        Parameters
+        ----------
+        outputs
+            Shape (n, units).
+        like
+            Shape of the truth.
+        """
+        if self.normalisation is None or not self.uncertain:
+            return None
+        raw = outputs[:, self.values :].astype(np.float64).reshape(like)
+        sigma = gaussian.sigma(raw) * np.abs(self.normalisation.scale)
+        if not self.log:
+            return np.asarray(sigma)
+        return np.asarray(self.decode(outputs, like) * np.sinh(sigma * np.log(10)))
 
 
 def goals_of(dataset: Dataset, config: Experiment) -> list[Goal]:

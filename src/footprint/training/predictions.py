@@ -7,7 +7,7 @@ import keras
 
 from footprint.config.experiments import Experiment
 from footprint.files.datasets import Dataset
-from footprint.files.predictions import write_predictions
+from footprint.files.predictions import VALIDATION, write_predictions
 from footprint.models import flow
 from footprint.training.anomaly import anomaly_predictions
 from footprint.training.apply import save_predictions
@@ -24,6 +24,7 @@ def save_all(
     method: str,
     config: Experiment,
     seed: int,
+    validation: bool = False,
 ) -> None:
     """Write answers, draws from posteriors, or generated events of the test split.
 
@@ -35,9 +36,15 @@ def save_all(
         What is applied to what.
     method, config, seed
         Name and configuration of the experiment, and the seed of the training.
+    validation
+        Whether to write answers of the validation split too, in a folder `VALIDATION`, from which
+        corrections are learnt; what learns a distribution has none.
     """
     if not learns_distribution(config):
-        save_predictions(folder, network, dataset, method=method, config=config, seed=seed)
+        own = partial(save_predictions, method=method, config=config, seed=seed)
+        own(folder, network, dataset)
+        if validation:
+            own(folder / VALIDATION, network, dataset, split="validation")
     elif config.variables is None:
         save_posteriors(folder, network, dataset, method=method, config=config, seed=seed)
     else:
