@@ -27,7 +27,13 @@ def spectrum(name, mean, weighted):
 
 def pixels(name, value, **more):
     row, column = np.indices((4, 5))
-    about = {"target": "jet", "input": "image", "channel": "image", "label": "image"}
+    about = {
+        "target": "jet",
+        "input": "image",
+        "channel": "image",
+        "label": "image",
+        "units": "GeV",
+    }
     values = value * 10.0 ** -(row + column)
     return pd.DataFrame(
         {**about, "class": name, "row": row.ravel(), "column": column.ravel(), **more}
@@ -157,7 +163,7 @@ def test_mean_images_share_a_logarithmic_scale_with_eta_to_the_right(figures):
     assert images[0].origin == "lower"
     assert images[0].get_extent() == [-0.8, 0.8, -0.8, 0.8]
     assert first.get_xlabel() == r"$\Delta\eta$"
-    assert bar.get_ylabel() == "mean of image"
+    assert bar.get_ylabel() == "mean of image [GeV]"
 
 
 def test_images_of_no_jets_have_rows_from_top_to_bottom(folder):

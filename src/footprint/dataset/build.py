@@ -17,6 +17,7 @@ from threadpoolctl import threadpool_limits
 from footprint.config.datasets import Dataset
 from footprint.config.parameter_sets import EventChange
 from footprint.dataset.constituents import changed, sources
+from footprint.dataset.cut_flow import CutFlow
 from footprint.dataset.derive import derived
 from footprint.dataset.inputs import stacked
 from footprint.dataset.normalise import Moments, input_normalisation, target_normalisation
@@ -86,7 +87,7 @@ def build_dataset(
     with reported(output), Scratch.folders(folder, SPLITS, source.buckets) as scratch:
         splits = dict(zip(SPLITS, scratch, strict=True))
         division: Division = "split" if like is None else "test" if only_test else "whole"
-        _scatter(source, splits, division, changes or {})
+        flow = _scatter(source, splits, division, changes or {})
         if like is None:
             _check_splits(source, splits)
             weighting = weighting_of(source, splits["train"])
@@ -100,7 +101,8 @@ def build_dataset(
                 normalisations = _statistics(source, splits["train"])
             else:
                 normalisations, weighting = _statistics_of(like)
-            write_dataset(output, source, splits, normalisations, weighting)
+            rows = flow.rows()
+            write_dataset(output, source, splits, normalisations, weighting, cut_flow=rows)
 
 
 def _statistics_of(path: Path) -> tuple[dict[str, Normalisation], Weighting | None]:
@@ -114,8 +116,8 @@ def _scatter(
     splits: Mapping[Split, Scratch],
     division: Division,
     changes: Mapping[str, EventChange],
-) -> None:
-    config, seen = source.config, 0
+) -> CutFlow:
+    config, seen, flow = source.config, 0, CutFlow(source.config.selection)
     for sample, paths in source.parts.items():
         change = changes.get(sample)
         arrays = [*config.arrays(), *(sources(config.arrays()) if change else ())]
@@ -124,6 +126,7 @@ def _scatter(
             seen += len(events[ID])
             block = events | derived(config, events)
             keep = passing(config, block)
+            flow.add(sample, block, keep)
             rows = _rows(config, {key: v[keep] for key, v in block.items()}, sample)
             numbers = (
                 np.full(keep.sum(), SPLITS.index("test"))
@@ -137,6 +140,7 @@ def _scatter(
                     splits[split].add(keys[chosen], {k: v[chosen] for k, v in rows.items()})
         log.info("read %d events up to the end of sample '%s'", seen, sample)
     refuse_empty(source.name, config, seen, sum(rows.rows for rows in splits.values()))
+    return flow
 
 
 def _deciding(config: Dataset, block: Block, keep: NDArray[np.bool_]) -> Block:

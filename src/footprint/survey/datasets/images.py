@@ -29,6 +29,8 @@ class Image:
         Of the input, of the channel, and the formula of x that it went through, if any.
     place, mask
         Number of the channel, and of its mask if it has one.
+    units
+        Of the values, after the formula.
     """
 
     name: str
@@ -36,6 +38,7 @@ class Image:
     transform: str | None
     place: int
     mask: int | None
+    units: str
 
     @property
     def label(self) -> str:
@@ -53,6 +56,7 @@ def channels_of(dataset: Dataset, name: str) -> list[Image]:
     names = dataset.channels(name)
     config = hdf5.read_json(dataset.file, "config")
     asked = config.get("inputs", {}).get(name, {}).get("channels", [])
+    units = dataset.channel_units(name)
     transforms = {entry["array"]: entry.get("transform") for entry in asked}
     return [
         Image(
@@ -61,6 +65,7 @@ def channels_of(dataset: Dataset, name: str) -> list[Image]:
             transforms.get(channel),
             place,
             names.index(MASK + channel) if MASK + channel in names else None,
+            units[place],
         )
         for place, channel in enumerate(names)
         if not channel.startswith(MASK)
@@ -96,7 +101,7 @@ def means(dataset: Dataset, rows: Rows, groups: list[Groups]) -> pd.DataFrame:
                 for number, label in enumerate(group.classes):
                     mean, error = _mean(of_group[place, number])
                     about = {"target": group.target, "input": name, "channel": image.channel}
-                    about |= {"label": image.label, "class": label}
+                    about |= {"label": image.label, "units": image.units, "class": label}
                     tables.append(_table(about, {"mean": mean, "error": error}))
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
 
@@ -184,7 +189,12 @@ def gallery(dataset: Dataset, rows: Rows, groups: list[Groups]) -> pd.DataFrame:
                 values = original(dataset, name, slice(row, row + 1))[0]
                 for image in channels_of(dataset, name):
                     about = {"target": group.target, "input": name, "channel": image.channel}
-                    about |= {"label": image.label, "class": label, "number": str(count)}
+                    about |= {
+                        "label": image.label,
+                        "units": image.units,
+                        "class": label,
+                        "number": str(count),
+                    }
                     about["event_id"] = str(ids[row])
                     tables.append(_table(about, {"value": image.of(values)}))
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
