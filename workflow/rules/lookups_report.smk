@@ -7,32 +7,54 @@ def templates():
     return [os.path.relpath(path) for path in sorted(TEMPLATES.iterdir())]
 
 
-def reported(kind, pattern, of):
-    """Folders of figures of one kind: kind, path and what each is about."""
-    return [(kind, pattern.format(**names), names) for names in of]
+def reported(kind, tables, figures, of):
+    """What figures of one kind are drawn from, where they lie, and what each folder is about."""
+    return [(kind, tables.format(**names), figures.format(**names), names) for names in of]
 
 
 REPORTED = (
-    reported("sample", SAMPLE_FIGURES, [{"sample": name} for name in SURVEYED])
-    + reported("dataset", DATASET_FIGURES, [{"dataset": name} for name in STUDY.datasets])
-    + reported("figure", FIGURES, names_of_all_targets(JUDGED))
+    reported("sample", SAMPLE_TABLES, SAMPLE_FIGURES, [{"sample": name} for name in SURVEYED])
+    + reported(
+        "dataset",
+        DATASET_TABLES,
+        DATASET_FIGURES,
+        [{"dataset": name} for name in STUDY.datasets],
+    )
+    + reported("figure", TABLES, FIGURES, names_of_all_targets(JUDGED))
     + reported(
         "comparison",
+        COMPARED_TABLES,
         COMPARED_FIGURES,
         [{"dataset": dataset, "target": target} for dataset, target in STUDY.compared()],
     )
-    + reported("inside", INSIDE_FIGURES, names_of_all_targets(LOOKED_INTO))
-    + reported("variation", VARIED_FIGURES, names_of_all_varied_targets())
-    + reported("scan", SCAN_FIGURES, [{"experiment": name} for name in SCANNED])
+    + reported("inside", INSIDE_TABLES, INSIDE_FIGURES, names_of_all_targets(LOOKED_INTO))
+    + reported("variation", VARIED_TABLES, VARIED_FIGURES, names_of_all_varied_targets())
+    + reported("scan", SCAN_TABLES, SCAN_FIGURES, [{"experiment": name} for name in SCANNED])
 )
 
 
-def reported_figures(wildcards, input):
-    """The same as JSON, with the paths of this run."""
+def reported_as_json(paths):
+    """Kind, path of this run and names of each folder."""
     return json.dumps(
         [
             {"kind": kind, "path": path, "names": names}
-            for (kind, _, names), path in zip(REPORTED, input.figures, strict=True)
+            for (kind, _, _, names), path in zip(REPORTED, paths, strict=True)
+        ]
+    )
+
+
+def reported_figures(wildcards, input):
+    """The folders of figures."""
+    return reported_as_json(input.figures)
+
+
+def reported_tables(wildcards, input):
+    """The folders of tables; a look inside a network has one file for each target."""
+    files = {"inside": "{path}/{target}.h5"}
+    return reported_as_json(
+        [
+            files.get(kind, "{path}").format(path=path, **names)
+            for (kind, _, _, names), path in zip(REPORTED, input.tables, strict=True)
         ]
     )
 

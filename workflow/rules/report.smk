@@ -64,7 +64,7 @@ rule report:
         varied=rules.summarise.input.varied,
         datasets=expand(DATASET_TABLES, dataset=STUDY.datasets),
         scans=expand(SCAN_TABLES, experiment=SCANNED),
-        figures=[place for _, place, _ in REPORTED],
+        figures=[figures for _, _, figures, _ in REPORTED],
         script=script_of("report"),
         templates=templates(),
         code=code_of("report", "evaluation", "files", "config"),

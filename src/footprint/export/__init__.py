@@ -1,0 +1,1 @@
+"""What leaves a study for other programs, and for papers."""
