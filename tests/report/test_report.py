@@ -2,14 +2,17 @@
 
 import base64
 import html
+import io
 import json
 import re
 import runpy
 from html.parser import HTMLParser
 
+import numpy as np
 import pandas as pd
 import pytest
 import yaml
+from PIL import Image
 
 from footprint.config import parse_study
 from footprint.config.study import Study
@@ -178,6 +181,23 @@ def test_a_folder_without_figures_or_with_other_files_is_refused(tmp_path):
         pictures_of(folder, captions)
 
 
+def test_large_figures_become_smaller_and_look_the_same(tmp_path):
+    across, down = np.meshgrid(np.arange(600), np.arange(500))
+    noise = np.random.default_rng(1).integers(0, 9, (500, 600))
+    values = np.stack([across % 256, down % 256, 16 * noise], axis=-1).astype(np.uint8)
+    Image.fromarray(values).save(tmp_path / "roc.png")
+    content = (tmp_path / "roc.png").read_bytes()
+    assert len(content) > 150_000
+    (tmp_path / "k.rst").write_text("**Large.**")
+    (picture,) = pictures_of(Folder("k", tmp_path, {}), Captions(tmp_path, {}))
+    smaller = base64.b64decode(picture.source.partition(",")[2])
+    assert len(smaller) < 0.6 * len(content)
+    with Image.open(io.BytesIO(smaller)) as image:
+        assert image.size == (picture.width, picture.height) == (600, 500)
+        apart = np.asarray(image.convert("RGB")).astype(int) - values
+    assert np.abs(apart).mean() < 16
+
+
 def test_a_study_that_is_none_is_refused(tmp_path):
     with pytest.raises(FileFormatError, match="the study's configuration is not there"):
         read_study(tmp_path / "study.json")
@@ -209,7 +229,8 @@ def test_records_and_tables_that_are_not_there_are_named(tmp_path):
 @pytest.mark.parametrize(
     ("heading", "typeset_one"),
     [("RMSE [g/cm2]", "RMSE [g/cm²]"), ("flux [m-2]", "flux [m⁻²]"), ("h2o", "h2o"),
-     ("rejection at 30 % top2", "rejection at 30 % top2")],
+     ("rejection at 30 % top2", "rejection at 30 % top2"),
+     ("4.994 \N{MULTIPLICATION SIGN} 10^-5", "4.994 \N{MULTIPLICATION SIGN} 10⁻⁵")],
 )  # fmt: skip
 def test_powers_of_units_are_raised(heading, typeset_one):
     assert typeset(heading) == typeset_one

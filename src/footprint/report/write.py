@@ -25,7 +25,8 @@ TEMPLATE = "page.html.j2"
 STYLE = "page.css"
 _UNIT = re.compile(r"\[[^\[\]]*\]$")
 _POWER = re.compile(r"(?<=[A-Za-z])-?\d+\b")
-_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_TEN = re.compile(r"(?<= 10)\^-?\d+")
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "^")
 
 
 @dataclass(frozen=True)
@@ -143,12 +144,12 @@ def page(sources: Sources, templates: Path) -> str:
 
 
 def typeset(heading: str) -> str:
-    """Raise the powers in the unit of a heading: ``[g/cm2]`` becomes ``[g/cm²]``."""
+    """Raise powers in the unit of a heading and of ten: ``[g/cm2]`` becomes ``[g/cm²]``."""
 
     def raised(unit: re.Match[str]) -> str:
         return _POWER.sub(lambda power: power[0].translate(_RAISED), unit[0])
 
-    return _UNIT.sub(raised, heading)
+    return _TEN.sub(lambda power: power[0].translate(_RAISED), _UNIT.sub(raised, heading))
 
 
 def _chapters(sources: Sources, captions: Captions) -> list[Chapter]:
