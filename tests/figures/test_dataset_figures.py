@@ -12,6 +12,7 @@ from footprint.figures import style
 from footprint.figures.datasets.draw import KINDS, draw_dataset, make
 from footprint.figures.datasets.looks import is_steep, scale_of
 from footprint.figures.datasets.tables import COLUMNS, open_dataset_tables
+from tests.figures.units import labels_without_units
 
 CLASSES = ["qcd", "top"]
 
@@ -115,6 +116,10 @@ def test_files_are_written_and_those_of_earlier_tables_go(folder, tmp_path):
     for name in NAMES:
         for suffix in (".png", ".pdf"):
             assert (output / f"{name}{suffix}").stat().st_size > 1000
+
+
+def test_axes_say_their_units(figures):
+    assert list(labels_without_units(figures)) == []
 
 
 def test_spectra_stand_before_and_after_with_units(figures):

@@ -22,7 +22,7 @@ RULES = [
     "simulate", "ingest", "build", "train", "predict", "baselines", "evaluate", "draw", "summarise",
     "survey", "draw_sample", "survey_dataset", "draw_dataset",
     "evaluate_variations", "compare", "combine", "train_point", "propose", "choose", "take_chosen",
-    "look_inside", "draw_inside", "two_sample",
+    "look_inside", "draw_inside", "two_sample", "report", "paper", "hepdata",
 ]  # fmt: skip
 
 

@@ -3,7 +3,12 @@ rule hepdata:
     input:
         tables=[tables for _, tables, _, _ in REPORTED],
         script=script_of("hepdata"),
-        code=code_of("export/hepdata", "export/hepdata_layout", "export/hepdata_tables", "figures/table_files"),
+        code=code_of(
+            "export/hepdata",
+            "export/hepdata_layout",
+            "export/hepdata_tables",
+            "figures/table_files",
+        ),
     output:
         hepdata=directory(HEPDATA),
     log:

@@ -81,7 +81,7 @@ rule report:
         mem_mb=1000,
         runtime=10,
     params:
-        templates=os.path.relpath(TEMPLATES),
+        templates=lambda wildcards, input: os.path.dirname(input.templates[0]),
         figures=reported_figures,
         steps=lambda wildcards: json.dumps(steps_behind("report")),
         inputs=lambda wildcards: json.dumps(

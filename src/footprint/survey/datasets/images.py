@@ -29,8 +29,8 @@ class Image:
         Of the input, of the channel, and the formula of x that it went through, if any.
     place, mask
         Number of the channel, and of its mask if it has one.
-    units
-        Of the values, after the formula.
+    units, array_units
+        Of the values, after the formula and before it.
     """
 
     name: str
@@ -39,11 +39,15 @@ class Image:
     place: int
     mask: int | None
     units: str
+    array_units: str
 
     @property
     def label(self) -> str:
         """What the values are."""
-        return f"{self.transform}, x = {self.channel}" if self.transform else self.channel
+        if not self.transform:
+            return self.channel
+        unit = f" [{self.array_units}]" if self.array_units else ""
+        return f"{self.transform}, x = {self.channel}{unit}"
 
     def of(self, values: Floats) -> Floats:
         """Take the channel of an input's original values; NaN where it was not measured."""
@@ -56,7 +60,7 @@ def channels_of(dataset: Dataset, name: str) -> list[Image]:
     names = dataset.channels(name)
     config = hdf5.read_json(dataset.file, "config")
     asked = config.get("inputs", {}).get(name, {}).get("channels", [])
-    units = dataset.channel_units(name)
+    units, arrays = dataset.channel_units(name), dataset.array_units(name)
     transforms = {entry["array"]: entry.get("transform") for entry in asked}
     return [
         Image(
@@ -66,6 +70,7 @@ def channels_of(dataset: Dataset, name: str) -> list[Image]:
             place,
             names.index(MASK + channel) if MASK + channel in names else None,
             units[place],
+            arrays[place],
         )
         for place, channel in enumerate(names)
         if not channel.startswith(MASK)
