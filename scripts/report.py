@@ -28,7 +28,8 @@ def main(
     ] = "[]",
     steps: Annotated[str, Option(help="The workflow as JSON: {jobs, edges}.")] = "{}",
     inputs: Annotated[
-        str, Option(help="By sample, the files that it was read from; as JSON.")
+        str,
+        Option(help="By sample, the files that it was read from as JSON, lists of {name, path}."),
     ] = "{}",
     records: Annotated[
         list[Path] | None,

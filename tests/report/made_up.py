@@ -132,7 +132,11 @@ def make_results(folder: Path) -> dict:
         "figures": json.dumps(figures),
         "steps": json.dumps({"jobs": {"simulate": 4, "build": 1, "train": 3},
                              "edges": [["simulate", "build"], ["build", "train"]]}),
-        "inputs": json.dumps({"read": [str(folder / "study.json"), "https://a/b.root"]}),
+        "inputs": json.dumps(
+            {"read": [{"name": "https://a/s.json", "path": str(folder / "study.json")},
+                      {"name": "https://a/b.root", "path": ""},
+                      {"name": "gone.root", "path": "gone.root"}]}
+        ),
         "records": [
             write_record(folder / "models", "mass_cnn", 1, 0.5),
             write_record(folder / "models", "mass_cnn", 2, 0.52),

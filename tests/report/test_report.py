@@ -1,6 +1,7 @@
 """The report of made-up results: whole, self-contained, safe, with captions and errors."""
 
 import base64
+import hashlib
 import html
 import io
 import json
@@ -21,7 +22,7 @@ from footprint.report.captions import Captions
 from footprint.report.dataset_cards import dataset_card
 from footprint.report.model_cards import model_card, stop_reason
 from footprint.report.pictures import Folder, pictures_of
-from footprint.report.provenance import as_yaml, read_study
+from footprint.report.provenance import as_yaml, provenance, read_study
 from footprint.report.write import scan_table, typeset
 from tests.conftest import ROOT
 from tests.report.made_up import NASTY, PIXEL, make_results, write_record
@@ -141,6 +142,18 @@ def test_cards_tell_how_data_and_networks_came_about(page):
         "CPU:0", "network mass_cnn abc123", "Made by other commits", "study: simulation",
     ):  # fmt: skip
         assert words in text, words
+
+
+def test_files_that_went_in_have_their_checksums(tmp_path):
+    arguments = make_results(tmp_path)
+    found = provenance(read_study(arguments["study"])[0], json.loads(arguments["inputs"])).inputs
+    digest = hashlib.sha256(arguments["study"].read_bytes()).hexdigest()
+    size = f"{arguments['study'].stat().st_size:,}"
+    assert found.rows == (
+        ("read", "https://a/s.json", size, digest),
+        ("read", "https://a/b.root", "", "not taken: read over the network"),
+        ("read", "gone.root", "", "not taken: no longer there"),
+    )
 
 
 def test_the_same_results_give_the_same_bytes(tmp_path):

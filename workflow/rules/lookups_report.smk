@@ -59,6 +59,26 @@ def reported_tables(wildcards, input):
     )
 
 
+def files_that_went_in():
+    """By sample, the files that it is read from: what they are called, and where they lie."""
+    return {
+        name: [
+            {"name": called, "path": "" if is_remote(path) else path}
+            for source in found
+            for called, path in [
+                (source.origin or shown_path(source.path), source.path),
+                *((shown_path(path), path) for path in source.beside),
+            ]
+        ]
+        for name, found in SOURCES.items()
+    }
+
+
+def shown_path(path):
+    """A path, or an address without what may be a secret."""
+    return shown(path) if is_remote(path) else path
+
+
 def steps_behind(rule):
     """The rules that a rule's job rests on, with their numbers of jobs, and what needs what."""
     dag = workflow.dag

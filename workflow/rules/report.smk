@@ -84,9 +84,7 @@ rule report:
         templates=lambda wildcards, input: os.path.dirname(input.templates[0]),
         figures=reported_figures,
         steps=lambda wildcards: json.dumps(steps_behind("report")),
-        inputs=lambda wildcards: json.dumps(
-            {name: [source.path for source in found] for name, found in SOURCES.items()}
-        ),
+        inputs=lambda wildcards: json.dumps(files_that_went_in()),
         records=rules.summarise.params.records,
         varied=rules.summarise.params.varied,
         datasets=lambda wildcards, input: [f"--datasets={folder}" for folder in input.datasets],

@@ -66,7 +66,7 @@ def read_study(path: Path) -> tuple[Study, dict[str, Any]]:
         raise FileFormatError(msg) from None
 
 
-def provenance(study: Study, inputs: Mapping[str, Sequence[str]]) -> Provenance:
+def provenance(study: Study, inputs: Mapping[str, Sequence[Mapping[str, str]]]) -> Provenance:
     """Collect where a study comes from.
 
     Parameters
@@ -74,12 +74,16 @@ def provenance(study: Study, inputs: Mapping[str, Sequence[str]]) -> Provenance:
     study
         The study.
     inputs
-        By sample the files, or addresses, that it was read from.
+        By sample the files that it was read from: ``name``, and ``path`` of those that lie here.
     """
     found = json.loads(software())
     commit = found.pop("commit")
     versions = {**found, **{name: _version(name) for name in FURTHER}}
-    rows = tuple((sample, file, *_sum(file)) for sample, files in inputs.items() for file in files)
+    rows = tuple(
+        (sample, file["name"], *_sum(file["path"]))
+        for sample, files in inputs.items()
+        for file in files
+    )
     return Provenance(
         commit=commit,
         versions=dict(sorted(versions.items())),
@@ -115,9 +119,9 @@ def _version(package: str) -> str:
 
 
 def _sum(file: str) -> tuple[str, str]:
-    """Give size and checksum of a local file; addresses have neither here."""
+    """Give size and checksum of a file; one that is read in place over a network has neither."""
     path = Path(file)
-    if "://" in file:
+    if not file:
         return "", "not taken: read over the network"
     if not path.is_file():
         return "", "not taken: no longer there"
