@@ -1,20 +1,19 @@
 """What a data set is made of and how: cut flow, split rule, normalisation."""
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
-import h5py
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from footprint.files import hdf5
 from footprint.files.datasets import Dataset
 
 
 def cut_flow(dataset: Dataset) -> pd.DataFrame:
     """Read how many events of each sample each cut has left; empty where it was not counted."""
-    return pd.DataFrame(json.loads(str(dataset.file.attrs.get("cut_flow", "[]"))))
+    return pd.DataFrame(hdf5.read_json(dataset.file, "cut_flow", "[]"))
 
 
 def normalisation(dataset: Dataset) -> pd.DataFrame:
@@ -79,13 +78,13 @@ def _span(name: str, values: NDArray[Any]) -> dict[str, float]:
 
 def facts(dataset: Dataset) -> dict[str, Any]:
     """Say in words what was selected, and how events were split."""
-    config = json.loads(str(dataset.file.attrs["config"]))
+    config = hdf5.read_json(dataset.file, "config")
     return {
         "samples": config["samples"],
         "selection": config.get("selection"),
         "split": split_rule(config.get("split") or {}),
-        "digest": _text(dataset.file, "digest"),
-        "commit": json.loads(str(dataset.file.attrs.get("software", "{}"))).get("commit", ""),
+        "digest": hdf5.text(dataset.file, "digest", ""),
+        "commit": hdf5.read_json(dataset.file, "software", "{}").get("commit", ""),
     }
 
 
@@ -114,7 +113,3 @@ def split_rule(config: dict[str, Any]) -> str:
         f"{shares}, by a hash of {by} (SplitMix64{salt}): adding events moves none from one "
         f"split to another."
     )
-
-
-def _text(file: h5py.File, name: str) -> str:
-    return str(file.attrs.get(name, ""))
