@@ -8,6 +8,7 @@ rule hepdata:
             "export/hepdata_layout",
             "export/hepdata_tables",
             "figures/table_files",
+            "evaluation/quantities",
         ),
     output:
         hepdata=directory(HEPDATA),

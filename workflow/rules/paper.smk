@@ -9,6 +9,7 @@ rule paper:
             *("export/latex", "export/paper", "evaluation"),
             *("figures", "figures/generated", "figures/datasets", "figures/samples"),
             *("figures/inside", "figures/scans"),
+            *("files/hdf5", "files/inside", "files/predictions", "files/samples"),
         ),
     output:
         paper=directory(PAPER),

@@ -67,7 +67,11 @@ rule report:
         figures=[figures for _, _, figures, _ in REPORTED],
         script=script_of("report"),
         templates=templates(),
-        code=code_of("report", "evaluation", "files", "config"),
+        code=code_of(
+            *("report", "evaluation", "files", "config"),
+            "figures/table_files",
+            "survey/datasets/__init__",
+        ),
     output:
         report=REPORT,
     log:
