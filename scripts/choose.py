@@ -8,10 +8,9 @@ from typer import Argument, Option
 from footprint.command import run
 from footprint.config.scans import Scan
 from footprint.evaluation.tables import write_tables
-from footprint.files.atomic import write_text
 from footprint.scans.chosen import save_chosen
 from footprint.scans.results import choose, read_result
-from footprint.scans.tables import FACTS, facts_of, page, points_table
+from footprint.scans.tables import FACTS, facts_of, points_table
 
 
 def main(
@@ -20,7 +19,6 @@ def main(
     scan: Annotated[str, Option(help="The scan's configuration, as JSON.")],
     chosen: Annotated[Path, Option(help="What was chosen, to write (.json).")],
     tables: Annotated[Path, Option(help="Folder of CSV tables to write.")],
-    html: Annotated[Path, Option(help="The table as a self-contained HTML file to write.")],
 ) -> None:
     """Choose the point of a scan that has the lowest validation loss, and list all points."""
     results = [read_result(path) for path in records]
@@ -28,7 +26,6 @@ def main(
     table = points_table(results, best)
     facts = facts_of(experiment_name, Scan.model_validate_json(scan))
     write_tables(tables, {"points.csv": table}, facts, FACTS)
-    write_text(html, page(experiment_name, table))
     save_chosen(chosen, best)
 
 

@@ -115,7 +115,7 @@ def test_the_same_command_goes_on_to_the_report(killed, slurm):
     before = len(killed.jobs)
     code, text = killed(*HERE, program=IMPATIENT, timeout=1200)
     assert code == 0, text + slurm.logs()
-    assert (killed.results / "report.html").stat().st_size > 1_000_000
+    assert (killed.results / "report.html").stat().st_size > 200_000
     jobs = slurm.jobs()[before:]
     assert {job["JobState"] for job in jobs} == {"COMPLETED"}
     # Seven rules in four submissions; the report is made where Snakemake runs.

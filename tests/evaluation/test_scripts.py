@@ -316,9 +316,9 @@ def test_summary_of_several_experiments(evaluated, tmp_path):
         evaluated("mass_dense", "mass", model="dense", sharpness=0.3)[0],
         evaluated("depth_cnn", "depth")[0],
     ]
-    markdown, html = tmp_path / "summary.md", tmp_path / "summary.html"
-    script("summarise")(paths, markdown, html)
-    text, page = markdown.read_text(), html.read_text()
+    markdown = tmp_path / "summary.md"
+    script("summarise")(paths, markdown)
+    text = markdown.read_text()
     assert text.count("\n## ") == 2
     assert "| mass_cnn | **" in text
     assert "| oracle (oracle) |" in text
@@ -328,10 +328,6 @@ def test_summary_of_several_experiments(evaluated, tmp_path):
     assert "beats mass_dense by " in text
     assert "depth_cnn: RMSE " in text
     assert "beats the best baseline (linear) by " in text
-    for outside in ("http:", "https:", "src=", "href=", "@import", "url("):
-        assert outside not in page
-    assert '<td class="best">' in page
-    assert page.count("<table>") == 2
 
 
 def test_metrics_survive_reading(evaluated):

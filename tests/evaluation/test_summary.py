@@ -4,7 +4,6 @@ from footprint.errors import DataError, FileFormatError
 from footprint.evaluation.metrics import Metrics, NetworkValue, Value, number, read_metrics
 from footprint.evaluation.rounding import measured
 from footprint.evaluation.summary import summarise
-from footprint.evaluation.summary_page import page
 from footprint.evaluation.summary_text import text
 
 
@@ -162,7 +161,6 @@ def test_a_rejection_without_background_is_a_limit_and_better_than_values_below(
     assert [row.method for row in section.rows if row.best[-1]] == list(bold)
     explained = "Rejection > n: no background event is left" in section.about
     assert explained == any(cell.startswith(">") for cell in cells)
-    assert "<td>> " not in page([section])
 
 
 def test_directions_come_with_the_headline_first():
@@ -216,11 +214,6 @@ def test_relative_numbers_and_the_separation_have_columns_where_they_are_known()
 def test_targets_of_one_experiment_have_sections_of_their_own():
     sections = summarise([metrics(target="xmax"), metrics(target="energy")])
     assert [section.title for section in sections] == ["xmax (showers)", "energy (showers)"]
-
-
-def test_names_are_escaped_on_the_page():
-    (section,) = summarise([metrics(target="<b>")])
-    assert "&lt;b&gt;" in page([section])
 
 
 def test_nothing_and_twice_the_same_are_refused():

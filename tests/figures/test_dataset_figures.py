@@ -12,6 +12,7 @@ from footprint.figures import style
 from footprint.figures.datasets.draw import KINDS, draw_dataset, make
 from footprint.figures.datasets.looks import is_steep, scale_of
 from footprint.figures.datasets.tables import COLUMNS, open_dataset_tables
+from tests.figures.units import labels_without_units
 
 CLASSES = ["qcd", "top"]
 
@@ -27,7 +28,13 @@ def spectrum(name, mean, weighted):
 
 def pixels(name, value, **more):
     row, column = np.indices((4, 5))
-    about = {"target": "jet", "input": "image", "channel": "image", "label": "image"}
+    about = {
+        "target": "jet",
+        "input": "image",
+        "channel": "image",
+        "label": "image",
+        "units": "GeV",
+    }
     values = value * 10.0 ** -(row + column)
     return pd.DataFrame(
         {**about, "class": name, "row": row.ravel(), "column": column.ravel(), **more}
@@ -111,6 +118,10 @@ def test_files_are_written_and_those_of_earlier_tables_go(folder, tmp_path):
             assert (output / f"{name}{suffix}").stat().st_size > 1000
 
 
+def test_axes_say_their_units(figures):
+    assert list(labels_without_units(figures)) == []
+
+
 def test_spectra_stand_before_and_after_with_units(figures):
     (axes,) = figures["spectrum_mass_by_jet"].axes
     assert axes.get_xlabel() == "mass [GeV]"
@@ -157,7 +168,7 @@ def test_mean_images_share_a_logarithmic_scale_with_eta_to_the_right(figures):
     assert images[0].origin == "lower"
     assert images[0].get_extent() == [-0.8, 0.8, -0.8, 0.8]
     assert first.get_xlabel() == r"$\Delta\eta$"
-    assert bar.get_ylabel() == "mean of image"
+    assert bar.get_ylabel() == "mean of image [GeV]"
 
 
 def test_images_of_no_jets_have_rows_from_top_to_bottom(folder):

@@ -73,7 +73,7 @@ def test_axes_of_a_regression_hold_its_unit(regression):
         },
         "resolution_xmax": {
             rf"true $X_\mathrm{{max}}$ {UNIT}",
-            f"resolution (68 % half-width) {UNIT}",
+            f"68 % half-width {UNIT}",
             rf"bias of $X_\mathrm{{max}}$ {UNIT}",
         },
         "resolution_muons_at_ground": {"muons at ground"},

@@ -30,6 +30,7 @@ from footprint.figures.samples.draw import KINDS, draw_sample, make
 from footprint.figures.samples.tables import SampleTables, open_sample
 from footprint.survey import FACTS
 from footprint.survey.survey import survey
+from tests.figures.units import figures_without_labels, labels_without_units
 from tests.survey import made_up
 
 ROOT = Path(__file__).parents[2]
@@ -63,6 +64,12 @@ def bars(axes, label):
     x, y = np.array(container.lines[0].get_data(), dtype=float)
     segments = container.lines[2][-1].get_segments()
     return x, y, np.array([np.ptp(s[:, 1]) / 2 for s in segments])
+
+
+def test_axes_say_their_units(tables):
+    figures = make(tables)
+    assert list(labels_without_units(figures)) == []
+    assert figures_without_labels(figures) == []
 
 
 def test_all_figures_are_drawn_and_the_same_each_time(tables, tmp_path):

@@ -36,7 +36,7 @@ def image():
         return ImageInput(
             name="image",
             shape=shape,
-            images=tuple(Image("image", f"c{k}", None, k, None) for k in range(shape[-1])),
+            images=tuple(Image("image", f"c{k}", None, k, None, "", "") for k in range(shape[-1])),
             channels=tuple(ImageChannel(f"c{k}", f"c{k}", "") for k in range(shape[-1])),
             normalisation=normalisation or Normalisation(0.0 * ones, ones),
             baseline=np.zeros(shape) if baseline is None else baseline,

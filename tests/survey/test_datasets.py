@@ -12,6 +12,7 @@ from footprint.dataset.build import build_dataset
 from footprint.files.datasets import open_dataset
 from footprint.survey import datasets
 from footprint.survey.datasets import spectra
+from footprint.survey.datasets.card import split_rule
 from footprint.survey.datasets.rows import rows_of
 from footprint.survey.datasets.survey import survey_dataset
 
@@ -84,6 +85,7 @@ def test_a_data_set_of_jets_has_all_tables_but_the_closure(survey):
     tables, facts = survey()
     assert set(tables) == {
         "classes.csv", "spectra.csv", "mean_images.csv", "single_images.csv", "single_jets.csv",
+        "cut_flow.csv", "normalisation.csv",
     }  # fmt: skip
     assert facts["dataset"] == "d"
     assert facts["classes"] == {"jet": ["qcd", "top"]}
@@ -104,6 +106,39 @@ def test_events_are_counted_by_class_and_split(survey):
     assert train["weight"].sum() == pytest.approx(train["events"].sum(), rel=1e-5)
     ratio = train["effective_events"] / train["events"]
     np.testing.assert_allclose(ratio, 0.5, atol=0.1)  # <w>2 / <w2> of an exponential
+
+
+def test_the_card_tells_cuts_split_and_normalisation(survey):
+    tables, facts = survey()
+    flow = tables["cut_flow.csv"]
+    assert flow.to_dict("records") == [{"sample": "s", "cut": "all events", "events": EVENTS}]
+    assert facts["split"].startswith("60% train, 10% validation, 30% test, by a hash of event_id")
+    table = tables["normalisation.csv"].set_index("channel")
+    assert table.loc["image", "transform"] == "sqrt(x)"
+    # The mean of the root over all pixels: 0.75 in one and 0.25 in another of 20.
+    shift = (np.sqrt(0.75) + np.sqrt(0.25)) / 20
+    assert table.loc["image", "shift_low"] == pytest.approx(shift, rel=0.01)
+    assert table.loc["image", "shift_high"] == table.loc["image", "shift_low"]
+    assert table.loc["mask of parts_deta", ["shift_low", "scale_low"]].tolist() == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("split", "words"),
+    [
+        ({**SPLIT, "salt": 3, "together": "run"}, "a hash of `run` (SplitMix64 with salt 3)"),
+        (
+            {"published": "set", "values": {"train": 0, "test": 1}, "validation": 0.2,
+             "validation_from": "train"},
+            "By the array `set`: train where it is 0, test where it is 1; of train 20% by a hash",
+        ),
+        (
+            {"published": "set", "values": {"train": 0, "validation": 1, "test": 2}},
+            "By the array `set`: train where it is 0, validation where it is 1, test where",
+        ),
+    ],
+)  # fmt: skip
+def test_the_split_rule_in_words(split, words):
+    assert words in split_rule(split)
 
 
 def test_spectra_are_histograms_of_unit_area_with_their_errors(survey):

@@ -23,6 +23,7 @@ RULES = [
     "survey", "draw_sample", "survey_dataset", "draw_dataset",
     "evaluate_variations", "compare", "combine", "train_point", "propose", "choose", "take_chosen",
     "look_inside", "draw_inside", "two_sample", "export_network", "apply_network",
+    "report", "paper", "hepdata",
 ]  # fmt: skip
 
 

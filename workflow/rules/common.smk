@@ -5,7 +5,7 @@ ROOT = Path(workflow.basedir).parent
 sys.path.insert(0, str(ROOT / "src"))
 
 from footprint.config import parse_study, read_yaml
-from footprint.config.addresses import without_secrets
+from footprint.config.addresses import is_remote, shown, without_secrets
 from footprint.config.downloads import FOLDER, all_fetched
 from footprint.config.ensembles import SEED as SEED_OF_ENSEMBLES
 from footprint.config.exports import exported, format_of, not_exported

@@ -53,14 +53,7 @@ use rule draw as draw_comparison with:
         script=script_of("draw"),
         code=rules.draw.input.code,
     output:
-        figures=report(
-            directory(COMPARED_FIGURES),
-            patterns=["{name}.png"],
-            caption="../report/comparison.rst",
-            category="Comparisons",
-            subcategory="{target}",
-            labels={"data set": "{dataset}", "figure": "{name}"},
-        ),
+        figures=directory(COMPARED_FIGURES),
     log:
         "<logs>/draw_comparison/{dataset}-{target}.log",
     benchmark:

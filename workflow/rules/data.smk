@@ -100,14 +100,7 @@ use rule draw as draw_data with:
         script=script_of("draw"),
         code=rules.draw.input.code,
     output:
-        figures=report(
-            directory(DATA_FIGURES),
-            patterns=["{name}.png"],
-            caption="../report/data.rst",
-            category="Data and simulation",
-            subcategory="{experiment}",
-            labels={"target": "{target}", "figure": "{name}"},
-        ),
+        figures=directory(DATA_FIGURES),
     log:
         "<logs>/draw_data/{experiment}-{target}.log",
     benchmark:

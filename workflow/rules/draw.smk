@@ -11,14 +11,7 @@ rule draw:
             "evaluation/bootstrap",
         ),
     output:
-        figures=report(
-            directory(FIGURES),
-            patterns=["{name}.png"],
-            caption="../report/figure.rst",
-            category="Figures",
-            subcategory="{experiment}",
-            labels={"target": "{target}", "figure": "{name}"},
-        ),
+        figures=directory(FIGURES),
     log:
         "<logs>/draw/{experiment}-{target}.log",
     benchmark:

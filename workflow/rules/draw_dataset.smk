@@ -14,14 +14,7 @@ rule draw_dataset:
             "evaluation/quantities",
         ),
     output:
-        figures=report(
-            directory(DATASET_FIGURES),
-            patterns=["{name}.png"],
-            caption="../report/dataset.rst",
-            category="Data sets",
-            subcategory="{dataset}",
-            labels={"figure": "{name}"},
-        ),
+        figures=directory(DATASET_FIGURES),
     log:
         "<logs>/draw_dataset/{dataset}.log",
     benchmark:

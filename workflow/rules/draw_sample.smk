@@ -13,14 +13,7 @@ rule draw_sample:
             "evaluation/quantities",
         ),
     output:
-        figures=report(
-            directory(SAMPLE_FIGURES),
-            patterns=["{name}.png"],
-            caption="../report/sample.rst",
-            category="Samples",
-            subcategory="{sample}",
-            labels={"figure": "{name}"},
-        ),
+        figures=directory(SAMPLE_FIGURES),
     log:
         "<logs>/draw_sample/{sample}.log",
     benchmark:

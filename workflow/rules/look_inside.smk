@@ -54,14 +54,7 @@ rule draw_inside:
             "files/hdf5",
         ),
     output:
-        figures=report(
-            directory(INSIDE_FIGURES),
-            patterns=["{name}.png"],
-            caption="../report/inside.rst",
-            category="Looking inside",
-            subcategory="{experiment}",
-            labels={"target": "{target}", "figure": "{name}"},
-        ),
+        figures=directory(INSIDE_FIGURES),
     log:
         "<logs>/draw_inside/{experiment}-{target}.log",
     benchmark:

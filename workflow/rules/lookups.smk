@@ -248,13 +248,18 @@ def for_looking(wildcards):
     return experiment.model_dump_json(exclude={"scan": True, "seeds": True, "evaluation": judging})
 
 
-def of_all_targets(pattern, experiments=None):
-    """The files of all targets of all experiments and ensembles, or of some experiments."""
+def names_of_all_targets(experiments):
+    """The targets of experiments and ensembles, each with the name of its experiment."""
     return [
-        pattern.format(experiment=name, target=target)
-        for name, experiment in (JUDGED if experiments is None else experiments).items()
+        {"experiment": name, "target": target}
+        for name, experiment in experiments.items()
         for target in STUDY.targets_of(experiment)
     ]
+
+
+def of_all_targets(pattern):
+    """The files of all targets of all experiments and ensembles."""
+    return [pattern.format(**names) for names in names_of_all_targets(JUDGED)]
 
 
 def of_every_training(pattern):

@@ -129,11 +129,16 @@ def sets_of_variations():
     return STUDY.variations.sets if STUDY.variations else {}
 
 
-def of_all_varied_targets(pattern):
-    """The files of all targets that variations judge, none without variations."""
+def names_of_all_varied_targets():
+    """The targets that variations judge, each with its data set; none without variations."""
     pairs = [
         (JUDGED[name].dataset, target)
         for name in STUDY.varied()
         for target in STUDY.targets_of(JUDGED[name])
     ]
-    return [pattern.format(dataset=d, target=t) for d, t in dict.fromkeys(pairs)]
+    return [{"dataset": dataset, "target": target} for dataset, target in dict.fromkeys(pairs)]
+
+
+def of_all_varied_targets(pattern):
+    """The files of all targets that variations judge."""
+    return [pattern.format(**names) for names in names_of_all_varied_targets()]

@@ -25,7 +25,7 @@ rule study:
 
 
 rule summarise:
-    "One table of all experiments and baselines."
+    "One table of all experiments and baselines, as text."
     input:
         metrics=of_all_targets(METRICS),
         records=of_every_training(RECORD),
@@ -34,12 +34,6 @@ rule summarise:
         code=code_of("evaluation", "files", "config/variations", "config/parameter_sets"),
     output:
         markdown=SUMMARY,
-        page=report(
-            SUMMARY_PAGE,
-            caption="../report/summary.rst",
-            category="At a glance",
-            labels={"table": "all experiments and baselines"},
-        ),
     log:
         "<logs>/summarise.log",
     benchmark:
@@ -56,27 +50,28 @@ rule summarise:
     message:
         "Summarise all experiments"
     shell:
-        "python {input.script:q} --markdown {output.markdown:q} --html {output.page:q}"
+        "python {input.script:q} --markdown {output.markdown:q}"
         " {params.records:q} {params.varied:q} {input.metrics:q} &> {log:q}"
 
 
 rule report:
-    "Gather summary, figures, captions and provenance in one self-contained page."
+    "Gather summary, figures, captions, cards and provenance in one self-contained page."
     input:
         study=STUDY_FILE,
-        summary=SUMMARY_PAGE,
-        figures=expand(SAMPLE_FIGURES, sample=SURVEYED)
-        + expand(DATASET_FIGURES, dataset=STUDY.datasets)
-        + of_all_targets(FIGURES)
-        + of_all_compared_targets(COMPARED_FIGURES)
-        + of_all_targets(INSIDE_FIGURES, LOOKED_INTO)
-        + of_all_varied_targets(VARIED_FIGURES)
-        + of_all_targets(DATA_FIGURES, WITH_DATA)
-        + expand(SCAN_FIGURES, experiment=SCANNED)
-        + expand(SCAN_PAGE, experiment=SCANNED),
-        captions=[
-            os.path.relpath(path) for path in sorted((ROOT / "workflow/report").glob("*.rst"))
-        ],
+        summary=SUMMARY,
+        metrics=rules.summarise.input.metrics,
+        records=rules.summarise.input.records,
+        varied=rules.summarise.input.varied,
+        datasets=expand(DATASET_TABLES, dataset=STUDY.datasets),
+        scans=expand(SCAN_TABLES, experiment=SCANNED),
+        figures=[figures for _, _, figures, _ in REPORTED],
+        script=script_of("report"),
+        templates=templates(),
+        code=code_of(
+            *("report", "evaluation", "files", "config"),
+            "figures/table_files",
+            "survey/datasets/__init__",
+        ),
     output:
         report=REPORT,
     log:
@@ -85,13 +80,23 @@ rule report:
         "<benchmarks>/report.jsonl"
     conda:
         "../../envs/footprint.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
     params:
-        partial=lambda wildcards, output: f"{Path(output.report).parent}/.report.partial.html",
-        snakefile=os.path.relpath(workflow.main_snakefile),
-    # The inner call only reads what this workflow has finished, so it needs no lock.
+        templates=lambda wildcards, input: os.path.dirname(input.templates[0]),
+        figures=reported_figures,
+        steps=lambda wildcards: json.dumps(steps_behind("report")),
+        inputs=lambda wildcards: json.dumps(files_that_went_in()),
+        records=rules.summarise.params.records,
+        varied=rules.summarise.params.varied,
+        datasets=lambda wildcards, input: [f"--datasets={folder}" for folder in input.datasets],
+        scans=lambda wildcards, input: [f"--scans={folder}" for folder in input.scans],
     message:
         "Report: {output.report}"
     shell:
-        "python -m snakemake --snakefile {params.snakefile:q} --configfile {input.study:q}"
-        " --nolock --report {params.partial:q} {input.summary:q} {input.figures:q} &> {log:q}"
-        " && mv {params.partial:q} {output.report:q}"
+        "python {input.script:q} --study {input.study:q} --templates {params.templates:q}"
+        " --figures {params.figures:q} --steps {params.steps:q} --inputs {params.inputs:q}"
+        " {params.records:q} {params.varied:q} {params.datasets:q} {params.scans:q}"
+        " --html {output.report:q} {input.metrics:q} &> {log:q}"

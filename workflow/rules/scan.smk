@@ -105,18 +105,10 @@ rule choose:
             "scans/tables",
             "config/scans",
             "evaluation/tables",
-            "evaluation/pages",
         ),
     output:
         chosen=CHOSEN,
         tables=directory(SCAN_TABLES),
-        page=report(
-            SCAN_PAGE,
-            caption="../report/scan.rst",
-            category="Scans",
-            subcategory="{experiment}",
-            labels={"figure": "table of all points"},
-        ),
     log:
         "<logs>/choose/{experiment}.log",
     benchmark:
@@ -136,7 +128,7 @@ rule choose:
     shell:
         "python {input.script:q} --experiment-name {wildcards.experiment}"
         " --scan {params.scan:q} --chosen {output.chosen:q} --tables {output.tables:q}"
-        " --html {output.page:q} {input.records:q} &> {log:q}"
+        " {input.records:q} &> {log:q}"
 
 
 rule take_chosen:
@@ -188,14 +180,7 @@ rule draw_scan:
             "evaluation/quantities",
         ),
     output:
-        figures=report(
-            directory(SCAN_FIGURES),
-            patterns=["{name}.png"],
-            caption="../report/scan.rst",
-            category="Scans",
-            subcategory="{experiment}",
-            labels={"figure": "{name}"},
-        ),
+        figures=directory(SCAN_FIGURES),
     log:
         "<logs>/draw_scan/{experiment}.log",
     benchmark:

@@ -179,14 +179,7 @@ use rule draw as draw_variations with:
         script=script_of("draw"),
         code=rules.draw.input.code,
     output:
-        figures=report(
-            directory(VARIED_FIGURES),
-            patterns=["{name}.png"],
-            caption="../report/variation.rst",
-            category="Variations",
-            subcategory="{target}",
-            labels={"data set": "{dataset}", "figure": "{name}"},
-        ),
+        figures=directory(VARIED_FIGURES),
     log:
         "<logs>/draw_variations/{dataset}-{target}.log",
     benchmark:

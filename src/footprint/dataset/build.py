@@ -17,6 +17,7 @@ from threadpoolctl import threadpool_limits
 from footprint.config.datasets import Dataset
 from footprint.config.parameter_sets import EventChange
 from footprint.dataset.constituents import changed, sources
+from footprint.dataset.cut_flow import CutFlow
 from footprint.dataset.derive import derived
 from footprint.dataset.domain import DomainSketch
 from footprint.dataset.inputs import stacked
@@ -88,7 +89,7 @@ def build_dataset(
         splits = dict(zip(SPLITS, scratch, strict=True))
         division: Division = "split" if like is None else "test" if only_test else "whole"
         domain = DomainSketch(_input_arrays(config)) if like is None else None
-        _scatter(source, splits, division, changes or {}, domain)
+        flow = _scatter(source, splits, division, changes or {}, domain)
         if like is None:
             _check_splits(source, splits)
             weighting = weighting_of(source, splits["train"])
@@ -103,8 +104,15 @@ def build_dataset(
             else:
                 normalisations, weighting = _statistics_of(like)
                 weighting = weighting if config.weights is not None else None
-            ranges = domain.ranges() if domain else {}
-            write_dataset(output, source, splits, normalisations, weighting, ranges=ranges)
+            write_dataset(
+                output,
+                source,
+                splits,
+                normalisations,
+                weighting,
+                ranges=domain.ranges() if domain else {},
+                cut_flow=flow.rows(),
+            )
 
 
 def _statistics_of(path: Path) -> tuple[dict[str, Normalisation], Weighting | None]:
@@ -119,8 +127,8 @@ def _scatter(
     division: Division,
     changes: Mapping[str, EventChange],
     domain: DomainSketch | None,
-) -> None:
-    config, seen = source.config, 0
+) -> CutFlow:
+    config, seen, flow = source.config, 0, CutFlow(source.config.selection)
     for sample, paths in source.parts.items():
         change = changes.get(sample)
         arrays = [*config.arrays(), *(sources(config.arrays()) if change else ())]
@@ -129,6 +137,7 @@ def _scatter(
             seen += len(events[ID])
             block = events | derived(config, events)
             keep = passing(config, block)
+            flow.add(sample, block, keep)
             kept = {key: v[keep] for key, v in block.items()}
             rows = _rows(config, kept, sample)
             numbers = (
@@ -145,6 +154,7 @@ def _scatter(
                     splits[split].add(keys[chosen], {k: v[chosen] for k, v in rows.items()})
         log.info("read %d events up to the end of sample '%s'", seen, sample)
     refuse_empty(source.name, config, seen, sum(rows.rows for rows in splits.values()))
+    return flow
 
 
 def _input_arrays(config: Dataset) -> list[str]:

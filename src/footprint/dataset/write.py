@@ -3,7 +3,7 @@
 import hashlib
 import json
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,7 @@ def write_dataset(
     weighting: Weighting | None,
     *,
     ranges: Mapping[str, Range],
+    cut_flow: Sequence[Mapping[str, Any]],
 ) -> None:
     """Write a data set under its final name, whole or not at all.
 
@@ -51,6 +52,8 @@ def write_dataset(
         What the weights of the events follow from; None where all count alike.
     ranges
         Of the arrays in the training split; empty where the normalisation is another data set's.
+    cut_flow
+        Events of each sample that each cut of the selection leaves.
 
     Raises
     ------
@@ -61,6 +64,7 @@ def write_dataset(
         hdf5.stamp(file, KIND, dataset=source.name, config=source.config.model_dump_json())
         file.attrs["split_rule"] = "SplitMix64 hash of event_id against the shares"
         file.attrs["counts"] = json.dumps(dict(source.counts))
+        file.attrs["cut_flow"] = json.dumps(list(cut_flow))
         constants = shared_constants(source.name, source.parts)
         hdf5.write_constants(file, constants)
         write_normalisation(file, normalisations)

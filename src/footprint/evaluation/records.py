@@ -25,6 +25,9 @@ class Training:
         where there is none.
     seconds
         Time that the epochs took.
+    learnt
+        What the validation loss is of: data set, targets, loss. Losses of trainings that agree
+        in it can be compared; empty where it is not known.
     """
 
     experiment: str
@@ -35,6 +38,7 @@ class Training:
     kept: int
     loss: float | None
     seconds: float
+    learnt: str = ""
 
 
 def read_training(path: Path) -> Training:
@@ -57,6 +61,7 @@ def read_training(path: Path) -> Training:
             kept=int(found["best_epoch"]),
             loss=None if loss is None else loss - found.get("weight_penalty", 0.0),
             seconds=float(found["seconds"]),
+            learnt=_learnt(found["experiment"]) if "experiment" in found else "",
         )
     except FileNotFoundError:
         msg = f"record of a training not found: {path}"
@@ -64,3 +69,17 @@ def read_training(path: Path) -> Training:
     except (ValueError, KeyError, TypeError) as error:
         msg = f"{path} is not the record of a training: {error!r}. Train again"
         raise FileFormatError(msg) from None
+
+
+def _learnt(experiment: dict[str, Any]) -> str:
+    """Name what decides the meaning of a validation loss.
+
+    Networks for whole distributions have losses of their own kind: a generator's is a distance.
+    """
+    keys = ("dataset", "task", "target", "targets", "variables", "learn_from")
+    parts: dict[str, Any] = {key: experiment.get(key) for key in keys}
+    training = experiment.get("training") or {}
+    parts["loss"] = training.get("loss")
+    if parts["variables"] is not None:
+        parts["model"] = (experiment.get("model") or {}).get("name")
+    return json.dumps(parts, sort_keys=True)

@@ -10,6 +10,7 @@ from footprint.evaluation.metrics import Metrics
 from footprint.evaluation.quantities import words
 from footprint.evaluation.records import Training
 from footprint.evaluation.scoreboard import SOURCE
+from footprint.evaluation.summary_best import Best, best_network
 from footprint.evaluation.summary_generation import COLUMNS as generation_columns  # noqa: N811
 from footprint.evaluation.summary_methods import best_of, cell, methods_of
 from footprint.evaluation.summary_networks import Table, networks_table
@@ -78,6 +79,8 @@ class Section:
         The target, and what its task and events are.
     columns, rows
         The table.
+    best
+        The best network, and how it was chosen; None where no network has a number.
     networks
         What the networks cost and what they reach, where their trainings are known.
     sentences
@@ -88,6 +91,7 @@ class Section:
     about: str
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
+    best: Best | None
     networks: Table | None
     sentences: tuple[str, ...]
 
@@ -160,6 +164,7 @@ def _section(
             )
             for method, kind, numbers in methods
         ),
+        best=best_network(group, trainings),
         networks=networks_table(group, trainings),
         sentences=sentences(group, shifts),
     )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from footprint.evaluation.summary import Row, Section
+from footprint.evaluation.summary_best import ONLY, Best
 from footprint.evaluation.summary_networks import ABOUT, Table
 
 
@@ -22,11 +23,20 @@ def _section(section: Section) -> str:
         _line([":---", *("---:" for _ in section.columns)]),
         *(_line(_cells(row)) for row in section.rows),
         "",
+        *_best(section.best),
         *_networks(section.networks),
         *(f"- {sentence}" for sentence in section.sentences),
         "",
     ]
     return "\n".join(lines)
+
+
+def _best(best: Best | None) -> list[str]:
+    """Say which network is best, and how it was chosen."""
+    if best is None:
+        return []
+    how = best.chosen_by if best.chosen_by == ONLY else f"chosen by {best.chosen_by}"
+    return [f"Best network: {best.network}, {best.metric} {best.value} ({how}).", ""]
 
 
 def _networks(table: Table | None) -> list[str]:

@@ -1,1 +1,1 @@
-"""Trained networks for other programs: ONNX with preprocessing, units and domain inside."""
+"""What leaves a study: networks as ONNX, numbers for HEPData and for papers."""

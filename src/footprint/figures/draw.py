@@ -153,7 +153,7 @@ NAMES = (
 )
 
 
-def draw(folder: Path, output: Path) -> list[str]:
+def draw(folder: Path, output: Path, look: style.Look = style.REPORT) -> list[str]:
     """Draw all figures of an experiment.
 
     Parameters
@@ -164,6 +164,8 @@ def draw(folder: Path, output: Path) -> list[str]:
     output
         Where ``<name>.pdf`` and ``<name>.png`` go. Figures of an earlier drawing are removed,
         once all new ones could be drawn; other files stay.
+    look
+        Their sizes and formats.
 
     Returns
     -------
@@ -172,7 +174,7 @@ def draw(folder: Path, output: Path) -> list[str]:
     """
     tables = open_tables(folder)
     with style.paper():
-        return style.replace(output, NAMES, make(tables))
+        return style.replace(output, NAMES, make(tables), look)
 
 
 def make(tables: Tables) -> dict[str, Figure]:

@@ -18,7 +18,7 @@ def draw(tables: Tables, variable: str) -> Figure:
     """
     target = tables.target
     panels = [
-        Panel("half_width_68", with_unit("resolution (68 % half-width)", target.units)),
+        Panel("half_width_68", with_unit("68 % half-width", target.units)),
         Panel("bias", with_unit(f"bias of {target.label}", target.units), signed=True),
     ]
     return against.draw(tables, "resolution", variable, panels)

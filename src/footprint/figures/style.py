@@ -7,6 +7,7 @@ that calls this, has a part in it; the same tables give the same bytes.
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,9 @@ COLUMN_INCH = 3.5
 PAGE_INCH = 7.1
 DPI = 150
 _CHARACTERS_PER_INCH = 19  # of a legend, keys included
+_CM_IN_AN_INCH = 2.54
+_STILL_A_COLUMN = 1.3
+"""Figures up to so many times a column's width are pressed into one."""
 
 # Petroff's ten colours, told apart also by colour-blind readers, grey last: grey is the oracle's.
 CLASS_COLOURS = (
@@ -74,6 +78,33 @@ PAPER: dict[Any, Any] = {
     "pdf.fonttype": 42,
 }
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Look:
+    """Where figures go, and what follows for their size.
+
+    Attributes
+    ----------
+    column_inch, page_inch
+        Width of figures of a column, and of all wider ones; None leaves them as they are drawn.
+    smallest_pt
+        Text that would be smaller is set in this size.
+    suffixes
+        Formats to write.
+    """
+
+    column_inch: float | None = None
+    page_inch: float | None = None
+    smallest_pt: float = 0.0
+    suffixes: tuple[str, ...] = ("png", "pdf")
+
+
+REPORT = Look()
+"""For the report, and to look at: as PNG and PDF."""
+JOURNAL = Look(8.6 / _CM_IN_AN_INCH, 17.8 / _CM_IN_AN_INCH, 7.0, ("pdf",))
+"""For journals of two columns: 8.6 cm or 17.8 cm wide, no text below 7 pt, as vectors."""
+
 logging.getLogger("fontTools").setLevel(logging.WARNING)  # it tells of every glyph in a PDF
 
 
@@ -87,14 +118,15 @@ def paper() -> Iterator[None]:
         yield
 
 
-def save(figure: Figure, folder: Path, name: str) -> None:
-    """Write a figure as PNG and PDF, each whole or not at all, without times or versions.
+def save(figure: Figure, folder: Path, name: str, look: Look = REPORT) -> None:
+    """Write a figure in the formats of a look, each whole or not at all, without times or versions.
 
     The layout is found once for both and the files are printed directly, because ``savefig``
     would draw four times.
     """
     for axes in figure.axes:  # powers of ten go to the left, away from the axis' name
         axes.xaxis.get_offset_text().set(x=0, ha="left")
+    fit(figure, look)
     layout = figure.get_layout_engine()
     if layout is not None:
         try:
@@ -104,8 +136,9 @@ def save(figure: Figure, folder: Path, name: str) -> None:
             layout.execute(figure)
         figure.set_layout_engine("none")
     canvas: Any = FigureCanvasAgg(figure)
-    with atomic(folder / f"{name}.png") as partial:
-        canvas.print_png(str(partial), metadata={"Software": None})
+    if "png" in look.suffixes:
+        with atomic(folder / f"{name}.png") as partial:
+            canvas.print_png(str(partial), metadata={"Software": None})
     canvas = FigureCanvasPdf(figure)
     with atomic(folder / f"{name}.pdf") as partial:
         metadata = {"CreationDate": None, "Producer": None, "Creator": "Footprint"}
@@ -125,6 +158,22 @@ def _mend_formulas(figure: Figure) -> None:
                 text.set_parse_math(False)
 
 
+def fit(figure: Figure, look: Look) -> None:
+    """Bring a figure to the width of a look, its height kept, and small text to the least size."""
+    if look.column_inch is not None and look.page_inch is not None:
+        width, height = figure.get_size_inches()
+        small = width <= _STILL_A_COLUMN * COLUMN_INCH
+        figure.set_size_inches(look.column_inch if small else look.page_inch, height)
+    for text in figure.findobj(Text):
+        if float(text.get_fontsize()) < look.smallest_pt:
+            text.set_fontsize(look.smallest_pt)
+    for axes in figure.axes:
+        for axis in (axes.xaxis, axes.yaxis):
+            size = axis.get_tick_params().get("labelsize")
+            if isinstance(size, int | float) and size < look.smallest_pt:
+                axis.set_tick_params(labelsize=look.smallest_pt)
+
+
 def clear(output: Path, names: Iterable[str]) -> None:
     """Make the folder, or remove the figures of an earlier drawing, by their names, from it."""
     output.mkdir(parents=True, exist_ok=True)
@@ -135,11 +184,13 @@ def clear(output: Path, names: Iterable[str]) -> None:
         clear_abandoned(output, name)
 
 
-def replace(folder: Path, names: Iterable[str], figures: Mapping[str, Figure]) -> list[str]:
+def replace(
+    folder: Path, names: Iterable[str], figures: Mapping[str, Figure], look: Look = REPORT
+) -> list[str]:
     """Save figures in place of those that an earlier drawing left under any of some names."""
     clear(folder, names)
     for name, figure in figures.items():
-        save(figure, folder, name)
+        save(figure, folder, name, look)
     return list(figures)
 
 

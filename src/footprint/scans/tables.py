@@ -1,13 +1,11 @@
 """The table of a scan: every point with its values and what came out."""
 
 from collections.abc import Mapping, Sequence
-from html import escape
 from typing import Any
 
 import pandas as pd
 
 from footprint.config.scans import Range, Scan, Values
-from footprint.evaluation.pages import document
 from footprint.scans.results import Result
 
 FACTS = "scan.json"
@@ -76,29 +74,3 @@ def _is_log(values: Values) -> bool:
     if isinstance(values, Range):
         return values.log
     return _are_numbers(values) and min(values) > 0 and max(values) >= _DECADES * min(values)
-
-
-def page(name: str, table: pd.DataFrame) -> str:
-    """Write the table as a page without external resources, the best points first."""
-    shown = table.sort_values("validation_loss", na_position="last", kind="stable")
-    columns = [str(column) for column in shown]
-    head = "".join(f'<th scope="col">{escape(column)}</th>' for column in columns)
-    rows = "\n".join(
-        f"<tr>{''.join(_cell(column, row) for column in columns)}</tr>"
-        for _, row in shown.iterrows()
-    )
-    body = (
-        f"<h1>Scan of {escape(name)}</h1>\n"
-        f'<p class="about">All {len(table)} points, the lowest validation loss first.</p>\n'
-        f'<div class="table"><table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n'
-        f"</table></div>"
-    )
-    return document(f"Scan of {name}", body)
-
-
-def _cell(column: str, row: "pd.Series[Any]") -> str:
-    value = row[column]
-    missing = value is pd.NA or value != value  # noqa: PLR0124, NaN
-    text = "" if missing else f"{value:.5g}" if isinstance(value, float) else str(value)
-    best = ' class="best"' if row["status"] == "chosen" else ""
-    return f"<td{best}>{escape(text)}</td>"

@@ -4,6 +4,8 @@ import csv
 import io
 import json
 import os
+import resource
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -44,6 +46,27 @@ def weight_penalty(network: keras.Model) -> float:
     return float(sum(float(weight.regularizer(weight)) for weight in regularised))
 
 
+def _output_shape(layer: keras.Layer) -> str:
+    """Write the shape of one event's output, ``16 x 16 x 8``; empty where it is not known."""
+    try:
+        outputs = layer.output
+    except (AttributeError, ValueError):  # called never, or more than once
+        return ""
+    every = outputs if isinstance(outputs, list | tuple) else [outputs]
+    shapes = (getattr(output, "shape", None) for output in every)
+    return ", ".join(
+        " x ".join("any" if size is None else str(size) for size in shape[1:])
+        for shape in shapes
+        if shape is not None
+    )
+
+
+def _peak_memory_mb() -> float:
+    """Measure the most memory that this process has held, in MB (10^6 bytes)."""
+    unit = 1 if sys.platform == "darwin" else 1024
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6, 1)
+
+
 def save_record(
     path: Path,
     trained: Trained,
@@ -54,7 +77,12 @@ def save_record(
     """Write how the network came about, as JSON; of a point of a scan with its values."""
     network, progress = trained.network, trained.progress
     layers = [
-        {"name": layer.name, "kind": type(layer).__name__, "parameters": layer.count_params()}
+        {
+            "name": layer.name,
+            "kind": type(layer).__name__,
+            "output": _output_shape(layer),
+            "parameters": layer.count_params(),
+        }
         for layer in network.layers
     ]
     record = {
@@ -71,6 +99,7 @@ def save_record(
         "backend": keras.backend.backend(),
         "devices": devices.available(),
         "threads": os.environ.get("OMP_NUM_THREADS"),
+        "peak_memory_mb": _peak_memory_mb(),
         "software": json.loads(software()),
     }
     if values is not None:

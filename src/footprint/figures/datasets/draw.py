@@ -21,7 +21,7 @@ KINDS: dict[str, tuple[str, Callable[[DatasetTables], Named]]] = {
 """How the figures' names begin, with the table that they are drawn from."""
 
 
-def draw_dataset(folder: Path, output: Path) -> list[str]:
+def draw_dataset(folder: Path, output: Path, look: style.Look = style.REPORT) -> list[str]:
     """Draw the figures of a data set for which its survey made a table.
 
     Parameters
@@ -31,6 +31,8 @@ def draw_dataset(folder: Path, output: Path) -> list[str]:
     output
         Where ``<name>.pdf`` and ``<name>.png`` go. Figures of an earlier drawing are removed,
         once all new ones could be drawn; other files stay.
+    look
+        Their sizes and formats.
 
     Returns
     -------
@@ -40,7 +42,7 @@ def draw_dataset(folder: Path, output: Path) -> list[str]:
     tables = open_dataset_tables(folder)
     with style.paper():
         earlier = [f"{name}*" if name.endswith("_") else name for name in KINDS]
-        return style.replace(output, earlier, make(tables))
+        return style.replace(output, earlier, make(tables), look)
 
 
 def make(tables: DatasetTables) -> dict[str, Figure]:

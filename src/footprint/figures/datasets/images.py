@@ -16,7 +16,7 @@ from footprint.figures.datasets.looks import (
     titles_of,
 )
 from footprint.figures.datasets.tables import DatasetTables
-from footprint.figures.names import readable
+from footprint.figures.names import readable, with_unit
 from footprint.figures.pictures import colour_bar, show
 
 _KEYS = ["target", "input", "channel"]
@@ -69,7 +69,7 @@ def _parts(name: str, channel: str) -> list[str]:
 
 
 def _label(rows: pd.DataFrame) -> str:
-    return readable(str(rows["label"].iloc[0]))
+    return with_unit(readable(str(rows["label"].iloc[0])), str(rows["units"].iloc[0]))
 
 
 def _picture(rows: pd.DataFrame, value: str) -> NDArray[np.float64]:

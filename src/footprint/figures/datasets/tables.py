@@ -11,7 +11,7 @@ import pandas as pd
 
 from footprint.figures.table_files import TableFolder, read_facts, read_table
 
-_PIXELS = ("target", "input", "channel", "label", "class", "row", "column")
+_PIXELS = ("target", "input", "channel", "label", "units", "class", "row", "column")
 COLUMNS: dict[str, tuple[str, ...]] = {
     "classes": ("target", "split", "class", "events", "effective_events"),
     "spectra": (

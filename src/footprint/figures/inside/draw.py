@@ -29,7 +29,7 @@ KINDS: dict[str, tuple[str, Callable[[InsideFile], Named]]] = {
 NAMES = (*(f"{name}*" for name in KINDS), "largest_deviations*")
 
 
-def draw_inside(path: Path, output: Path) -> list[str]:
+def draw_inside(path: Path, output: Path, look: style.Look = style.REPORT) -> list[str]:
     """Draw the figures that there are arrays for.
 
     Parameters
@@ -39,6 +39,8 @@ def draw_inside(path: Path, output: Path) -> list[str]:
     output
         Where ``<name>.pdf`` and ``<name>.png`` go. Figures of an earlier drawing are removed,
         once all new ones could be drawn; other files stay.
+    look
+        Their sizes and formats.
 
     Returns
     -------
@@ -47,7 +49,7 @@ def draw_inside(path: Path, output: Path) -> list[str]:
     """
     file = read_inside(path)
     with style.paper():
-        return style.replace(output, NAMES, make(file))
+        return style.replace(output, NAMES, make(file), look)
 
 
 def make(file: InsideFile) -> dict[str, Figure]:

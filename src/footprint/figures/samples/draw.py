@@ -36,7 +36,7 @@ KINDS: dict[str, tuple[str, Callable[[SampleTables], Figure]]] = {
 """The figures by name, with the table that each is drawn from."""
 
 
-def draw_sample(folder: Path, output: Path) -> list[str]:
+def draw_sample(folder: Path, output: Path, look: style.Look = style.REPORT) -> list[str]:
     """Draw the figures of a sample for which its survey made a table.
 
     Parameters
@@ -46,6 +46,8 @@ def draw_sample(folder: Path, output: Path) -> list[str]:
     output
         Where ``<name>.pdf`` and ``<name>.png`` go. Figures of an earlier drawing are removed,
         once all new ones could be drawn; other files stay.
+    look
+        Their sizes and formats.
 
     Returns
     -------
@@ -54,7 +56,7 @@ def draw_sample(folder: Path, output: Path) -> list[str]:
     """
     tables = open_sample(folder)
     with style.paper():
-        return style.replace(output, KINDS, make(tables))
+        return style.replace(output, KINDS, make(tables), look)
 
 
 def make(tables: SampleTables) -> dict[str, Figure]:

@@ -12,7 +12,7 @@ KINDS = ("scan", "heat_map")
 """Names of the figures."""
 
 
-def draw_scan(folder: Path, output: Path) -> list[str]:
+def draw_scan(folder: Path, output: Path, look: style.Look = style.REPORT) -> list[str]:
     """Draw the figures of a scan.
 
     Parameters
@@ -22,6 +22,8 @@ def draw_scan(folder: Path, output: Path) -> list[str]:
     output
         Where ``<name>.pdf`` and ``<name>.png`` go. Figures of an earlier drawing are removed,
         once all new ones could be drawn; other files stay.
+    look
+        Their sizes and formats.
 
     Returns
     -------
@@ -30,7 +32,7 @@ def draw_scan(folder: Path, output: Path) -> list[str]:
     """
     tables = open_scan(folder)
     with style.paper():
-        return style.replace(output, KINDS, make(tables))
+        return style.replace(output, KINDS, make(tables), look)
 
 
 def make(tables: ScanTables) -> dict[str, Figure]:

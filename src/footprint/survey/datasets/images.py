@@ -29,6 +29,8 @@ class Image:
         Of the input, of the channel, and the formula of x that it went through, if any.
     place, mask
         Number of the channel, and of its mask if it has one.
+    units, array_units
+        Of the values, after the formula and before it.
     """
 
     name: str
@@ -36,11 +38,16 @@ class Image:
     transform: str | None
     place: int
     mask: int | None
+    units: str
+    array_units: str
 
     @property
     def label(self) -> str:
         """What the values are."""
-        return f"{self.transform}, x = {self.channel}" if self.transform else self.channel
+        if not self.transform:
+            return self.channel
+        unit = f" [{self.array_units}]" if self.array_units else ""
+        return f"{self.transform}, x = {self.channel}{unit}"
 
     def of(self, values: Floats) -> Floats:
         """Take the channel of an input's original values; NaN where it was not measured."""
@@ -53,6 +60,7 @@ def channels_of(dataset: Dataset, name: str) -> list[Image]:
     names = dataset.channels(name)
     config = hdf5.read_json(dataset.file, "config")
     asked = config.get("inputs", {}).get(name, {}).get("channels", [])
+    units, arrays = dataset.channel_units(name), dataset.array_units(name)
     transforms = {entry["array"]: entry.get("transform") for entry in asked}
     return [
         Image(
@@ -61,6 +69,8 @@ def channels_of(dataset: Dataset, name: str) -> list[Image]:
             transforms.get(channel),
             place,
             names.index(MASK + channel) if MASK + channel in names else None,
+            units[place],
+            arrays[place],
         )
         for place, channel in enumerate(names)
         if not channel.startswith(MASK)
@@ -96,7 +106,7 @@ def means(dataset: Dataset, rows: Rows, groups: list[Groups]) -> pd.DataFrame:
                 for number, label in enumerate(group.classes):
                     mean, error = _mean(of_group[place, number])
                     about = {"target": group.target, "input": name, "channel": image.channel}
-                    about |= {"label": image.label, "class": label}
+                    about |= {"label": image.label, "units": image.units, "class": label}
                     tables.append(_table(about, {"mean": mean, "error": error}))
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
 
@@ -184,7 +194,12 @@ def gallery(dataset: Dataset, rows: Rows, groups: list[Groups]) -> pd.DataFrame:
                 values = original(dataset, name, slice(row, row + 1))[0]
                 for image in channels_of(dataset, name):
                     about = {"target": group.target, "input": name, "channel": image.channel}
-                    about |= {"label": image.label, "class": label, "number": str(count)}
+                    about |= {
+                        "label": image.label,
+                        "units": image.units,
+                        "class": label,
+                        "number": str(count),
+                    }
                     about["event_id"] = str(ids[row])
                     tables.append(_table(about, {"value": image.of(values)}))
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()

@@ -1,4 +1,4 @@
-"""Spectra of the spectators of a data set, by class, with and without weights."""
+"""Spectra of the spectators and targets of a data set, by class, with and without weights."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -17,7 +17,7 @@ SHOWN = (0.001, 0.999)
 
 
 def table(dataset: Dataset, rows: Rows, groups: list[Groups]) -> pd.DataFrame:
-    """Write the distribution of each spectator that has one value an event.
+    """Write the distribution of each spectator and continuous target of one value an event.
 
     Returns
     -------
@@ -30,15 +30,15 @@ def table(dataset: Dataset, rows: Rows, groups: list[Groups]) -> pd.DataFrame:
     weights = {0: rows.before}
     if not np.array_equal(rows.before, rows.after):
         weights[1] = rows.after
-    for name in dataset.names("spectators"):
-        values = rows.read(dataset, "spectators", name)
+    for kind, name in _names(dataset):
+        values = rows.read(dataset, kind, name)
         if values.size != len(values) or values.dtype.kind not in "iufb":
             continue
         wide = values.reshape(len(values)).astype(np.float64)
         finite = np.isfinite(wide)
         if not finite.any():
             continue
-        edges, units = edges_of(wide[finite]), dataset.spec("spectators", name).units
+        edges, units = edges_of(wide[finite]), dataset.spec(kind, name).units
         for group in groups:
             for weighted, weight in weights.items():
                 for number, label in enumerate(group.classes):
@@ -52,6 +52,14 @@ def table(dataset: Dataset, rows: Rows, groups: list[Groups]) -> pd.DataFrame:
                     }
                     found += [place | row for row in histogram(wide[chosen], weight[chosen], edges)]
     return pd.DataFrame(found)
+
+
+def _names(dataset: Dataset) -> list[tuple[str, str]]:
+    """List spectators, and the targets without classes that are not among them."""
+    spectators = dataset.names("spectators")
+    targets = [t for t in dataset.names("targets") if not dataset.classes(t)]
+    own = [("targets", name) for name in targets if name not in spectators]
+    return [("spectators", name) for name in spectators] + own
 
 
 def histogram(values: Floats, weights: Floats, edges: Floats) -> Iterator[dict[str, float]]:

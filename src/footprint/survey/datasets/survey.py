@@ -9,7 +9,7 @@ import pandas as pd
 from footprint.evaluation.bootstrap import effective_events
 from footprint.files import hdf5
 from footprint.files.datasets import SPLITS, Dataset, Split
-from footprint.survey.datasets import closure, constituents, images, spectra
+from footprint.survey.datasets import card, closure, constituents, images, spectra
 from footprint.survey.datasets.rows import Rows, groups_of, rows_of
 
 log = logging.getLogger(__name__)
@@ -31,6 +31,8 @@ def survey_dataset(dataset: Dataset) -> tuple[dict[str, pd.DataFrame], dict[str,
     groups = groups_of(dataset, train)
     found = {
         "classes": _classes(dataset),
+        "cut_flow": card.cut_flow(dataset),
+        "normalisation": card.normalisation(dataset),
         "spectra": spectra.table(dataset, train, groups),
         **closure.tables(dataset, rows),
         "mean_images": images.means(dataset, train, groups),
@@ -47,6 +49,7 @@ def _facts(dataset: Dataset) -> dict[str, Any]:
     derived = hdf5.read_json(dataset.file, "config").get("derived", {})
     return {
         "dataset": hdf5.text(dataset.file, "dataset"),
+        **card.facts(dataset),
         "classes": {
             name: dataset.classes(name)
             for name in dataset.names("targets")

@@ -1,0 +1,1 @@
+"""The report: one page of summary, figures with captions, cards and provenance."""
