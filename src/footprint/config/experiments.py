@@ -281,6 +281,8 @@ def check_distribution(experiment: Experiment) -> None:
         "evaluation.inside": experiment.evaluation.inside,
     }
     if experiment.learn_from is None:
+        unbinned = experiment.variables is not None
+        given["evaluation.against"] = experiment.evaluation.against if unbinned else []
         given["evaluation.tagging"] = experiment.evaluation.tagging
         given["evaluation.separation"] = experiment.evaluation.separation
     for key, value in given.items():

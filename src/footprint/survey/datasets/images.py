@@ -27,6 +27,8 @@ class Image:
     ----------
     name, channel, transform
         Of the input, of the channel, and the formula of x that it went through, if any.
+    relative_to
+        Array that was subtracted first, if any.
     place, mask
         Number of the channel, and of its mask if it has one.
     """
@@ -36,11 +38,13 @@ class Image:
     transform: str | None
     place: int
     mask: int | None
+    relative_to: str | None = None
 
     @property
     def label(self) -> str:
         """What the values are."""
-        return f"{self.transform}, x = {self.channel}" if self.transform else self.channel
+        x = self.channel if self.relative_to is None else f"{self.channel} - {self.relative_to}"
+        return f"{self.transform}, x = {x}" if self.transform else x
 
     def of(self, values: Floats) -> Floats:
         """Take the channel of an input's original values; NaN where it was not measured."""
@@ -53,14 +57,15 @@ def channels_of(dataset: Dataset, name: str) -> list[Image]:
     names = dataset.channels(name)
     config = hdf5.read_json(dataset.file, "config")
     asked = config.get("inputs", {}).get(name, {}).get("channels", [])
-    transforms = {entry["array"]: entry.get("transform") for entry in asked}
+    entries = {entry["array"]: entry for entry in asked}
     return [
         Image(
             name,
             channel,
-            transforms.get(channel),
+            entries.get(channel, {}).get("transform"),
             place,
             names.index(MASK + channel) if MASK + channel in names else None,
+            entries.get(channel, {}).get("relative_to"),
         )
         for place, channel in enumerate(names)
         if not channel.startswith(MASK)
