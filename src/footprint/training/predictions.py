@@ -24,6 +24,7 @@ def save_all(
     method: str,
     config: Experiment,
     seed: int,
+    snapshots: Path | None = None,
 ) -> None:
     """Write answers, draws from posteriors, or generated events of the test split.
 
@@ -35,6 +36,8 @@ def save_all(
         What is applied to what.
     method, config, seed
         Name and configuration of the experiment, and the seed of the training.
+    snapshots
+        File of its snapshots, with which some events are generated too.
     """
     if not learns_distribution(config):
         save_predictions(folder, network, dataset, method=method, config=config, seed=seed)
@@ -42,7 +45,9 @@ def save_all(
         save_posteriors(folder, network, dataset, method=method, config=config, seed=seed)
     else:
         path = folder / f"{config.variables}.h5"
-        save_samples(path, network, dataset, method=method, config=config, seed=seed)
+        save_samples(
+            path, network, dataset, method=method, config=config, seed=seed, snapshots=snapshots
+        )
         if config.learn_from is not None:
             said = anomaly_predictions(
                 dataset,
