@@ -83,6 +83,7 @@ def test_the_energy_of_shifted_normals():
     apart = 2 / np.sqrt(np.pi) * np.exp(-(shift**2) / 4) + shift * (
         1 - 2 * norm.cdf(-shift / 2**0.5)
     )
-    expected = 2 * apart - 4 / np.sqrt(np.pi)
+    # Along the directions, which all are the value itself, and along the value.
+    expected = 2 * (2 * apart - 4 / np.sqrt(np.pi))
     found = sliced_energy(5 + 3 * real, 5 + 3 * (made + shift), None, look(8, 1, 0, 1))
     assert float(found) == pytest.approx(expected, rel=0.06)

@@ -156,9 +156,14 @@ def sliced_energy(
     along: Look,
     weight: keras.KerasTensor | None = None,
 ) -> keras.KerasTensor:
-    """Mean energy distance along some directions; parameters as of `sliced_distance`."""
+    """Mean energy distance along some directions, and along the values themselves.
+
+    Parameters as of `sliced_distance`. Each value counts for itself too, since in a direction that
+    mixes many a single one hardly shows. Both means are added, in standard deviations.
+    """
     one, two, sd = _looked_at(real, made, conditions, along)
-    return ops.mean(energies(one, two, weight) / sd)
+    alone = energies(*standardised(real, made), weight)
+    return ops.mean(energies(one, two, weight) / sd) + ops.mean(alone)
 
 
 def _looked_at(
