@@ -60,6 +60,10 @@ def test_energies_are_those_of_all_pairs(weighted):
         assert float(found) == pytest.approx(2 * cross - sum(within), abs=1e-4)
 
 
+def test_the_energy_of_a_single_event_is_finite():
+    assert np.isfinite(np.asarray(energies(np.ones((1, 2), "f4"), np.zeros((1, 2), "f4")))).all()
+
+
 def test_small_batches_are_nearest_where_they_vary_as_much_by_energy_alone():
     """Wasserstein distances of batches are smallest where generated events vary too little."""
     rng = np.random.default_rng(5)

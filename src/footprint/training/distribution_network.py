@@ -61,11 +61,9 @@ def _refuse_discrete(learnt: Distribution) -> None:
         variables.channels, variables.silence, variables.forms, strict=True
     ):
         if form.levels or silence is not None:
-            found = (
-                f"takes {len(form.levels)} values alone"
-                if silence is None
-                else f"has the same value in at least {100 * COMMON:g} % of all places"
-            )
+            found = f"has the same value in at least {100 * COMMON:g} % of all places"
+            if form.levels:
+                found = f"takes {len(form.levels) + (silence is not None)} values alone"
             msg = (
                 f"'{channel}' of '{variables.name}' {found}, so that it has no density: smear it "
                 f"by a derived formula, such as {channel} + random_uniform, or leave it out; or "

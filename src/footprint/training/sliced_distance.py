@@ -97,7 +97,7 @@ def energies(
     Parameters
     ----------
     real, made
-        Shape (n, columns), two events at least.
+        Shape (n, columns); a single event says nothing of E|x - x'|.
     weight
         How much each event counts, real and generated alike, shape (n,).
 
@@ -110,7 +110,8 @@ def energies(
     within = [_between(values, share) for values in (real, made)]
     both = _between(ops.concatenate([real, made], axis=0), ops.concatenate([share, share], axis=0))
     total = ops.square(ops.sum(share))
-    pairs = total - ops.sum(ops.square(share))
+    # A batch may be left with a single event.
+    pairs = ops.maximum(total - ops.sum(ops.square(share)), SMALLEST_SD)
     return 2 * (both - within[0] - within[1]) / total - 2 * (within[0] + within[1]) / pairs
 
 
