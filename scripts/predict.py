@@ -46,16 +46,16 @@ def main(
 
     config = with_chosen(Experiment.model_validate_json(experiment), chosen)
     network = load_network(model, config)
-    for path, folder in zip(dataset, output, strict=True):
+    for number, (path, folder) in enumerate(zip(dataset, output, strict=True)):
+        of_training = snapshots if number == 0 else None
         with open_dataset(path) as data:
             save_all(
-                folder,
-                network,
-                data,
+                *(folder, network, data),
                 method=name,
                 config=config,
                 seed=seed,
                 validation=validation,
+                snapshots=of_training,
             )
     if snapshots is not None:
         with open_dataset(dataset[0]) as data:

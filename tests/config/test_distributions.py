@@ -1,8 +1,11 @@
 """Experiments that learn a distribution: what they may say, and the words where they may not."""
 
 import pytest
+from pydantic import TypeAdapter
 
 from footprint.config import parse_study
+from footprint.config.checks import check_layout
+from footprint.config.samples import Sample
 
 FLOW = {"name": "flow"}
 WGAN = {"name": "wgan"}
@@ -173,3 +176,73 @@ def test_formulas_are_undone(faults, channel, words):
         generator(study)["datasets"]["footprints"]["inputs"]["footprint"] = [channel]
 
     assert words in faults(change)
+
+
+def relative(study, conditions, **reference):
+    """Times relative to another array, which is a condition or not."""
+    made = generator(study, inputs=conditions)
+    inputs = made["datasets"]["footprints"]["inputs"]
+    inputs["footprint"][1]["relative_to"] = "filled_pixels"
+    inputs["front"] = [{"array": "filled_pixels", **reference}]
+    return made
+
+
+def test_variables_may_be_relative_to_a_condition(tiny):
+    study = parse_study(relative(tiny, ["shower", "front"]))
+    dataset = study.datasets["footprints"]
+    assert dataset.asked()["filled_pixels"] == "inputs.front"
+    assert "filled_pixels" in dataset.seen_by_networks()
+
+
+@pytest.mark.parametrize(
+    ("conditions", "reference"), [(["shower"], {}), (["front"], {"transform": "log10(1 + x)"})]
+)
+def test_what_variables_are_relative_to_is_a_condition(faults, conditions, reference):
+    words = faults(lambda study: relative(study, conditions, **reference))
+    assert (
+        "experiments.maker.inputs: 'arrival_time' of 'footprint' is relative to 'filled_pixels', "
+        "which no condition holds as it is or with an inverse, so that it could not be added to "
+        "what is generated; known: "
+    ) in words
+
+
+def test_nothing_is_relative_to_itself(faults):
+    def change(study):
+        generator(study)["datasets"]["footprints"]["inputs"]["front"] = [
+            {"array": "muons", "relative_to": "muons"}
+        ]
+
+    assert "array 'muons' relative_to itself is always 0: name another array" in faults(change)
+
+
+def test_masks_have_no_density(faults):
+    words = faults(lambda study: generator(study, task="density", model=FLOW))
+    assert (
+        "experiments.maker.variables: input 'footprint' has masks of arrival_time, which are 0 or "
+        "1 and have no density: leave mask out, learn the density of arrays that are always "
+        "measured, or take task: generation with model wgan"
+    ) in words
+
+
+def test_generated_events_are_not_judged_in_bins(faults):
+    words = faults(lambda study: generator(study, evaluation={"against": ["xmax"]}))
+    assert "evaluation.against is not for the task generation: leave it out" in words
+
+
+def test_the_network_of_the_two_sample_test_fits_generated_events(faults):
+    model = {"name": "particle_net", "coordinates": ["deta", "dphi"]}
+    words = faults(lambda study: generator(study, evaluation={"two_sample": {"model": model}}))
+    assert "maker.evaluation.two_sample.model.coordinates" in words
+
+
+def test_kernels_of_the_two_sample_test_reach_neighbours(tiny):
+    test = {"model": {"name": "hexagonal", "layout": "axial"}}
+    study = parse_study(generator(tiny, evaluation={"two_sample": test}))
+    sample = TypeAdapter(Sample).validate_python({"generator": "observatory", "events": 10})
+    with pytest.raises(ValueError, match="maker") as stop:
+        check_layout("maker", study.experiments["maker"], {"hexagons": sample})
+    assert str(stop.value) == (
+        "experiments.maker.evaluation.two_sample.model.layout is 'axial', but sample 'hexagons' "
+        "has layout 'offset': its kernels would not reach a station's neighbours; say layout: "
+        "offset"
+    )

@@ -39,6 +39,9 @@ from tests.dataset.made_up import arrays, built, config
          "log10(x) is not finite for"),
         ({"time": np.ones((300, 2, 2))}, {}, ConfigError,
          "its channels differ in shape, {'image': (4, 5), 'time': (2, 2)}"),
+        ({}, {"targets": {}, "inputs": {"image": [{"array": "image", "relative_to": "energy"}]}},
+         ConfigError,
+         "its channels differ in shape, {'image': (4, 5), 'energy': ()}"),
         ({}, {"inputs": {"image": ["imge"]}}, ConfigError,
          "needs the array 'imge', which sample 's'"),
     ],
@@ -64,6 +67,17 @@ def test_samples_with_other_units_or_shapes_are_not_mixed(tmp_path, write_events
     two = write_events(arrays(), units={"energy": "GeV"}, first=300, name="two.h5")
     with pytest.raises(ConfigError, match="they cannot be mixed"):
         built(tmp_path, {"s": [one, two]})
+
+
+def test_differences_are_of_equal_units(tmp_path, write_events):
+    part = write_events(arrays(), units={"image": "VEM", "time": "ns"})
+    channel = {"array": "image", "relative_to": "time"}
+    with pytest.raises(ConfigError) as stop:
+        built(tmp_path, {"s": [part]}, config(inputs={"image": [channel]}))
+    assert str(stop.value) == (
+        "input 'image': relative_to subtracts arrays in different units, {'image': 'VEM', 'time': "
+        "'ns'}: name one in the unit of 'image'"
+    )
 
 
 def test_truncated_part_is_named(tmp_path, write_events):

@@ -11,6 +11,7 @@ from footprint.errors import DataError, FileFormatError
 from footprint.evaluation.generation import evaluate_samples, judge, seconds_of
 from footprint.evaluation.generators import NORMAL, TRAINING, compared
 from footprint.evaluation.summary import summarise
+from footprint.evaluation.summary_generation import remarks
 from footprint.files.hdf5 import ArraySpec
 from footprint.files.predictions import Predictions, write_predictions
 from footprint.files.samples import FOLD, GENERATED_OR_REAL, ids_of_both, write_samples
@@ -69,6 +70,19 @@ def test_a_shift_counts_in_standard_deviations():
     assert found["mean_wasserstein"] == found["wasserstein_mass"]
     assert found["frechet_distance"] == pytest.approx(0.25, abs=0.05)
     assert found["variance_ratio_mass"] == pytest.approx(1, abs=0.1)
+
+
+def test_an_observable_that_no_generated_event_has_is_said_and_not_averaged(tmp_path):
+    made = {"mass": normal(2, 300), "width": np.full(300, np.nan)}
+    samples = samples_of({"mass": normal(1, 300), "width": normal(4, 300)}, made)
+    found = evaluated(tmp_path, samples).metrics
+    assert found.metrics["wasserstein_width"].value is None
+    mean = found.metrics["mean_wasserstein"].value
+    assert mean == found.metrics["wasserstein_mass"].value
+    assert found.metrics["mean_wasserstein"].error > 0
+    assert "gan: no generated event has width, so distances are means over the others." in remarks(
+        found
+    )
 
 
 def test_correlations_that_are_lost_are_seen():

@@ -1,5 +1,6 @@
 """Captions of the report, rendered as Snakemake does."""
 
+import re
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -219,6 +220,17 @@ def test_the_pages_around_the_figures(name, config):
     if name == "workflow.rst":
         for experiment in config["experiments"]:
             assert experiment in page
+
+
+def test_the_page_says_what_each_experiment_learns():
+    path = ROOT / "config" / "generative.yaml"
+    text = re.sub("<[^>]*>", "", render("workflow.rst", yaml.safe_load(path.read_text())))
+    for words in (
+        "posterior: density of energy, xmax, ln_mass on measurements",
+        "numbers: energy, xmax, ln_mass on measurements",
+        "footprint_wgan: generation of footprint on footprints",
+    ):
+        assert words in text
 
 
 def test_a_data_set_without_targets_is_said_to_have_none(config):

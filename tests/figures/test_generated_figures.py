@@ -50,8 +50,12 @@ def two_sample(folder):
 def footprints(tmp_path_factory):
     folder = tmp_path_factory.mktemp("generated")
     conditions = {"xmax": normal(5, 120, 750, 30).astype(np.float32)}
+    epochs = {name: np.stack([array[:8], array[8:16]]) for name, array in blobs(4, 16, 2.5).items()}
     samples = samples_of(
-        blobs(1, 120), blobs(2, 120, 1.3), blobs(3, 120), UNITS, conditions=conditions
+        *(blobs(1, 120), blobs(2, 120, 1.3), blobs(3, 120), UNITS),
+        conditions=conditions,
+        snapshot_epoch=(3, 20),
+        snapshots=epochs,
     )
     write_samples(folder / "1.h5", samples)
     config = Experiment.model_validate(CONFIG)
@@ -70,6 +74,7 @@ def _style():
 NAMES = [
     *("comparison", "observable_distances", "observables_signal", "observables_time"),
     *("lateral_distribution_signal", "real_and_generated_signal", "real_and_generated_time"),
+    *("generated_by_epoch_signal", "generated_by_epoch_time"),
     *("learning_curve", "two_sample_roc", "correlations"),
 ]
 
@@ -80,7 +85,7 @@ def test_every_figure_is_drawn_and_names_its_axes(footprints, tmp_path):
         f"{name}.{suffix}" for name in NAMES for suffix in ("pdf", "png")
     }
     for name, figure in make(footprints).items():
-        if not name.startswith(("real_and", "correlations")):
+        if not name.startswith(("real_and", "generated_by", "correlations")):
             assert any(axes.get_xlabel() for axes in figure.axes), name
         assert not figure.axes[0].get_title().startswith("nan"), name
 
@@ -100,6 +105,18 @@ def test_a_picture_is_an_event_and_stands_above_the_generated_one(footprints):
     assert panels[0].get_title().endswith("g/cm$^{2}$")
     bar = next(axes for axes in figure.axes if axes.get_label() == "<colorbar>")
     assert bar.get_ylabel() == "signal [VEM]"
+
+
+def test_what_was_made_after_some_epochs_stands_below_real_events(footprints):
+    figure = pictures.draw_by_epoch(footprints, "signal")
+    panels = [axes for axes in figure.axes if axes.images]
+    assert [axes.get_ylabel() for axes in panels[::5]] == ["real", "epoch 3", "epoch 20"]
+    made = blobs(4, 16, 2.5)["signal"]
+    for line, first in ((1, 0), (2, 8)):
+        shown = panels[5 * line + 2].images[0].get_array()
+        assert_allclose(np.ma.filled(shown, np.nan), made[first + 2], rtol=1e-4)
+    real = blobs(1, 120)["signal"][2]
+    assert_allclose(np.ma.filled(panels[2].images[0].get_array(), np.nan), real)
 
 
 def test_observables_have_units_and_ratios(footprints):

@@ -32,7 +32,9 @@ def samples(**changes):
 def test_what_is_written_is_read(tmp_path):
     path = tmp_path / "s.h5"
     density = np.linspace(-3, 1, 5, dtype=np.float32)
-    write_samples(path, samples(log_density=density, weight=np.ones(5)))
+    drawn = np.arange(24, dtype=np.float32).reshape(3, 2, 2, 2)
+    by_epoch = {"snapshot_epoch": (1, 4, 9), "snapshots": {"signal": drawn}}
+    write_samples(path, samples(log_density=density, weight=np.ones(5), **by_epoch))
     found = read_samples(path)
     expected = samples()
     for name in ("real", "generated", "training"):
@@ -50,9 +52,12 @@ def test_what_is_written_is_read(tmp_path):
     np.testing.assert_array_equal(found.training_event_id, [9, 10, 11])
     np.testing.assert_array_equal(found.log_density, density)
     np.testing.assert_array_equal(found.weight, np.ones(5))
+    assert found.snapshot_epoch == (1, 4, 9)
+    np.testing.assert_array_equal(found.snapshots["signal"], drawn)
     write_samples(path, samples(constants={}))
     assert read_samples(path).log_density is None
     assert read_samples(path).constants == {}
+    assert (read_samples(path).snapshot_epoch, read_samples(path).snapshots) == ((), {})
 
 
 def diverged():
@@ -82,6 +87,13 @@ def diverged():
         (
             {"training": Kind(kind(3).arrays, kind(2).network)},
             r"network/training has shape \(2, 2, 2, 2\), expected \(3, 2, 2, 2\)",
+        ),
+        (
+            {"snapshot_epoch": (1, 2), "snapshots": {"signal": np.ones((3, 2, 2, 2))}},
+            (
+                r"snapshots have arrays {'signal': \(3, 2, 2, 2\)}, expected {'signal': "
+                r"\(2, 2, 2, 2\)} and no more than 5 events: predict again"
+            ),
         ),
         ({"log_density": np.ones(4)}, "log_density has 4 values for 5 events"),
         ({"conditions": {"zenith": np.ones(6)}}, "zenith has 6 values for 5 events"),

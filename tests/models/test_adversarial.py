@@ -1,5 +1,7 @@
 """Generators and critics: what they make looks like real events, on any grid; safe to save."""
 
+from dataclasses import replace
+
 import keras
 import numpy as np
 import pytest
@@ -146,6 +148,24 @@ def test_a_station_that_just_triggers_is_seen_like_one_that_just_does_not():
     assert np.asarray(values)[:, 0, 0, 1].tolist() == [0, 1]
     below, above = np.asarray(Softened(MASKED)(values))
     np.testing.assert_allclose(below, above, atol=0.01)
+
+
+@pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="gradients by TensorFlow")
+def test_gradients_of_steep_masks_are_gentle_and_times_move_no_mask():
+    import tensorflow as tf
+
+    steep = (replace(MASKED[0], edge=0.01), *MASKED[1:])
+    values = tf.Variable(np.array([[[[-0.99, 1, 4.0]]]], np.float32))
+    with tf.GradientTape(persistent=True) as tape:
+        seen = Softened(steep)(values)
+        hit, time = seen[0, 0, 0, 1], seen[0, 0, 0, 2]
+    excess = 0.01 / 0.7
+    assert float(hit) == pytest.approx(1 - np.exp(-excess / 0.01), rel=1e-3)
+    assert float(time) == pytest.approx(4 * float(hit), rel=1e-5)
+    slope = tape.gradient(hit, values)[0, 0, 0, 0]
+    assert float(slope) == pytest.approx(np.exp(-excess / 0.3) / 0.3 / 0.7, rel=1e-3)
+    of_time = tape.gradient(time, values)[0, 0, 0].numpy()
+    assert of_time == pytest.approx([0, 0, float(hit)], abs=1e-5)
 
 
 @pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="gradients by TensorFlow")

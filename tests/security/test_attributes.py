@@ -57,7 +57,7 @@ def test_units_and_descriptions_are_text(events, name, said, value):
 def test_units_stay_what_a_figure_can_hold(events):
     said = refusal(events, "a", "units", "m" * 20_000, specs)
     assert "attribute 'units' of /a in" in said
-    assert said.endswith("has 20000 characters, expected 1000 at most: shorten it")
+    assert said.endswith("has 20000 characters, expected 10000 at most: shorten it")
 
 
 def test_text_of_other_programs_is_read(events):

@@ -11,6 +11,7 @@ from footprint.config.experiments import Experiment
 from footprint.dataset.build import build_dataset
 from footprint.errors import TrainingError
 from footprint.files.datasets import open_dataset
+from footprint.files.samples import read_samples
 from footprint.training.collapse import complaint
 from footprint.training.distributions import distribution_of
 from tests.training.test_fit import killed_and_resumed, trained
@@ -259,20 +260,31 @@ def test_events_of_weight_0_do_not_count(dataset, name):
 
 @needs_tensorflow
 def test_snapshots_hold_the_generator_and_are_drawn_from(dataset, tmp_path):
-    from footprint.training.sample_snapshots import drawn_at_snapshots
+    from footprint.training.draw_samples import save_samples
     from footprint.training.snapshots import save_snapshots
 
-    result = trained(dataset, experiment(epochs=3, snapshots=[1, 3]), tmp_path / "c.h5")
-    save_snapshots(tmp_path / "s.h5", result.snapshots, result.progress.best_epoch)
+    config = experiment(epochs=3, snapshots=[1, 3])
+    result = trained(dataset, config, tmp_path / "c.h5")
+    best = result.progress.best_epoch
+    save_snapshots(tmp_path / "s.h5", result.snapshots, best)
     kept = [values.copy() for values in result.network.get_weights()]
-    rng = np.random.default_rng(1)
-    asked = {"e": np.zeros((16, 1)), "latent": rng.normal(size=(16, 4))}
-    found = drawn_at_snapshots(result.network, tmp_path / "s.h5", "x", asked)
-    assert list(found) == [1, 3]
-    assert found[1].shape == (16, 1)
-    assert not np.array_equal(found[1], found[3])
+    with open_dataset(dataset) as data:
+        save_samples(
+            *(tmp_path / "x.h5", result.network, data),
+            method="maker",
+            config=config,
+            seed=1,
+            snapshots=tmp_path / "s.h5",
+        )
     for before, after in zip(kept, result.network.get_weights(), strict=True):
         np.testing.assert_array_equal(before, after)
+    samples = read_samples(tmp_path / "x.h5")
+    assert samples.snapshot_epoch == (*(epoch for epoch in (1, 3) if epoch != best), best)
+    by_epoch = dict(zip(samples.snapshot_epoch, samples.snapshots["x"], strict=True))
+    assert by_epoch[1].shape == (8,)
+    assert not np.array_equal(by_epoch[1], by_epoch[3])
+    # From the same random numbers, so that the last ones are those of the file.
+    np.testing.assert_allclose(by_epoch[best], samples.generated.arrays["x"][:8], rtol=1e-5)
 
 
 def test_another_backend_is_refused(dataset, monkeypatch):

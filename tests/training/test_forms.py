@@ -36,8 +36,8 @@ def test_masks_silence_and_counts_are_found():
     # Signals begin at a threshold, times do not: the signal says which stations are hit.
     assert [form.driver for form in forms] == [None, 0, None, None, None, None]
     assert forms[0].threshold == forms[0].low
-    # Of an exponential a fifth lies below -log(0.8), in standard deviations, which are 1.
-    assert forms[0].edge == pytest.approx(-np.log(0.8), rel=0.2)
+    # Of an exponential a tenth lies below -log(0.9), in standard deviations, which are 1.
+    assert forms[0].edge == pytest.approx(-np.log(0.9), rel=0.2)
     assert forms[4].threshold == 0.5
     assert [form.sparse for form in forms] == [False, False, False, False, True, False]
 

@@ -8,6 +8,7 @@ from footprint.dataset.build import build_dataset
 from footprint.errors import TrainingError
 from footprint.files.datasets import Dataset as Data
 from footprint.files.datasets import open_dataset
+from footprint.seeds import event_ids
 from footprint.training import feeding
 from footprint.training.draw_samples import _log_scale
 from footprint.training.variables import variables_of
@@ -117,3 +118,32 @@ def test_a_transform_that_cannot_be_undone_is_refused(built):
         with pytest.raises(TrainingError, match=r"\['signal'\] of input 'image' .* no inverse"):
             variables_of(data, "image")
         assert variables_of(data, "image", must_invert=False).unknown == ("signal",)
+
+
+def test_what_was_subtracted_is_added_again(tmp_path, write_events):
+    """Residuals of a nanosecond in times of microseconds come back, which float32 would blur."""
+    rng = np.random.default_rng(3)
+    front = rng.uniform(-2e4, 2e4, (300, 2, 2)).astype(np.float32)
+    time = np.where(rng.random(front.shape) < 0.2, np.nan, front + rng.normal(0, 5, front.shape))
+    part, ids = write_events({"time": time, "front": front}), event_ids("s", 0, len(front))
+    relative = {"array": "time", "relative_to": "front", "mask": True}
+    config = Dataset.model_validate(
+        {"samples": ["s"], "inputs": {"image": [relative], "given": ["front"]}}
+    )
+    build_dataset(tmp_path / "d.h5", "d", config, {"s": [part]})
+    with open_dataset(tmp_path / "d.h5") as data:
+        variables = variables_of(data, "image")
+        assert float(data.normalisation("image").scale[..., 0].item()) == pytest.approx(5, rel=0.1)
+        seen = data.array("train", "inputs", "image")[:]
+        given = variables_of(data, "given").physical(data.array("train", "inputs", "given")[:])
+        place = [int(np.flatnonzero(ids == one)[0]) for one in data.event_id("train")]
+        other = variables_of(data, "image", must_invert=False)
+    found = variables.physical(seen, given)["time"]
+    np.testing.assert_allclose(found, time[place], atol=0.01)
+    assert (other.relative_to, other.unknown) == ({}, ("time",))
+    with pytest.raises(TrainingError) as stop:
+        variables.physical(seen, {"fronts": given["front"]})
+    assert str(stop.value) == (
+        "'time' of 'image' is relative to 'front', which is not among the conditions; did you "
+        "mean 'fronts'? known: fronts. Name the input that holds it as one of inputs"
+    )

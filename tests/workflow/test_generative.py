@@ -24,10 +24,14 @@ def runner(tmp_path_factory):
     keep = ("footprint_wgan", "posterior", "moons_spline")
     study["experiments"] = {name: study["experiments"][name] for name in keep}
     for experiment in study["experiments"].values():
-        experiment["training"]["epochs"] = 2
+        experiment["training"] |= {"epochs": 2, "snapshots": []}
         experiment.setdefault("evaluation", {})["bootstrap"] = 20
     # Of few steps a generator makes no station that triggers.
-    study["experiments"]["footprint_wgan"]["training"] |= {"epochs": 4, "batch_size": 16}
+    study["experiments"]["footprint_wgan"]["training"] |= {
+        "epochs": 4,
+        "batch_size": 16,
+        "snapshots": [1, 3],
+    }
     for name in ("qcd", "top"):
         del study["samples"][name]
     del study["datasets"]["jets"]
@@ -72,6 +76,19 @@ def test_a_generator_is_judged(runner):
     assert timing["seconds_per_event"] > 0
     names = {path.stem for path in (runner.folder / FIGURES / "footprint_wgan/footprint").iterdir()}
     assert {"comparison", "two_sample_roc", "learning_curve", "correlations"} <= names
+    assert {"generated_by_epoch_signal", "generated_by_epoch_arrival_time"} <= names
+    epochs = pd.read_csv(runner.results / "tables/footprint_wgan/footprint/pictures_by_epoch.csv")[
+        "epoch"
+    ]
+    assert {1, 3} <= set(epochs.dropna())
+
+
+def test_more_bootstrap_samples_train_no_two_sample_test_again(runner):
+    """Only the evaluation and what follows depend on them."""
+    study = json.loads(json.dumps(runner.study))
+    study["experiments"]["footprint_wgan"]["evaluation"]["bootstrap"] = 21
+    changed = Runner(runner.folder, study)
+    assert changed.jobs(f"{FIGURES}/footprint_wgan/footprint") == {"evaluate": 1, "draw": 1}
 
 
 def test_a_posterior_stands_beside_numbers(runner):

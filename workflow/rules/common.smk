@@ -61,6 +61,9 @@ try:
             refuse_braces(f"samples.{name}.files", source.path)
     for name, experiment in STUDY.experiments.items():
         refuse_braces(f"experiments.{name}.model.file", getattr(experiment.model, "file", ""))
+        tested = experiment.evaluation.two_sample.model
+        key = f"experiments.{name}.evaluation.two_sample.model.file"
+        refuse_braces(key, getattr(tested, "file", ""))
     POINTS = STUDY.points()
     for samples in [STUDY.samples, *(point.samples for point in POINTS.values())]:
         for name, sample in samples.items():

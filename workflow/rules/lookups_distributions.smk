@@ -12,6 +12,17 @@ def samples_of(wildcards):
     return PREDICTIONS.format(**wildcards)
 
 
+def own_file_of_two_sample(wildcards):
+    """The user's own file of the network of the two-sample test, where there is one."""
+    return getattr(experiment_of(wildcards).evaluation.two_sample.model, "file", None) or []
+
+
+def for_telling_apart(wildcards):
+    """What of the evaluation decides the two-sample test: more bootstrap samples train nothing."""
+    evaluation = experiment_of(wildcards).evaluation
+    return evaluation.model_dump_json(include={"two_sample", "observables"})
+
+
 def two_samples_of(wildcards):
     """Answers of the networks that tell generated events from real ones, one for each training."""
     return of_all_seeds(TWO_SAMPLE)(wildcards) if learns_variables(wildcards) else []

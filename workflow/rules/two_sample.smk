@@ -14,6 +14,7 @@ rule two_sample:
                 "files/hdf5",
             ),
         ),
+        own=own_file_of_two_sample,
     output:
         predictions=TWO_SAMPLE,
     log:
@@ -30,12 +31,12 @@ rule two_sample:
         mem_mb=4000,
         runtime=60,
     params:
-        experiment=lambda wildcards: json.dumps(for_judging(experiment_of(wildcards))),
+        evaluation=for_telling_apart,
         samples=lambda wildcards, input: f"{input.predictions}/"
         f"{experiment_of(wildcards).variables}.h5",
     message:
         "Tell events of {wildcards.experiment}, seed {wildcards.seed}, from real ones"
     shell:
         "python {input.script:q} --samples {params.samples:q} --name {wildcards.experiment}"
-        " --experiment {params.experiment:q} --seed {wildcards.seed} --threads {threads}"
+        " --evaluation {params.evaluation:q} --seed {wildcards.seed} --threads {threads}"
         " --output {output.predictions:q} &> {log:q}"

@@ -154,9 +154,9 @@ class Adversarial(Strict):
     )
     matching: NotNegative = Field(
         0.0,
-        description="Weight, in the generator's loss, of the distance between what sums up real "
-        "and generated events of a batch, in standard deviations: keeps a generator of sparse "
-        "events from going astray.",
+        description="Weight, in the generator's loss, of the energy distance between what sums up "
+        "real and generated events of a batch, in standard deviations: keeps a generator of "
+        "sparse events from going astray.",
     )
 
 
@@ -183,8 +183,8 @@ class Wgan(Adversarial):
         10.0, description="Weight of the penalty on gradients of the critic other than 1."
     )
     matching: NotNegative = Field(
-        10.0,
-        description="Weight, in the generator's loss, of the distance between what sums up real "
-        "and generated events of a batch, in standard deviations: keeps a generator of sparse "
-        "events from going astray.",
+        30.0,
+        description="Weight, in the generator's loss, of the energy distance between what sums up "
+        "real and generated events of a batch, in standard deviations: keeps a generator of "
+        "sparse events from going astray.",
     )

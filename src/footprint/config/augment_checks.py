@@ -44,20 +44,28 @@ def check_moves(where: str, config: ImageAugment, target: str, task: str) -> Non
             raise ValueError(msg)
 
 
-def empty_value(where: str, channel: str, transform: str | None) -> float:
-    """Tell what a transform makes of 0.
+def empty_value(where: str, channel: Channel) -> float:
+    """Tell what a channel's transform makes of 0.
 
     Raises
     ------
     ValueError
-        Nothing finite.
+        Nothing finite, or not the same in all pixels.
     """
+    transform = channel.transform
+    if channel.relative_to is not None:
+        msg = (
+            f"{where}: an empty pixel of channel '{channel.array}' has no value, which is relative "
+            f"to '{channel.relative_to}': take padding: missing or reflect"
+        )
+        raise ValueError(msg)
     if transform is None:
         return 0.0
     value = float(evaluate(transform, {"x": np.zeros(())}))
     if not np.isfinite(value):
         msg = (
-            f"{where}: an empty pixel of channel '{channel}' would be {value} after {transform}: "
+            f"{where}: an empty pixel of channel '{channel.array}' would be {value} after "
+            f"{transform}: "
             f"take padding: missing or reflect, or a transform such as log10(1 + x)"
         )
         raise ValueError(msg)
@@ -90,7 +98,7 @@ def _check_images(
     for name in augment.inputs or ():
         known(f"{where}.inputs", name, experiment.inputs or list(dataset.inputs))
         for channel in emptied(augment, dataset.inputs[name]):
-            empty_value(f"{where}, input '{name}'", channel.array, channel.transform)
+            empty_value(f"{where}, input '{name}'", channel)
     single = experiment.target or next(iter(fitting_targets(experiment, dataset)), None)
     learnt = list(experiment.targets or [single])
     for target in learnt:

@@ -1,26 +1,22 @@
 """Checks of an experiment that need the data set it learns from."""
 
-from collections.abc import Iterable, Mapping
-from itertools import chain
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain, product
 from typing import Any, get_args
 
-from footprint.config.base import DISTRIBUTIONS
+from footprint.config.base import Names
 from footprint.config.constituents import ConstituentFamily
 from footprint.config.convolutions import Hexagonal
 from footprint.config.datasets import Dataset, Target
 from footprint.config.experiments import Experiment, Learnt, check_corrections
 from footprint.config.flows import Flow
 from footprint.config.inputs import Channel
-from footprint.config.learn_from import check_learn_from
 from footprint.config.observatory import Observatory
 from footprint.config.samples import Sample
 from footprint.config.separation import Separation
 from footprint.config.tagging import Tagging
 from footprint.config.trainings import check_loss, check_smoothing
 from footprint.errors import suggest
-
-OWN_INPUTS = ("latent", "targets")
-"""Inputs that generators and posteriors have besides those of the data set."""
 
 
 def known(where: str, name: str, names: Mapping[str, Any] | list[str]) -> None:
@@ -50,9 +46,9 @@ def check_experiment(name: str, experiment: Experiment, dataset: Dataset) -> Non
     if correction is not None and correction.by is not None:
         where = f"experiments.{name}.evaluation.bias_correction.by"
         _check_bins(where, [correction.by], dataset)
-    where, reader = _reader(name, experiment)
-    if isinstance(reader, ConstituentFamily):
-        _check_channels(where, experiment, reader, dataset)
+    for where, reader, inputs in _readers(name, experiment):
+        if isinstance(reader, ConstituentFamily):
+            _check_channels(where, inputs or list(dataset.inputs), reader, experiment, dataset)
     for separated, kinds in experiment.evaluation.separation.items():
         where = f"experiments.{name}.evaluation.separation"
         known(where, separated, dataset.targets)
@@ -60,20 +56,23 @@ def check_experiment(name: str, experiment: Experiment, dataset: Dataset) -> Non
     if experiment.evaluation.tagging is not None:
         tagging = experiment.evaluation.tagging
         _check_tagging(f"experiments.{name}.evaluation.tagging", tagging, dataset)
-    if experiment.task in DISTRIBUTIONS:
-        _check_conditions(f"experiments.{name}", experiment, dataset)
-    if experiment.variables is not None:
-        _check_variables(f"experiments.{name}", experiment.variables, dataset)
-        _check_density(f"experiments.{name}", experiment, dataset)
-    else:
+    if experiment.variables is None:
         _check_target(name, experiment, dataset)
 
 
-def _reader(name: str, experiment: Experiment) -> tuple[str, object]:
-    """Find the network that reads the inputs (that of a flow is its context), and its key."""
-    if isinstance(experiment.model, Flow):
-        return f"experiments.{name}.model.context", experiment.model.context
-    return f"experiments.{name}.model", experiment.model
+def _readers(name: str, experiment: Experiment) -> Iterator[tuple[str, object, Names | None]]:
+    """Find the networks that read inputs, their keys, and which inputs; None for all.
+
+    That of a flow is its context; that of the two-sample test reads generated events.
+    """
+    where, model = f"experiments.{name}.model", experiment.model
+    if isinstance(model, Flow):
+        yield f"{where}.context", model.context, experiment.inputs
+    else:
+        yield where, model, experiment.inputs
+    if experiment.variables is not None:
+        tested = experiment.evaluation.two_sample.model
+        yield f"experiments.{name}.evaluation.two_sample.model", tested, [experiment.variables]
 
 
 def check_layout(name: str, experiment: Experiment, samples: Mapping[str, Sample]) -> None:
@@ -84,22 +83,19 @@ def check_layout(name: str, experiment: Experiment, samples: Mapping[str, Sample
     ValueError
         The network is for another layout than that of a simulated sample.
     """
-    where, reader = _reader(name, experiment)
-    if not isinstance(reader, Hexagonal):
-        return
-    for key, sample in samples.items():
-        if isinstance(sample, Observatory) and sample.options.stations is None:
-            layout = sample.options.layout
-            if layout != reader.layout:
-                msg = (
-                    f"{where}.layout is '{reader.layout}', but sample "
-                    f"'{key}' has layout '{layout}': its kernels would not reach a station's "
-                    f"neighbours; "
-                )
-                fits = layout in get_args(Hexagonal.model_fields["layout"].annotation)
-                raise ValueError(
-                    msg + (f"say layout: {layout}" if fits else "take 'cnn' or 'residual'")
-                )
+    for (where, reader, _), (key, sample) in product(_readers(name, experiment), samples.items()):
+        if not isinstance(reader, Hexagonal) or not isinstance(sample, Observatory):
+            continue
+        layout = sample.options.layout
+        if sample.options.stations is None and layout != reader.layout:
+            msg = (
+                f"{where}.layout is '{reader.layout}', but sample '{key}' has layout '{layout}': "
+                f"its kernels would not reach a station's neighbours; "
+            )
+            fits = layout in get_args(Hexagonal.model_fields["layout"].annotation)
+            raise ValueError(
+                msg + (f"say layout: {layout}" if fits else "take 'cnn' or 'residual'")
+            )
 
 
 def check_truth(name: str, dataset: Dataset, key: str, sample: Sample) -> None:
@@ -169,11 +165,16 @@ def _check_bins(where: str, spectators: Iterable[str], dataset: Dataset) -> None
 
 
 def _check_channels(
-    where: str, experiment: Experiment, model: ConstituentFamily, dataset: Dataset
+    where: str,
+    inputs: Names,
+    model: ConstituentFamily,
+    experiment: Experiment,
+    dataset: Dataset,
 ) -> None:
     """Refuse options that name no channel, or a normalised one where its values must be kept."""
     channels: dict[str, Channel] = {}
-    for name in experiment.inputs or dataset.inputs:
+    for name in inputs:
+        known(where, name, dataset.inputs)
         if dataset.inputs[name].whiten is not None:
             msg = (
                 f"{where}: input '{name}' is whitened, which mixes the constituents that this "
@@ -228,76 +229,6 @@ def _check_separation(where: str, kinds: Separation, target: Target, dataset: Da
         )
         raise ValueError(msg)
     known(f"{where}.spectator", kinds.spectator, dataset.spectators)
-
-
-def _check_variables(where: str, name: str, dataset: Dataset) -> None:
-    """Refuse variables that cannot be brought back to physical units."""
-    known(f"{where}.variables", name, dataset.inputs)
-    for channel in dataset.inputs[name].channels:
-        if channel.transform is not None and channel.inverse is None:
-            msg = (
-                f"{where}.variables: channel '{channel.array}' of input '{name}' has transform "
-                f"'{channel.transform}' and no inverse, by which generated events become physical: "
-                f"add one, such as inverse: 10**x - 1 to log10(1 + x)"
-            )
-            raise ValueError(msg)
-
-
-def _check_conditions(where: str, experiment: Experiment, dataset: Dataset) -> None:
-    """Refuse conditions that hold what is learnt, or bear names that networks give themselves."""
-    learnt = experiment.variables
-    given = list(dataset.inputs) if experiment.inputs is None else experiment.inputs
-    conditions = [entry for entry in given if entry != learnt]
-    for entry in (*conditions, *([learnt] if learnt in dataset.inputs else [])):
-        if entry in OWN_INPUTS:
-            msg = (
-                f"{where}: input '{entry}' has a name that networks which learn a distribution "
-                f"give to an input of their own: call it otherwise in data set "
-                f"'{experiment.dataset}'"
-            )
-            raise ValueError(msg)
-    if isinstance(experiment.model, Flow) and experiment.model.context and not conditions:
-        msg = (
-            f"{where}.model.context '{experiment.model.context.name}' reads conditions, and data "
-            f"set '{experiment.dataset}' has no other input than '{learnt}': leave context out"
-        )
-        raise ValueError(msg)
-    if learnt not in dataset.inputs:
-        return
-    arrays = {channel.array for channel in dataset.inputs[learnt].channels}
-    for entry in conditions:
-        both = arrays & {channel.array for channel in dataset.inputs[entry].channels}
-        if both:
-            msg = (
-                f"{where}.inputs: condition '{entry}' holds {', '.join(sorted(both))}, which is "
-                f"among the variables '{learnt}' that are learnt: name as inputs the conditions "
-                f"without it, or [] for none"
-            )
-            raise ValueError(msg)
-
-
-def _check_density(where: str, experiment: Experiment, dataset: Dataset) -> None:
-    """Refuse to learn from no class of a target, and a true density of something else."""
-    asked, true = experiment.learn_from, experiment.evaluation.true_log_density
-    if asked is not None:
-        check_learn_from(f"{where}.learn_from", asked, dataset)
-        name = where.rpartition(".")[2]
-        if name in dataset.targets[asked.target].baselines:
-            msg = f"{where} and a baseline of target '{asked.target}' share their name"
-            raise ValueError(msg)
-    if true is None or experiment.variables is None:
-        return
-    key = f"{where}.evaluation.true_log_density"
-    known(key, true, dataset.spectators)
-    for channel in dataset.inputs[experiment.variables].channels:
-        if channel.transform is not None or channel.mask:
-            done = f"transform '{channel.transform}'" if channel.transform else "a mask"
-            msg = (
-                f"{key}: channel '{channel.array}' of input '{experiment.variables}' has {done}, "
-                f"so what is learnt is not the density of the array itself: take it away, or "
-                f"leave true_log_density out"
-            )
-            raise ValueError(msg)
 
 
 def _check_joint(where: str, experiment: Experiment, dataset: Dataset) -> None:

@@ -163,7 +163,8 @@ class Dataset(Strict):
 
     def seen_by_networks(self) -> set[str]:
         """Name the arrays that inputs hold, and those that derived ones among them come from."""
-        seen = {channel.array for entry in self.inputs.values() for channel in entry.channels}
+        channels = [channel for entry in self.inputs.values() for channel in entry.channels]
+        seen = {array for channel in channels for array in channel.arrays()}
         used = {name for array, name in self.derived_arrays().items() if array in seen}
         return seen.union(*(self.derived[name].sources().values() for name in used))
 
@@ -174,9 +175,10 @@ class Dataset(Strict):
     def asked(self) -> dict[str, str]:
         """List the arrays, derived or not, that the data set uses, with the key that asks."""
         asked = {
-            channel.array: f"inputs.{name}"
+            array: f"inputs.{name}"
             for name, entry in self.inputs.items()
             for channel in entry.channels
+            for array in channel.arrays()
         }
         for name, target in self.targets.items():
             if target.array != SAMPLE:

@@ -320,6 +320,8 @@ def check_distribution(experiment: Experiment) -> None:
         "evaluation.data": experiment.evaluation.data,
     }
     if experiment.learn_from is None:
+        unbinned = experiment.variables is not None
+        given["evaluation.against"] = experiment.evaluation.against if unbinned else []
         given["evaluation.tagging"] = experiment.evaluation.tagging
         given["evaluation.separation"] = experiment.evaluation.separation
     for key, value in given.items():

@@ -15,8 +15,14 @@ _TRIED = np.array([0.03, 0.2, 0.7, 1.0, 3.0, 20.0])
 class Treatment(Strict):
     """What is done with an array before networks see it."""
 
+    relative_to: Name | None = Field(
+        None,
+        description="Array of the same shape and unit that is subtracted first, such as the time "
+        "at which a plane front arrives. Networks that learn to generate the difference need it "
+        "among their conditions, by which it is added again.",
+    )
     transform: Transform | None = Field(
-        None, description="Formula of x applied first, such as `log10(1 + x)`."
+        None, description="Formula of x applied next, such as `log10(1 + x)`."
     )
     inverse: Transform | None = Field(
         None,
@@ -61,6 +67,22 @@ class Channel(Treatment):
     """
 
     array: Name = Field(description="Array of the events.")
+
+    def arrays(self) -> list[str]:
+        """List the arrays of the events that the channel is made of."""
+        return [self.array, *([self.relative_to] if self.relative_to is not None else [])]
+
+    @property
+    def label(self) -> str:
+        """What x stands for in the channel's transform."""
+        return " - ".join(self.arrays())
+
+    @model_validator(mode="after")
+    def _differs(self) -> Self:
+        if self.relative_to == self.array:
+            msg = f"array '{self.array}' relative_to itself is always 0: name another array"
+            raise ValueError(msg)
+        return self
 
 
 class ChannelGroup(Treatment):

@@ -18,6 +18,7 @@ from footprint.config.checks import (
 )
 from footprint.config.comparisons import check_comparison, compared
 from footprint.config.datasets import SAMPLE, Dataset
+from footprint.config.distribution_checks import check_distribution_of
 from footprint.config.downloads import ReadSample, all_fetched
 from footprint.config.ensembles import Ensemble, as_experiment, check_ensembles
 from footprint.config.experiments import Experiment
@@ -129,6 +130,7 @@ class Study(Strict):
 
     def _check_experiment(self, name: str, experiment: Experiment) -> None:
         check_experiment(name, experiment, self.datasets[experiment.dataset])
+        check_distribution_of(name, experiment, self.datasets[experiment.dataset])
         check_augment(name, experiment, self.datasets[experiment.dataset])
         check_layout(name, experiment, self._samples_of(name))
         if experiment.evaluation.data is not None:

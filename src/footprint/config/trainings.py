@@ -89,7 +89,8 @@ class Training(Strict):
     snapshots: Snapshots = Field(
         [],
         description="Epochs after which the weights are kept, such as `[1, 10, 100]`; of networks "
-        "of one or two input values, figures show what they had learnt by then.",
+        "of one or two input values, and of those that generate images, figures show what they "
+        "had learnt by then.",
     )
 
     @property

@@ -16,6 +16,24 @@ MOST_WHITENED = 4096
 """Values of an input that can be whitened: 64 x 64 pixels, of which the matrix takes 134 MB."""
 
 
+def check_units(name: str, config: Input, specs: Mapping[str, ArraySpec]) -> None:
+    """Refuse differences of arrays in different units.
+
+    Raises
+    ------
+    ConfigError
+        With the unit of each array.
+    """
+    for channel in config.channels:
+        units = {array: specs[array].units for array in channel.arrays()}
+        if len(set(units.values())) != 1:
+            msg = (
+                f"input '{name}': relative_to subtracts arrays in different units, {units}: name "
+                f"one in the unit of '{channel.array}'"
+            )
+            raise ConfigError(msg)
+
+
 def check_shapes(name: str, config: Input, shapes: Mapping[str, tuple[int, ...]]) -> None:
     """Refuse channels whose arrays cannot be stacked, and inputs too large to be whitened.
 
@@ -24,7 +42,7 @@ def check_shapes(name: str, config: Input, shapes: Mapping[str, tuple[int, ...]]
     ConfigError
         With the shape of each array, or the number of values.
     """
-    found = {channel.array: shapes[channel.array] for channel in config.channels}
+    found = {array: shapes[array] for channel in config.channels for array in channel.arrays()}
     if len(set(found.values())) != 1:
         msg = (
             f"input '{name}': its channels differ in shape, {found}: arrays of one input are "
@@ -67,6 +85,8 @@ def stacked(name: str, config: Input, block: Block) -> Array:
 
 def _transformed(name: str, channel: Channel, block: Block) -> Array:
     raw = block[channel.array].astype(np.float64)
+    if channel.relative_to is not None:
+        raw -= block[channel.relative_to]
     values = raw if channel.transform is None else evaluate(channel.transform, {"x": raw})
     values = values.astype(np.float32)
     bad = np.isinf(values) | (np.isnan(values) & ~np.isnan(raw))
@@ -74,7 +94,7 @@ def _transformed(name: str, channel: Channel, block: Block) -> Array:
         first = tuple(int(index[0]) for index in np.nonzero(bad))
         msg = (
             f"input '{name}': {channel.transform or 'array ' + channel.array} is not finite for "
-            f"{np.count_nonzero(bad)} measured values of '{channel.array}' in one block, first "
+            f"{np.count_nonzero(bad)} measured values of '{channel.label}' in one block, first "
             f"for {raw[first]:g} in event {block['event_id'][first[0]]}: choose a transform "
             f"defined for all values, such as log10(1 + x), or select those events away"
         )

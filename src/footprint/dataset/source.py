@@ -7,7 +7,7 @@ from pathlib import Path
 
 from footprint.config.datasets import Dataset
 from footprint.dataset.derive import derived_shapes, derived_specs
-from footprint.dataset.inputs import check_shapes
+from footprint.dataset.inputs import check_shapes, check_units
 from footprint.dataset.select import inspect_samples
 from footprint.files import hdf5
 from footprint.files.hdf5 import ArraySpec
@@ -87,6 +87,7 @@ def inspected(name: str, config: Dataset, parts: Mapping[str, Sequence[Path]]) -
     kept = 8 * sum(math.prod(shapes.get(name, ())) for name in single)
     for label, entry in config.inputs.items():
         check_shapes(label, entry, shapes)
+        check_units(label, entry, specs)
         channels = sum(1 + channel.mask for channel in entry.channels)
         kept += 4 * channels * math.prod(shapes[entry.channels[0].array])
     return Source(name, config, parts, specs, counts, read + kept, max(1, kept))

@@ -1,6 +1,5 @@
 """Judge one experiment beside its baselines: all its numbers, and the tables of its figures."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,14 +23,14 @@ from footprint.evaluation import (
     tagging,
     tagging_tables,
     uncertainty_tables,
+    written,
 )
-from footprint.evaluation.bootstrap import Sampled
 from footprint.evaluation.corrections import Corrections
 from footprint.evaluation.ensembles import is_ensemble
-from footprint.evaluation.judge import Judged, Numbers, judge
+from footprint.evaluation.judge import Judged, judge
 from footprint.evaluation.methods import Methods
-from footprint.evaluation.metrics import Difference, Metrics, NetworkValue, Value, number
-from footprint.evaluation.quantities import HEADLINE, unit
+from footprint.evaluation.metrics import Metrics, NetworkValue, Value, number
+from footprint.evaluation.quantities import HEADLINE
 from footprint.evaluation.tables import learning_curve
 
 
@@ -88,7 +87,7 @@ def evaluate(
     if histories:
         seeds = [entry.seed for entry in methods.networks]
         tables["learning_curve.csv"] = learning_curve(histories, seeds)
-    tables["comparison.csv"] = _comparison(methods, judged)
+    tables["comparison.csv"] = written.comparison(judged, methods.kind, methods.first.target.units)
     tables |= _tables(plain if plain.first.classes else methods, settings, judged)
     tables |= corrections.tables(found, settings)
     tables |= snapshots.tables(predictions, settings)
@@ -147,16 +146,10 @@ def _metrics(
     network = judged.of(methods.experiment)
     replicas = network[HEADLINE[task]].replicas
 
-    def values(numbers: Numbers) -> dict[str, Value]:
-        return {
-            name: Value(
-                value=number(float(sampled.value)),
-                error=number(float(sampled.error)),
-                unit=unit(name, methods.first.target.units),
-                lower_limit=_lower_limit([sampled], judged.least.get(name)),
-            )
-            for name, sampled in numbers.items()
-        }
+    units = methods.first.target.units
+
+    def values(label: str) -> dict[str, Value]:
+        return written.values(judged.of(label), units, judged.least)
 
     return Metrics(
         experiment=methods.experiment,
@@ -171,20 +164,16 @@ def _metrics(
         if methods.weight is None
         else bootstrap.effective_events(methods.weight),
         seeds=[entry.seed for entry in methods.networks],
-        metrics=_of_network(judged, methods.experiment, methods.first.target.units),
+        metrics=written.network_values(judged, methods.experiment, units),
         corrected={
-            label: _of_network(judged, label, methods.first.target.units) | _fitted(found)
+            label: written.network_values(judged, label, units) | _fitted(found)
             for label in methods.corrected
         },
-        ensemble=next((values(judged.of(label)) for label in methods.ensemble), {}),
-        baselines={label: values(judged.of(label)) for label in methods.baselines},
+        ensemble=next((values(label) for label in methods.ensemble), {}),
+        baselines={label: values(label) for label in methods.baselines},
         oracles=list(methods.oracles),
         differences={
-            label: {
-                name: _difference(network[name] - sampled)
-                for name, sampled in judged.of(label).items()
-                if name in network  # an ensemble has no posterior, its members may have one
-            }
+            label: written.differences(network, judged.of(label))
             for label in (*methods.corrected, *methods.members, *methods.baselines)
         },
         replicas={HEADLINE[task]: [number(float(value)) for value in replicas]},
@@ -193,21 +182,6 @@ def _metrics(
         scoreboard=tagged is not None and tagged.scoreboard,
         tables=["target.json", *tables],
     )
-
-
-def _of_network(judged: Judged, name: str, units: str) -> dict[str, NetworkValue]:
-    """Take the network's numbers, with their spread over its trainings."""
-    return {
-        metric: NetworkValue(
-            value=number(float(sampled.value)),
-            error=number(float(sampled.error)),
-            unit=unit(metric, units),
-            lower_limit=_lower_limit(trainings, judged.least.get(metric)),
-            spread=number(bootstrap.spread(trainings)),
-        )
-        for metric, sampled in judged.of(name).items()
-        for trainings in [[training[metric] for training in judged.trainings[name]]]
-    }
 
 
 def _fitted(found: Corrections) -> dict[str, NetworkValue]:
@@ -230,37 +204,3 @@ def model_name(experiment: Experiment) -> str:
     if isinstance(experiment.model, Layers):
         return "layers"
     return "file" if isinstance(experiment.model, OwnFile) else experiment.model.name
-
-
-def _lower_limit(trainings: Sequence[Sampled], least: float | None) -> float | None:
-    """Average over trainings with ``least`` where one is infinite; None where none is."""
-    values = [float(training.value) for training in trainings]
-    if least is None or not any(map(math.isinf, values)):
-        return None
-    return number(float(np.mean([least if math.isinf(value) else value for value in values])))
-
-
-def _difference(sampled: Sampled) -> Difference:
-    return Difference(value=number(float(sampled.value)), error=number(float(sampled.error)))
-
-
-def _comparison(methods: Methods, judged: Judged) -> pd.DataFrame:
-    """Put all methods' metrics under one another."""
-    rows = []
-    for method, several in judged.trainings.items():
-        kind = methods.kind(method)
-        for metric, sampled in judged.of(method).items():
-            own = kind in {"network", "corrected"}
-            trainings = [numbers[metric] for numbers in several] if own else []
-            rows.append(
-                {
-                    "method": method,
-                    "kind": kind,
-                    "metric": metric,
-                    "value": number(float(sampled.value)),
-                    "error": number(float(sampled.error)),
-                    "spread": number(bootstrap.spread(trainings)),
-                    "unit": unit(metric, methods.first.target.units),
-                }
-            )
-    return pd.DataFrame(rows)

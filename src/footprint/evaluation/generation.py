@@ -6,19 +6,18 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
 from footprint.config.experiments import Evaluation, Experiment
 from footprint.errors import DataError, FileFormatError
-from footprint.evaluation import bootstrap, density, generation_measures, two_sample
+from footprint.evaluation import bootstrap, density, generation_measures, two_sample, written
 from footprint.evaluation.bootstrap import Counts, Sampled
 from footprint.evaluation.evaluate import Evaluated, model_name
 from footprint.evaluation.generation_measures import MeasureOfTwo
 from footprint.evaluation.generation_tables import tables
 from footprint.evaluation.generators import Generators, Others, gather_samples
 from footprint.evaluation.judge import Judged, Numbers
-from footprint.evaluation.metrics import Difference, Metrics, NetworkValue, Value, number
-from footprint.evaluation.quantities import HEADLINE, unit
+from footprint.evaluation.metrics import Metrics, number
+from footprint.evaluation.quantities import HEADLINE
 from footprint.evaluation.tables import learning_curve
 from footprint.files.predictions import Predictions
 
@@ -69,7 +68,7 @@ def evaluate_samples(
     if histories:
         seeds = [entry.seed for entry in generators.samples]
         found["learning_curve.csv"] = learning_curve(histories, seeds)
-    found["comparison.csv"] = comparison(generators, judged)
+    found["comparison.csv"] = written.comparison(judged, generators.kind, "")
     found |= tables(generators, settings, judged, answers)
     found |= density.tables(generators.samples, settings)
     first = generators.first
@@ -199,27 +198,6 @@ def _in_order(numbers: Numbers) -> Numbers:
     return {key: numbers[key] for key in first if key in numbers} | numbers
 
 
-def comparison(generators: Generators, judged: Judged) -> pd.DataFrame:
-    """Put all methods' metrics under one another."""
-    rows = []
-    for method, several in judged.trainings.items():
-        kind = generators.kind(method)
-        for metric, sampled in judged.of(method).items():
-            trainings = [numbers[metric] for numbers in several] if kind == "network" else []
-            rows.append(
-                {
-                    "method": method,
-                    "kind": kind,
-                    "metric": metric,
-                    "value": number(float(sampled.value)),
-                    "error": number(float(sampled.error)),
-                    "spread": number(bootstrap.spread(trainings)),
-                    "unit": unit(metric, ""),
-                }
-            )
-    return pd.DataFrame(rows)
-
-
 def _metrics(
     generators: Generators, experiment: Experiment, judged: Judged, names: list[str]
 ) -> Metrics:
@@ -236,38 +214,10 @@ def _metrics(
         events=generators.events,
         effective_events=None if first.weight is None else bootstrap.effective_events(first.weight),
         seeds=[entry.seed for entry in generators.samples],
-        metrics={
-            metric: NetworkValue(
-                **_value(metric, sampled),
-                spread=number(bootstrap.spread([one[metric] for one in judged.trainings[name]])),
-            )
-            for metric, sampled in own.items()
-        },
-        baselines={
-            label: {metric: Value(**_value(metric, sampled)) for metric, sampled in found.items()}
-            for label, found in simple.items()
-        },
+        metrics=written.network_values(judged, name, ""),
+        baselines={label: written.values(found, "", {}) for label, found in simple.items()},
         oracles=[label for label in simple if generators.kind(label) == "oracle"],
-        differences={
-            label: {
-                metric: _difference(own[metric] - sampled)
-                for metric, sampled in found.items()
-                if metric in own
-            }
-            for label, found in simple.items()
-        },
+        differences={label: written.differences(own, found) for label, found in simple.items()},
         replicas={headline: [number(float(value)) for value in own[headline].replicas]},
         tables=["target.json", *names],
     )
-
-
-def _value(metric: str, sampled: Sampled) -> dict[str, float | str | None]:
-    return {
-        "value": number(float(sampled.value)),
-        "error": number(float(sampled.error)),
-        "unit": unit(metric, ""),
-    }
-
-
-def _difference(sampled: Sampled) -> Difference:
-    return Difference(value=number(float(sampled.value)), error=number(float(sampled.error)))

@@ -38,7 +38,8 @@ def of_observables(
     Returns
     -------
     MeasureOfTwo
-        ``mean_wasserstein`` and ``largest_wasserstein`` over all observables; for each of them
+        ``mean_wasserstein`` and ``largest_wasserstein`` over all observables that both have; for
+        each of them
         ``wasserstein_<name>`` in standard deviations of the real events, ``ks_<name>``,
         ``chi2_<name>`` per degree of freedom, and ``variance_ratio_<name>``.
     """
@@ -53,10 +54,11 @@ def of_observables(
             found[f"ks_{name}"] = ks
             found[f"chi2_{name}"] = both.chi_squared(first, second)
         distances = [found[f"wasserstein_{name}"] for name in names]
+        there = [distance for distance in distances if np.isfinite(distance)] or [np.nan]
         ratios = several.variances(table, second) / several.variances(generators.real, first)
         return {
-            "mean_wasserstein": float(np.mean(distances)),
-            "largest_wasserstein": float(np.max(distances)),
+            "mean_wasserstein": float(np.mean(there)),
+            "largest_wasserstein": float(np.max(there)),
             **found,
             **{f"variance_ratio_{n}": float(r) for n, r in zip(names, ratios, strict=True)},
         }

@@ -12,7 +12,7 @@ from footprint.evaluation import several_observables as several
 from footprint.evaluation import two_sample
 from footprint.evaluation.bootstrap import Counts, Sampled, bootstrap_of_two, mean
 from footprint.evaluation.classification import EFFICIENCIES
-from footprint.evaluation.generation_pictures import pictures
+from footprint.evaluation.generation_pictures import pictures, pictures_by_epoch
 from footprint.evaluation.generators import REAL, TRAINING, Generators
 from footprint.evaluation.judge import Judged
 from footprint.evaluation.lateral import Rings
@@ -40,9 +40,9 @@ def tables(
     -------
     dict of str to DataFrame
         By file name: ``observable_distances.csv``; ``observables.csv``, histograms;
-        ``lateral.csv``, ``correlations.csv``, ``two_sample_roc.csv`` and ``pictures.csv`` where
-        there are such. The column ``sample`` says whose events a row is of: ``real``, or a
-        method; of several trainings the mean.
+        ``lateral.csv``, ``correlations.csv``, ``two_sample_roc.csv``, ``pictures.csv`` and
+        ``pictures_by_epoch.csv`` where there are such. The column ``sample`` says whose events a
+        row is of: ``real``, or a method; of several trainings the mean.
     """
     number_of = settings.bootstrap
     found = {
@@ -52,6 +52,7 @@ def tables(
         "correlations": list(_correlations(generators, number_of)),
         "two_sample_roc": list(_roc(generators, answers, number_of)),
         "pictures": pictures(generators),
+        "pictures_by_epoch": pictures_by_epoch(generators),
     }
     return {f"{name}.csv": pd.DataFrame(rows) for name, rows in found.items() if rows}
 

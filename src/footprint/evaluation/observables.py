@@ -253,14 +253,19 @@ def _pairs(samples: Samples, kinds: Mapping[str, str]) -> list[tuple[str, str]]:
 
 
 def inner_radius(real: Array, grid: Grid) -> float:
-    """Find the distance within which real events have half of their signal."""
+    """Find the distance within which half of the real events have half of their signal.
+
+    Of each event for itself: the sum of all would be that of a few whose signal is huge.
+    """
     some = real[:BLOCK]
     weights = np.maximum(moments.filled(some), 0.0)
     distances = np.sqrt(np.nan_to_num(moments.squares(some, grid.positions)))
-    order = np.argsort(distances, axis=None)
-    summed = np.cumsum(weights.ravel()[order])
-    place = int(np.searchsorted(summed, HALF * summed[-1])) if summed[-1] > 0 else -1
-    return float(distances.ravel()[order][place]) or 1.0
+    order = np.argsort(distances, axis=1)
+    summed = np.cumsum(np.take_along_axis(weights, order, axis=1), axis=1)
+    place = np.argmax(summed >= HALF * summed[:, -1:], axis=1)[:, None]
+    radii = np.take_along_axis(np.take_along_axis(distances, order, axis=1), place, axis=1)[:, 0]
+    there = summed[:, -1] > 0
+    return float(np.median(radii[there])) or 1.0 if there.any() else 1.0
 
 
 def _spec(samples: Samples, name: str) -> ArraySpec:

@@ -18,6 +18,8 @@ With fewer the mistag rate is known to less than 20 %, and the maximum would be 
 many fluctuations: at the strictest cuts, where little background is left, it has no bound.
 """
 
+CHANCE = 0.5
+"""Area under the ROC curve of who cannot tell two kinds apart."""
 AT_NOMINAL = "_at_nominal_"
 """In the names of rates at a threshold that was chosen at the nominal point."""
 
@@ -117,6 +119,15 @@ def sign(metric: str) -> int:
     if name.startswith(_LOWER):
         return -1
     return 1 if name.startswith(_HIGHER) else 0
+
+
+def rank(metric: str, value: float) -> float:
+    """Order values of a metric of which more or less is better: the best has the highest rank.
+
+    An area under the ROC curve of the two-sample test is the better the nearer it is to a half: a
+    network that finds nothing is below as often as above.
+    """
+    return -abs(value - CHANCE) if metric == "two_sample_auc" else sign(metric) * value
 
 
 def unit(metric: str, units: str) -> str:

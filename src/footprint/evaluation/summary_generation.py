@@ -23,7 +23,13 @@ def remarks(metrics: Metrics) -> list[str]:
     """Write the sentences on one generator; none on other experiments."""
     if metrics.task not in DISTRIBUTIONS or "mean_wasserstein" not in metrics.metrics:
         return []
-    parts = [_collapse(metrics), _largest(metrics), _told_apart(metrics), _speed(metrics)]
+    parts = [
+        _missing(metrics),
+        _collapse(metrics),
+        _largest(metrics),
+        _told_apart(metrics),
+        _speed(metrics),
+    ]
     return [f"{metrics.experiment}: {part}." for part in parts if part]
 
 
@@ -50,6 +56,19 @@ def _collapse(metrics: Metrics) -> str:
             f"differ from each other as real ones do"
         )
     return ""
+
+
+def _missing(metrics: Metrics) -> str:
+    """Name observables that no generated event has, which no distance counts."""
+    start = "wasserstein_"
+    names = [
+        name.removeprefix(start).replace("_", " ")
+        for name, value in metrics.metrics.items()
+        if name.startswith(start) and value.value is None
+    ]
+    if not names:
+        return ""
+    return f"no generated event has {', '.join(names)}, so distances are means over the others"
 
 
 def _largest(metrics: Metrics) -> str:

@@ -4,7 +4,7 @@ import math
 
 from footprint.evaluation.metrics import Metrics, NetworkValue, Value
 from footprint.evaluation.published import published
-from footprint.evaluation.quantities import sign
+from footprint.evaluation.quantities import rank, sign
 from footprint.evaluation.rounding import measured
 
 Method = tuple[str, str, dict[str, Value]]
@@ -49,22 +49,22 @@ def _published(group: list[Metrics]) -> list[Method]:
 
 def best_of(metric: str, methods: list[Method]) -> list[str]:
     """Name the best network or baseline, or all that are exactly as good."""
-    better = sign(metric)
     ranks = {
-        method: rank
+        method: place
         for method, kind, numbers in methods
         if kind in {"network", "baseline"}
-        and (rank := _rank(numbers.get(metric), better)) is not None
+        and (place := _place(metric, numbers.get(metric))) is not None
     }
-    return [method for method, rank in ranks.items() if better and rank == max(ranks.values())]
+    best = max(ranks.values(), default=None)
+    return [method for method, place in ranks.items() if sign(metric) and place == best]
 
 
-def _rank(value: Value | None, better: int) -> tuple[float, bool] | None:
+def _place(metric: str, value: Value | None) -> tuple[float, bool] | None:
     """Order values, the best last; "at least n" comes after n and before all above."""
     if value is None:
         return None
     if value.value is not None:
-        return better * value.value, False
+        return rank(metric, value.value), False
     return None if value.lower_limit is None else (value.lower_limit, True)
 
 

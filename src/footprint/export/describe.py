@@ -9,6 +9,7 @@ import numpy as np
 
 from footprint.config.datasets import Dataset as DatasetConfig
 from footprint.config.experiments import Experiment
+from footprint.errors import TrainingError
 from footprint.export.description import ArrayIn, Domain, Origin, Spectator, TargetOut
 from footprint.files.datasets import Dataset
 from footprint.files.domain import LEVELS, Range, read_domain
@@ -18,9 +19,24 @@ from footprint.training.goals import Goal
 
 
 def used_config(dataset: Dataset, names: Sequence[str]) -> DatasetConfig:
-    """Take what some inputs need of a data set's configuration: no targets, nothing beside."""
+    """Take what some inputs need of a data set's configuration: no targets, nothing beside.
+
+    Raises
+    ------
+    TrainingError
+        A channel is relative to another array, which exported networks do not subtract.
+    """
     config = DatasetConfig.model_validate_json(str(dataset.file.attrs["config"]))
     inputs = {name: config.inputs[name] for name in names}
+    for name, entry in inputs.items():
+        for channel in entry.channels:
+            if channel.relative_to is not None:
+                msg = (
+                    f"channel '{channel.array}' of input '{name}' in {dataset.path} is relative_to "
+                    f"'{channel.relative_to}', which an exported network does not subtract: leave "
+                    f"export out, or derive the difference by a formula and name that as array"
+                )
+                raise TrainingError(msg)
     bare = DatasetConfig(samples=config.samples, inputs=inputs, selection=config.selection)
     asked = bare.asked()
     made = config.derived_arrays()

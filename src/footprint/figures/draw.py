@@ -117,6 +117,7 @@ BINNED = (
     Binned("observables", "observables", observables.draw),
     Binned("lateral_distribution", "lateral", lateral.draw),
     Binned("real_and_generated", "pictures", generated_pictures.draw),
+    Binned("generated_by_epoch", "pictures_by_epoch", generated_pictures.draw_by_epoch),
 )
 
 OF_TABLES: dict[str, tuple[str, Callable[[Tables], Figure]]] = {

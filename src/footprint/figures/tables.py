@@ -96,6 +96,10 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         *("variable", "units", "half_width", "sample", "event", "conditions"),
         *("row", "column", "value"),
     ),
+    "pictures_by_epoch": (
+        *("variable", "units", "half_width", "sample", "epoch", "event", "conditions"),
+        *("row", "column", "value"),
+    ),
     "coverage": ("method", "interval", "nominal", "observed", "error", "events"),
     "pit": ("method", "low", "high", "density", "error", "events"),
     "coverage_in_bins": (

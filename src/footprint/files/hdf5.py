@@ -31,7 +31,7 @@ CONSTANTS = "constants"
 WEIGHT = "weight"
 """Array that says how much each event counts, of a data set's split and of predictions."""
 
-LONGEST_TEXT = 1000
+LONGEST_TEXT = 10_000
 """Characters of a unit or a description, which stand on figures."""
 
 Array = NDArray[Any]

@@ -27,6 +27,8 @@ from footprint.files.hdf5 import WEIGHT, Array, ArraySpec
 KIND = "predictions"
 VALIDATION = "validation"
 """Folder, beside the predictions of test events, of those of validation events."""
+BLOCK = 10_000
+"""Events that are checked at once."""
 FEWEST_DRAWS = 50
 """Draws an event needs at least, for intervals to be made of them."""
 
@@ -275,7 +277,10 @@ def _check_posterior(predictions: Predictions, path: Path) -> None:
         elif values.shape != (events,):
             msg = f"{path}: {name} has shape {values.shape}, expected {(events,)}"
             raise FileFormatError(msg)
-        bad = int(np.count_nonzero(~np.isfinite(values)))
+        bad = sum(
+            int(np.count_nonzero(~np.isfinite(values[start : start + BLOCK])))
+            for start in range(0, len(values), BLOCK)
+        )
         if bad:
             msg = (
                 f"{path}: {bad} of {values.size} values of {name} are not finite: the density has "

@@ -7,7 +7,9 @@ event under the same conditions, in physical units, NaN where not measured; ``tr
 <array>`` (n, ...) and ``spectators/<name>`` (n, ...) of the real events; ``network/real``,
 ``network/generated`` and ``network/training`` (n or m, ..., channels), the same as a network sees
 them; ``constants/<name>``, such as positions of stations; ``log_density`` (n,) where the generator
-knows it; ``weight`` (n,) and ``training_weight`` (m,) where events do not all count alike; root
+knows it; ``snapshots/<array>`` (k, m, ...), what the generator made after some epochs of its
+training under the conditions of the first m events, and ``snapshot_epoch`` (k,), where weights were
+kept; ``weight`` (n,) and ``training_weight`` (m,) where events do not all count alike; root
 attributes ``method``, ``seed``, ``task``, ``variables``, ``channels`` (JSON),
 ``seconds_per_event``, ``device``, ``config`` (JSON).
 """
@@ -27,6 +29,7 @@ from footprint.files.hdf5 import WEIGHT, Array, ArraySpec
 
 KIND = "samples"
 TRAINING_WEIGHT = "training_weight"
+SNAPSHOT_EPOCH = "snapshot_epoch"
 GENERATED_OR_REAL = ("generated", "real")
 """Classes of the two-sample test, whose predictions are of the real events, then the generated."""
 FOLD = "fold"
@@ -76,12 +79,17 @@ class Samples:
     constants
         What is the same for all events.
     seconds_per_event, device
-        Time to generate an event, in batches, and on what.
+        Time to generate an event, in batches, and on what; on CPUs that of computing, of all
+        threads together.
     config
         JSON of the experiment.
     log_density
         Of the real events under their conditions, in nat, per unit of the variables before they
         are normalised (after their ``transform``), shape (n,); None where it is not known.
+    snapshot_epoch, snapshots
+        Epochs of the training, the last that of the trained generator, shape (k,), and what it made
+        after each under the conditions of the first m events, from the same random numbers, by
+        array, shapes (k, m, ...), in physical units; empty without.
     weight, training_weight
         How much each real event and each training event counts, shapes (n,) and (m,); None where
         all count alike.
@@ -105,6 +113,8 @@ class Samples:
     device: str = ""
     config: str = "{}"
     log_density: Array | None = None
+    snapshot_epoch: tuple[int, ...] = ()
+    snapshots: dict[str, Array] = field(default_factory=dict)
     weight: Array | None = None
     training_weight: Array | None = None
 
@@ -154,6 +164,9 @@ def _layout(samples: Samples) -> dict[str, Array]:
         found[f"network/{kind}"] = events.network
     found |= {f"conditions/{name}": values for name, values in samples.conditions.items()}
     found |= {f"spectators/{name}": values for name, values in samples.spectators.items()}
+    if samples.snapshots:
+        found[SNAPSHOT_EPOCH] = np.asarray(samples.snapshot_epoch, np.int32)
+        found |= {f"snapshots/{name}": values for name, values in samples.snapshots.items()}
     if samples.log_density is not None:
         found["log_density"] = samples.log_density
     if samples.weight is not None:
@@ -201,6 +214,10 @@ def read_samples(path: Path) -> Samples:
             seconds_per_event=float(file.attrs["seconds_per_event"]),
             device=hdf5.text(file, "device"),
             config=hdf5.text(file, "config"),
+            snapshot_epoch=tuple(file[SNAPSHOT_EPOCH][:].tolist())
+            if SNAPSHOT_EPOCH in file
+            else (),
+            snapshots=group("snapshots"),
             log_density=file["log_density"][:] if "log_density" in file else None,
             weight=file[WEIGHT][:] if WEIGHT in file else None,
             training_weight=file[TRAINING_WEIGHT][:] if TRAINING_WEIGHT in file else None,
@@ -261,10 +278,28 @@ def check(samples: Samples, path: Path) -> None:
         if len(values) != samples.events:
             msg = f"{path}: {name} has {len(values)} values for {samples.events} events"
             raise FileFormatError(msg)
+    _check_snapshots(samples, path)
     given = samples.training_weight
     if given is not None and len(given) != lengths["training"]:
         msg = f"{path}: training_weight has {len(given)} values for {lengths['training']} events"
         raise FileFormatError(msg)
+
+
+def _check_snapshots(samples: Samples, path: Path) -> None:
+    shapes = {name: values.shape for name, values in samples.snapshots.items()}
+    drawn = next((shape[1] for shape in shapes.values()), 0)
+    expected = {
+        name: (len(samples.snapshot_epoch), drawn, *values.shape[1:])
+        for name, values in samples.real.arrays.items()
+        if shapes
+    }
+    if shapes != expected or drawn > samples.events:
+        msg = (
+            f"{path}: snapshots have arrays {shapes}, expected {expected} and no more than "
+            f"{samples.events} events: predict again"
+        )
+        raise FileFormatError(msg)
+    _check_finite(Kind(samples.snapshots, np.zeros(0)), "snapshots", path)
 
 
 def _check_finite(events: Kind, kind: str, path: Path) -> None:

@@ -131,7 +131,9 @@ def _empty(images: list[Image], first: Array | None, unmeasured: Floats) -> Floa
     for image in images:
         if image.mask is not None:
             empty[..., image.mask] = 0.0
-        elif first is None or not _sometimes_zero(first[..., image.place]):
+        elif image.relative_to is None and (
+            first is None or not _sometimes_zero(first[..., image.place])
+        ):
             value = 0.0
             if image.transform is not None:
                 with np.errstate(all="ignore"):

@@ -14,6 +14,9 @@ from footprint.models.forms import Form
 HALF = 0.5
 SMALLEST_SHARE = 0.01
 """Share of pixels hit, or not hit, that an untrained generator begins with at least."""
+GENTLE = 0.3
+"""Edge that a softened mask seems to have at least, for gradients: those of a steep one would make
+stations trigger and fall silent by turns."""
 LEAST_SLOPE = 0.1
 """Slope that a mask seems to have at least, for gradients."""
 
@@ -151,7 +154,8 @@ class Softened(OfForms):
                 seen[place] = _excess(x, values[..., form.gate] > HALF, form)
             else:
                 centre = form.mean if self.forms[form.gate].driver is not None else 0.0
-                seen[place] = seen[form.gate] * (x - centre) / form.sd
+                # No station is to be hit for the sake of its time.
+                seen[place] = ops.stop_gradient(seen[form.gate]) * (x - centre) / form.sd
         return ops.stack([seen[place] for place in range(len(self.forms))], axis=-1)
 
     def _mask(
@@ -164,7 +168,8 @@ class Softened(OfForms):
             return mask
         signal = self.forms[form.driver]
         excess = _excess(values[..., form.driver], mask > HALF, signal)
-        return 1 - ops.exp(-excess / signal.edge)
+        exact, smooth = (1 - ops.exp(-excess / e) for e in (signal.edge, max(signal.edge, GENTLE)))
+        return through(exact, smooth)
 
 
 def _excess(x: keras.KerasTensor, hit: keras.KerasTensor, form: Form) -> keras.KerasTensor:

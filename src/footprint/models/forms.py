@@ -23,7 +23,7 @@ class Form:
     levels
         Where values are counts, the lowest of them in rising order, else empty.
     edge
-        Excess over the threshold, in standard deviations, that a fifth of all values do not reach.
+        Excess over the threshold, in standard deviations, that a tenth of all values do not reach.
     driver
         Of a mask the number of the channel that has a threshold, such as a signal that triggers:
         the mask is 1 where it is exceeded; None without one.

@@ -22,7 +22,7 @@ from footprint.training.distributions import LOG_DENSITY, Distribution
 from footprint.training.feeding import APPLY_BATCH
 from footprint.training.learners import Learner
 from footprint.training.optimizers import optimizer_of
-from footprint.training.sliced_distance import Look, look, sliced_distance
+from footprint.training.sliced_distance import Look, look, sliced_distance, sliced_energy
 from footprint.training.variation import total_variation, variation
 
 DIRECTIONS = 64
@@ -226,11 +226,11 @@ class Adversary(keras.Model):  # type: ignore[misc]
     def _mismatch(
         self, inputs: Tensors, made: keras.KerasTensor, weight: keras.KerasTensor | None
     ) -> keras.KerasTensor:
-        """Distance of what sums up events along random directions, of one batch."""
+        """Energy distance of what sums up events along random directions, of one batch."""
         real = self.softened(inputs[self.variables_name])
         one, two = self._seen(real)[-1], self._seen(made)[-1]
         given = self._conditions(inputs)
-        far = sliced_distance(one, two, given, self._look(one, given, self.random), weight)
+        far = sliced_energy(one, two, given, self._look(one, given, self.random), weight)
         return far * ops.cast(ops.shape(real)[0] >= FEWEST, far.dtype)
 
     def _critic_loss(

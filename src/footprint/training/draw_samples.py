@@ -1,9 +1,9 @@
 """Draw from a trained network under the conditions of the test events."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 
 import keras
 import numpy as np
@@ -23,10 +23,13 @@ from footprint.seeds import stream
 from footprint.training.distribution_network import Draw
 from footprint.training.distributions import Distribution, distribution_of, learnt_rows
 from footprint.training.feeding import APPLY_BATCH, Arrays, Rows
+from footprint.training.sample_snapshots import drawn_at_snapshots
 from footprint.training.variables import Variables, variables_of
 
 MOST_EVENTS = 20_000
 """Test events, and training events beside them, of which samples are kept."""
+OF_SNAPSHOTS = 8
+"""Events that are drawn with the weights of each snapshot."""
 
 
 def save_samples(
@@ -37,6 +40,7 @@ def save_samples(
     method: str,
     config: Experiment,
     seed: int,
+    snapshots: Path | None = None,
 ) -> None:
     """Draw one event for each test event, and write them beside the real ones.
 
@@ -48,6 +52,8 @@ def save_samples(
         What is drawn from, under the conditions of which events.
     method, config, seed
         Name and configuration of the experiment, and the seed of the training.
+    snapshots
+        File of weights after some epochs of the training, with which some events are drawn too.
 
     Raises
     ------
@@ -64,7 +70,23 @@ def save_samples(
     training = training[: len(test)]
     draw, latent = drawing(network, config, learnt)
     generated, seconds = _drawn(draw, latent, learnt, _inputs(dataset, "test", learnt, test), seed)
+    few = test[:OF_SNAPSHOTS]
+    at_epochs = (
+        {}
+        if snapshots is None
+        else drawn_at_snapshots(
+            network,
+            snapshots,
+            lambda: _drawn(draw, latent, learnt, _inputs(dataset, "test", learnt, few), seed)[0],
+        )
+    )
     weight, learnt_weight = dataset.weights("test"), dataset.weights("train")
+    conditions = _conditions(dataset, learnt, "test", test)
+    of_learnt = _conditions(dataset, learnt, "train", training) if variables.relative_to else {}
+
+    def real(split: Split, rows: NDArray[np.intp], given: Mapping[str, Array]) -> Kind:
+        return _kind(variables, _all(_inputs(dataset, split, learnt, rows), variables.name), given)
+
     samples = Samples(
         method=method,
         seed=seed,
@@ -72,25 +94,38 @@ def save_samples(
         variables=variables.name,
         channels=variables.channels,
         event_id=dataset.event_id("test")[test],
-        real=_kind(variables, _all(_inputs(dataset, "test", learnt, test), variables.name)),
-        generated=_kind(variables, variables.snapped(generated)),
-        training=_kind(
-            variables, _all(_inputs(dataset, "train", learnt, training), variables.name)
-        ),
+        real=real("test", test, conditions),
+        generated=_kind(variables, variables.snapped(generated), conditions),
+        training=real("train", training, of_learnt),
         training_event_id=dataset.event_id("train")[training],
         specs=_specs(dataset, [variables.name, *learnt.conditions]),
-        conditions=_conditions(dataset, learnt, test),
+        conditions=conditions,
         spectators={name: values[test] for name, values in dataset.spectators("test").items()},
         constants={**dataset.constants, **_half_widths(dataset)},
         seconds_per_event=seconds,
-        device=f"{keras.distribution.list_devices()[0]}, {os.environ.get('OMP_NUM_THREADS')} "
+        device=f"{_device()}, {os.environ.get('OMP_NUM_THREADS')} "
         f"thread(s), {keras.backend.backend()}",
         config=config.model_dump_json(),
+        snapshot_epoch=tuple(at_epochs),
+        snapshots=_stacked(
+            variables.physical(variables.snapped(made), _first(conditions, len(few)))
+            for made in at_epochs.values()
+        ),
         log_density=_log_density(network, config, learnt, _inputs(dataset, "test", learnt, test)),
         weight=None if weight is None else weight[test],
         training_weight=None if learnt_weight is None else learnt_weight[training],
     )
     write_samples(path, samples)
+
+
+def _first(arrays: Mapping[str, Array], events: int) -> dict[str, Array]:
+    return {name: values[:events] for name, values in arrays.items()}
+
+
+def _stacked(parts: Iterable[Mapping[str, Array]]) -> dict[str, Array]:
+    """Stack arrays of the same names, shape (parts, ...)."""
+    every = list(parts)
+    return {name: np.stack([part[name] for part in every]) for name in (every[0] if every else ())}
 
 
 def _events(dataset: Dataset, split: Split, learnt: Distribution) -> NDArray[np.intp]:
@@ -132,7 +167,11 @@ def drawing(network: keras.Model, config: Experiment, learnt: Distribution) -> t
 def _drawn(
     draw: Draw, latent: int, learnt: Distribution, events: Iterable[Arrays], seed: int
 ) -> tuple[Array, float]:
-    """Draw an event under the conditions of each; return them and the seconds for each."""
+    """Draw an event under the conditions of each; return them and the seconds for each.
+
+    On CPUs these are of computing time, as of simulations: other jobs do not lengthen them.
+    """
+    clock = process_time if _device().startswith("cpu") else perf_counter
     made: list[Array] = []
     seconds = 0.0
     for number, part in enumerate(events):
@@ -141,11 +180,16 @@ def _drawn(
         normal = stream(seed, learnt.name, number).standard_normal((count, latent), np.float32)
         if number == 0 or count != APPLY_BATCH:
             draw(conditions, normal)  # the first call of a shape compiles
-        begin = perf_counter()
+        begin = clock()
         made.append(np.asarray(draw(conditions, normal)))
-        seconds += perf_counter() - begin
+        seconds += clock() - begin
     drawn = np.concatenate(made).reshape(-1, *learnt.entries[learnt.name].shape)
     return drawn, seconds / len(drawn)
+
+
+def _device() -> str:
+    """Name what is computed on: a GPU where there is one."""
+    return str(keras.distribution.list_devices()[0])
 
 
 def _log_density(
@@ -167,16 +211,18 @@ def _log_scale(variables: Variables) -> float:
     return float(np.log(scale).sum()) - turned
 
 
-def _kind(variables: Variables, values: Array) -> Kind:
-    return Kind(variables.physical(values), values)
+def _kind(variables: Variables, values: Array, conditions: Mapping[str, Array]) -> Kind:
+    return Kind(variables.physical(values, conditions), values)
 
 
-def _conditions(dataset: Dataset, learnt: Distribution, rows: NDArray[np.intp]) -> dict[str, Array]:
+def _conditions(
+    dataset: Dataset, learnt: Distribution, split: Split, rows: NDArray[np.intp]
+) -> dict[str, Array]:
     """Bring those conditions to physical units of which it is known how."""
     found: dict[str, Array] = {}
     for name in learnt.conditions:
         reading = variables_of(dataset, name, must_invert=False)
-        values = reading.physical(_all(_inputs(dataset, "test", learnt, rows), name))
+        values = reading.physical(_all(_inputs(dataset, split, learnt, rows), name))
         found |= {array: values[array] for array in values if array not in reading.unknown}
     return found
 

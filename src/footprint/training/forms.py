@@ -16,7 +16,7 @@ MOST_LEVELS = 64
 LOW, SHARP = 0.1, 0.5
 """A channel has a threshold where a tenth of its values lie within half a standard deviation of
 the smallest."""
-EDGE, LEAST_EDGE = 0.2, 0.01
+EDGE, LEAST_EDGE = 0.1, 0.01
 """Share of values that are near a threshold, and what counts as near it at least."""
 REPEATED = 50
 """Times that each value of a channel must occur on average for the values to be counts."""

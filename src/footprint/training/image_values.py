@@ -132,9 +132,7 @@ def _zero(name: str, spec: Input, channels: tuple[str, ...]) -> list[float]:
         return [
             1.0
             if channel.startswith(MASK)
-            else empty_value(
-                f"training.augment, input '{name}'", channel, transforms[channel].transform
-            )
+            else empty_value(f"training.augment, input '{name}'", transforms[channel])
             for channel in channels
         ]
     except ValueError as error:

@@ -1,6 +1,7 @@
 """Posteriors: draws of several targets together, given the inputs of each test event."""
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import keras
 import numpy as np
@@ -44,43 +45,45 @@ def save_posteriors(
         Name and configuration of the experiment, and the seed of the training.
     """
     learnt = distribution_of(dataset, config)
-    draws, log_density, level = _drawn(network, dataset, learnt, seed)
     folder.mkdir(parents=True, exist_ok=True)
-    for place, goal in enumerate(learnt.goals):
-        truth = dataset.target("test", goal.name)
-        samples = _decoded(goal, draws[..., place])
-        predictions = Predictions(
-            method=method,
-            seed=seed,
-            task=goal.task,
-            target=dataset.spec("targets", goal.name),
-            classes=(),
-            event_id=dataset.event_id("test"),
-            truth=truth,
-            prediction=samples.mean(axis=1).astype(np.float32),
-            spectators=dataset.spectators("test"),
-            spectator_specs={
-                name: dataset.spec("spectators", name) for name in dataset.names("spectators")
-            },
-            config=config.model_dump_json(),
-            relative=dataset.is_relative(goal.name),
-            weight=dataset.weights("test"),
-            samples=samples.astype(np.float32),
-            log_density=log_density,
-            level=level,
-        )
-        write_predictions(folder / f"{goal.name}.h5", predictions)
+    shape = (len(learnt.goals), dataset.length("test"), DRAWS)
+    with TemporaryDirectory(dir=folder) as scratch:
+        # On disk, since those of many events do not fit into memory.
+        draws = np.memmap(Path(scratch) / "draws", np.float32, "w+", shape=shape)
+        means, log_density, level = _drawn(network, dataset, learnt, seed, draws)
+        for goal, samples, mean in zip(learnt.goals, draws, means, strict=True):
+            predictions = Predictions(
+                method=method,
+                seed=seed,
+                task=goal.task,
+                target=dataset.spec("targets", goal.name),
+                classes=(),
+                event_id=dataset.event_id("test"),
+                truth=dataset.target("test", goal.name),
+                prediction=mean,
+                spectators=dataset.spectators("test"),
+                spectator_specs={
+                    name: dataset.spec("spectators", name) for name in dataset.names("spectators")
+                },
+                config=config.model_dump_json(),
+                relative=dataset.is_relative(goal.name),
+                weight=dataset.weights("test"),
+                samples=samples,
+                log_density=log_density,
+                level=level,
+            )
+            write_predictions(folder / f"{goal.name}.h5", predictions)
 
 
 def _drawn(
-    network: keras.Model, dataset: Dataset, learnt: Distribution, seed: int
+    network: keras.Model, dataset: Dataset, learnt: Distribution, seed: int, draws: Array
 ) -> tuple[Array, Array, Array]:
-    """Draw for all test events.
+    """Draw for all test events, block by block, into ``draws`` of shape (targets, n, DRAWS).
 
     Returns
     -------
-    draws : ndarray, shape (n, DRAWS, targets)
-        As the network sees them.
+    means : ndarray, shape (targets, n)
+        Of the draws, which are in the units of the targets.
     log_density : ndarray, shape (n,)
         Of the truth, per unit of the targets before they were normalised.
     level : ndarray, shape (n,)
@@ -89,7 +92,7 @@ def _drawn(
     sample = flow.posterior_sampler(network, learnt.name)
     latent = flow.latent_size(network, learnt.name)
     truth = learnt.encoded(dataset, "test")
-    draws, densities, levels = [], [], []
+    means, densities, levels = np.empty(draws.shape[:2], np.float32), [], []
     for start in range(0, len(truth), EVENTS):
         rows = slice(start, min(start + EVENTS, len(truth)))
         conditions = dataset.inputs("test", learnt.conditions, rows)
@@ -98,10 +101,12 @@ def _drawn(
         )
         drawn, of_draws = sample(conditions, normal)
         of_truth = flow.log_densities(network, {**conditions, learnt.name: truth[rows]})
-        draws.append(drawn)
+        for place, goal in enumerate(learnt.goals):
+            decoded = _decoded(goal, drawn[..., place])
+            draws[place, rows], means[place, rows] = decoded, decoded.mean(axis=1)
         densities.append(of_truth - _log_scale(learnt))
         levels.append(np.mean(of_draws > of_truth[:, None], axis=1))
-    return np.concatenate(draws), np.concatenate(densities), np.concatenate(levels)
+    return means, np.concatenate(densities), np.concatenate(levels)
 
 
 def _log_scale(learnt: Distribution) -> float:

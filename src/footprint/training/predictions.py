@@ -25,6 +25,7 @@ def save_all(
     config: Experiment,
     seed: int,
     validation: bool = False,
+    snapshots: Path | None = None,
 ) -> None:
     """Write answers, draws from posteriors, or generated events of the test split.
 
@@ -39,6 +40,8 @@ def save_all(
     validation
         Whether to write answers of the validation split too, in a folder `VALIDATION`, from which
         corrections are learnt; what learns a distribution has none.
+    snapshots
+        File of its snapshots, with which some events are generated too.
     """
     if not learns_distribution(config):
         own = partial(save_predictions, method=method, config=config, seed=seed)
@@ -49,7 +52,9 @@ def save_all(
         save_posteriors(folder, network, dataset, method=method, config=config, seed=seed)
     else:
         path = folder / f"{config.variables}.h5"
-        save_samples(path, network, dataset, method=method, config=config, seed=seed)
+        save_samples(
+            path, network, dataset, method=method, config=config, seed=seed, snapshots=snapshots
+        )
         if config.learn_from is not None:
             said = anomaly_predictions(
                 dataset,

@@ -1,6 +1,6 @@
 """What a generator made after some epochs of its training, always from the same random numbers."""
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 import keras
@@ -11,36 +11,36 @@ from footprint.training.snapshots import load_snapshots
 
 
 def drawn_at_snapshots(
-    generator: keras.Model, snapshots: Path, name: str, asked: Mapping[str, Array]
+    network: keras.Model, snapshots: Path, draw: Callable[[], Array]
 ) -> dict[int, Array]:
-    """Generate a few events with the weights of each snapshot.
+    """Draw with the weights of each snapshot, and at last with those of the trained network.
 
     Parameters
     ----------
-    generator
-        The trained generator; it has its own weights again afterwards.
+    network
+        The trained network; it has its own weights again afterwards.
     snapshots
         File of its snapshots.
-    name
-        Of the variables that are generated.
-    asked
-        Conditions and ``latent`` by name, shapes (n, ...).
+    draw
+        Draws with the weights that the network has, from the same random numbers.
 
     Returns
     -------
-    dict of int to ndarray, shapes (n, ...)
-        By epoch, variables as a network sees them.
+    dict of int to ndarray
+        What was drawn by epoch; the last is the epoch that the trained network was kept of.
 
     Raises
     ------
     FileFormatError
-        Not such a file, or of another generator.
+        Not such a file, or of another network.
     """
-    weights, _ = load_snapshots(snapshots, generator)
-    own = [np.array(values) for values in generator.get_weights()]
+    weights, kept_epoch = load_snapshots(snapshots, network)
+    own = [np.array(values) for values in network.get_weights()]
     found: dict[int, Array] = {}
     for epoch, values in weights.items():
-        generator.set_weights(values)
-        found[epoch] = np.asarray(generator.predict_on_batch(dict(asked))[name])
-    generator.set_weights(own)
-    return found
+        network.set_weights(values)
+        found[epoch] = draw()
+    network.set_weights(own)
+    # The average of the last epochs is no snapshot of one of them.
+    found.pop(kept_epoch, None)
+    return found | {kept_epoch: draw()}

@@ -1,8 +1,13 @@
-"""How far generated events are from real ones, along many directions: a loss to choose epochs by.
+"""How far generated events are from real ones, along many directions.
 
-Along each direction the one-dimensional Wasserstein distance is divided by the standard deviation
-of the real events, so 0.1 means a tenth of the spread. After Bonneel and others, Sliced and Radon
-Wasserstein barycenters of measures (J. Math. Imaging Vis. 51, 2015).
+To choose epochs by, the one-dimensional Wasserstein distance along each direction, over the
+standard deviation of the real events, so 0.1 means a tenth of the spread. After Bonneel and others,
+Sliced and Radon Wasserstein barycenters of measures (J. Math. Imaging Vis. 51, 2015).
+
+To learn from, the energy distance (Szekely and Rizzo, J. Stat. Plan. Inference 143 (2013) 1249).
+The Wasserstein distance of two batches is smallest on average where generated events vary less than
+real ones; the gradient of the energy distance is right for batches of any size (Bellemare and
+others, arXiv:1705.10743).
 """
 
 from dataclasses import dataclass
@@ -84,6 +89,42 @@ def distances(
     return ops.sum(ops.abs(excess[:-1]) * (rising[1:] - rising[:-1]), axis=0)
 
 
+def energies(
+    real: keras.KerasTensor, made: keras.KerasTensor, weight: keras.KerasTensor | None = None
+) -> keras.KerasTensor:
+    """Energy distances of columns, 2 E|x - y| - E|x - x'| - E|y - y'|, from pairs of other events.
+
+    Parameters
+    ----------
+    real, made
+        Shape (n, columns); a single event says nothing of E|x - x'|.
+    weight
+        How much each event counts, real and generated alike, shape (n,).
+
+    Returns
+    -------
+    tensor, shape (columns,)
+        In the unit of the columns; 0 on average, and often below, for the same distribution.
+    """
+    share = ops.ones_like(real[:, 0]) if weight is None else weight
+    within = [_between(values, share) for values in (real, made)]
+    both = _between(ops.concatenate([real, made], axis=0), ops.concatenate([share, share], axis=0))
+    total = ops.square(ops.sum(share))
+    # A batch may be left with a single event.
+    pairs = ops.maximum(total - ops.sum(ops.square(share)), SMALLEST_SD)
+    return 2 * (both - within[0] - within[1]) / total - 2 * (within[0] + within[1]) / pairs
+
+
+def _between(values: keras.KerasTensor, weight: keras.KerasTensor) -> keras.KerasTensor:
+    """Sum the distances of all pairs of rows (n, columns), each as often as both weigh."""
+    order = ops.argsort(values, axis=0)
+    heavy = ops.take(weight, order)
+    below = ops.cumsum(heavy, axis=0) - heavy
+    above = ops.sum(weight) - below - heavy
+    rising = ops.take_along_axis(values, order, axis=0)
+    return ops.sum(heavy * rising * (below - above), axis=0)
+
+
 def sliced_distance(
     real: keras.KerasTensor,
     made: keras.KerasTensor,
@@ -91,7 +132,7 @@ def sliced_distance(
     along: Look,
     weight: keras.KerasTensor | None = None,
 ) -> keras.KerasTensor:
-    """Mean distance along some directions, in standard deviations of the real events.
+    """Mean Wasserstein distance along some directions, in standard deviations of the real events.
 
     Parameters
     ----------
@@ -105,10 +146,37 @@ def sliced_distance(
     weight
         How much each event counts, shape (n,).
     """
+    one, two, sd = _looked_at(real, made, conditions, along)
+    return ops.mean(distances(one, two, weight) / sd)
+
+
+def sliced_energy(
+    real: keras.KerasTensor,
+    made: keras.KerasTensor,
+    conditions: keras.KerasTensor | None,
+    along: Look,
+    weight: keras.KerasTensor | None = None,
+) -> keras.KerasTensor:
+    """Mean energy distance along some directions, and along the values themselves.
+
+    Parameters as of `sliced_distance`. Each value counts for itself too, since in a direction that
+    mixes many a single one hardly shows. Both means are added, in standard deviations.
+    """
+    one, two, sd = _looked_at(real, made, conditions, along)
+    alone = energies(*standardised(real, made), weight)
+    return ops.mean(energies(one, two, weight) / sd) + ops.mean(alone)
+
+
+def _looked_at(
+    real: keras.KerasTensor,
+    made: keras.KerasTensor,
+    conditions: keras.KerasTensor | None,
+    along: Look,
+) -> tuple[keras.KerasTensor, ...]:
+    """Project events on directions, and give the standard deviation of the real ones along each."""
     one, two = standardised(*(standardised(real, made)[k] @ along.values for k in (0, 1)))
     if conditions is not None:
         given, _ = standardised(conditions, conditions)
         part, _ = standardised(given @ along.conditions, given @ along.conditions)
         one, two = (ops.cos(along.angles) * x + ops.sin(along.angles) * part for x in (one, two))
-    sd = ops.std(one, axis=0) + SMALLEST_SD
-    return ops.mean(distances(one, two, weight) / sd)
+    return one, two, ops.std(one, axis=0) + SMALLEST_SD

@@ -1,12 +1,13 @@
 """The input whose distribution is learnt: from physical units to what a network sees, and back."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from footprint.config.formulas import evaluate
 from footprint.config.inputs import Input
-from footprint.errors import TrainingError
+from footprint.errors import TrainingError, suggest
 from footprint.files import hdf5
 from footprint.files.datasets import MASK, Dataset, Normalisation
 from footprint.files.hdf5 import Array
@@ -55,7 +56,9 @@ class Variables:
     forms
         What each channel looks like to a network.
     unknown
-        Arrays that were transformed in a way that is not known to be undone.
+        Arrays of which it is not known how they become physical.
+    relative_to
+        By array, the array that was subtracted from it.
     """
 
     name: str
@@ -66,6 +69,7 @@ class Variables:
     silence: tuple[Silence | None, ...]
     forms: tuple[Form, ...] = ()
     unknown: tuple[str, ...] = ()
+    relative_to: Mapping[str, str] = field(default_factory=dict)
 
     def mask_of(self, channel: str) -> int | None:
         """Find the place of the mask that says where a channel was measured; None without one.
@@ -118,18 +122,27 @@ class Variables:
                 sharp[..., place] = np.where(sharp[..., mask] > 0, sharp[..., place], empty)
         return sharp
 
-    def physical(self, values: Array) -> dict[str, Array]:
+    def physical(
+        self, values: Array, conditions: Mapping[str, Array] | None = None
+    ) -> dict[str, Array]:
         """Bring values back to physical units.
 
         Parameters
         ----------
         values
             As a network sees them, shape (n, ..., channels), `snapped`.
+        conditions
+            Arrays in physical units, shapes (n, ...): those that others are `relative_to`.
 
         Returns
         -------
         dict of str to ndarray of float32, shape (n, ...)
             By array; NaN where a mask says that nothing was measured.
+
+        Raises
+        ------
+        TrainingError
+            An array is relative to one that is not among the conditions.
         """
         wide = self.normalisation.invert(values.astype(np.float64))
         found: dict[str, Array] = {}
@@ -139,15 +152,37 @@ class Variables:
             array = wide[..., place]
             if channel in self.inverses:
                 array = evaluate(self.inverses[channel], {"x": array})
+            if channel in self.relative_to:
+                array = array + self._reference(channel, conditions or {})
             mask = self.mask_of(channel)
             if mask is not None:
                 array = np.where(values[..., mask] > _HALF, array, np.nan)
             found[channel] = array.astype(np.float32)
         return found
 
+    def _reference(self, channel: str, conditions: Mapping[str, Array]) -> Array:
+        """Find what was subtracted from a channel."""
+        name = self.relative_to[channel]
+        if name not in conditions:
+            msg = (
+                f"'{channel}' of '{self.name}' is relative to '{name}', which is not among the "
+                f"conditions; {suggest(name, conditions)}. Name the input that holds it as one of "
+                f"inputs"
+            )
+            raise TrainingError(msg)
+        return conditions[name].astype(np.float64)
+
 
 def variables_of(dataset: Dataset, name: str, *, must_invert: bool = True) -> Variables:
     """Read from a data set how an input came about.
+
+    Parameters
+    ----------
+    dataset, name
+        The data set and its input.
+    must_invert
+        Whether all channels must become physical, by what is known of each event. Without it those
+        that are relative to others are unknown too.
 
     Raises
     ------
@@ -164,6 +199,9 @@ def variables_of(dataset: Dataset, name: str, *, must_invert: bool = True) -> Va
             f"them and build the data set again"
         )
         raise TrainingError(msg)
+    relative = {c.array: c.relative_to for c in channels if c.relative_to is not None}
+    if not must_invert:
+        unknown += [array for array in relative if array not in unknown]
     array = dataset.array("train", "inputs", name)
     values = array[:LOOKED_AT]
     names = dataset.channels(name)
@@ -180,6 +218,7 @@ def variables_of(dataset: Dataset, name: str, *, must_invert: bool = True) -> Va
         silence=silence,
         forms=forms_of(values, names, [None if s is None else s.value for s in silence]),
         unknown=tuple(unknown),
+        relative_to=relative if must_invert else {},
     )
 
 

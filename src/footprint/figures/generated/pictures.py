@@ -1,4 +1,7 @@
-"""Real events above, below them events generated under the same conditions, on one scale."""
+"""Real events above, below them events generated under the same conditions, on one scale.
+
+Below each other, what the generator made after some epochs of its training.
+"""
 
 from typing import Any
 
@@ -21,10 +24,23 @@ def draw(tables: Tables, variable: str) -> Figure:
     """Draw the pictures of one array, a column for each pair of real and generated event."""
     table = tables.read("pictures")
     table = table[table["variable"] == variable]
-    samples, events = (list(table[name].unique()) for name in ("sample", "event"))
+    return _drawn(table.assign(line=table["sample"].map(readable)), variable)
+
+
+def draw_by_epoch(tables: Tables, variable: str) -> Figure:
+    """Draw what a generator made of one array after some epochs, a line for each."""
+    table = tables.read("pictures_by_epoch")
+    table = table[table["variable"] == variable]
+    epoch = table["epoch"].map(lambda number: "" if np.isnan(number) else f"epoch {number:.0f}")
+    return _drawn(table.assign(line=epoch.where(epoch != "", table["sample"])), variable)
+
+
+def _drawn(table: pd.DataFrame, variable: str) -> Figure:
+    """Draw a picture for each event and what stands in the column ``line``."""
+    samples, events = (list(table[name].unique()) for name in ("line", "event"))
     pictures = {
         (sample, event): _picture(rows)
-        for (sample, event), rows in table.groupby(["sample", "event"])
+        for (sample, event), rows in table.groupby(["line", "event"])
     }
     half = float(table["half_width"].iloc[0])
     values = np.stack(list(pictures.values()))
@@ -42,7 +58,7 @@ def draw(tables: Tables, variable: str) -> Figure:
         for axes, event in zip(line, events, strict=True):
             image = show(axes, pictures[sample, event], norm, None if np.isnan(half) else half)
             bare(axes)
-        line[0].set_ylabel(readable(sample))
+        line[0].set_ylabel(sample)
     for axes, event in zip(grid[0], events, strict=True):
         axes.set_title(_title(table, event), fontsize=6, pad=3)
     units = str(table["units"].iloc[0])

@@ -71,6 +71,8 @@ def _ending(images: list[Image], suffix: str) -> Image | None:
 
 def _line(image: Image) -> tuple[float, float] | None:
     """Slope and offset of a channel's transform; None where it is no straight line."""
+    if image.relative_to is not None:
+        return None
     if image.transform is None:
         return 1.0, 0.0
     at = evaluate(image.transform, {"x": np.array([0.0, 1.0, 2.0, -5.0])})

@@ -27,6 +27,8 @@ class Image:
     ----------
     name, channel, transform
         Of the input, of the channel, and the formula of x that it went through, if any.
+    relative_to
+        Array that was subtracted first, if any.
     place, mask
         Number of the channel, and of its mask if it has one.
     units, array_units
@@ -40,14 +42,16 @@ class Image:
     mask: int | None
     units: str
     array_units: str
+    relative_to: str | None = None
 
     @property
     def label(self) -> str:
         """What the values are."""
+        x = self.channel if self.relative_to is None else f"{self.channel} - {self.relative_to}"
         if not self.transform:
-            return self.channel
+            return x
         unit = f" [{self.array_units}]" if self.array_units else ""
-        return f"{self.transform}, x = {self.channel}{unit}"
+        return f"{self.transform}, x = {x}{unit}"
 
     def of(self, values: Floats) -> Floats:
         """Take the channel of an input's original values; NaN where it was not measured."""
@@ -61,16 +65,17 @@ def channels_of(dataset: Dataset, name: str) -> list[Image]:
     config = hdf5.read_json(dataset.file, "config")
     asked = config.get("inputs", {}).get(name, {}).get("channels", [])
     units, arrays = dataset.channel_units(name), dataset.array_units(name)
-    transforms = {entry["array"]: entry.get("transform") for entry in asked}
+    entries = {entry["array"]: entry for entry in asked}
     return [
         Image(
             name,
             channel,
-            transforms.get(channel),
+            entries.get(channel, {}).get("transform"),
             place,
             names.index(MASK + channel) if MASK + channel in names else None,
             units[place],
             arrays[place],
+            entries.get(channel, {}).get("relative_to"),
         )
         for place, channel in enumerate(names)
         if not channel.startswith(MASK)
