@@ -138,7 +138,7 @@ def test_many_networks_look_different(folder, tmp_path):
     rows = [f"net_{k},network,accuracy,0.9,0.01,0.01," for k in range(12)]
     header = "method,kind,metric,value,error,spread,unit\n"
     tables = open_tables(folder / "pfn")
-    (tmp_path / "comparison.csv").write_text(header + "\n".join(rows))
+    (tmp_path / "comparison.csv").write_text(header + "\n".join(rows) + "\n")
     (tmp_path / "target.json").write_text((tables.folder / "target.json").read_text())
     methods = methods_of(open_tables(tmp_path))
     assert len({(method.colour, method.dashes) for method in methods.values()}) == 12
