@@ -46,7 +46,9 @@ for entry in workflow.rules:
     if "request_gpus" in entry.resources and "gpu" in needs:
         entry.resources["request_gpus"] = needs["gpu"]
 
+
 # To keep a limit of submissions, Snakemake looks for work once a second for every job that has ended
 # so far: hundreds of times a second after hundreds of jobs. Only clusters need the limit.
-if workflow.local_exec and workflow.scheduling_settings is not None:
-    workflow.scheduling_settings.max_jobs_per_timespan = None
+onstart:
+    if workflow.local_exec:
+        workflow.scheduler.job_rate_limiter = None
