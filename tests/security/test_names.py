@@ -131,6 +131,8 @@ def test_formulas_compute_and_do_nothing_else(faults, formula, tmp_path, monkeyp
         "get('pt')('canary')",
         "f'{pt}'",
         "'a' * 10**12",
+        "('a' * 10**12) == 'a'",
+        "'a'.__class__ == 'a'",
         "[one for one in (1, 2)]",
     ],
 )
@@ -181,3 +183,16 @@ def test_members_of_archives_may_be_called_anything(tmp_path):
         for name in names:
             np.testing.assert_array_equal(opened.rows(name).all(), [0.0, 1.0, 2.0])
     assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_formulas_over_branches_may_compare_text():
+    """As the cut of the shipped study config/root.yaml does."""
+    import awkward as ak
+
+    from footprint.ingest.formulas import Formulas
+
+    formulas = Formulas(frozenset({"kind", "q"}), {}, "tree t of a.root")
+    cut = "(kind == 'GG') & (q > 0) & (kind != 'TT') | ('TT' == kind)"
+    assert formulas.branches_of(cut) == {"kind", "q"}
+    columns = {"kind": ak.Array(["GG", "GG", "GT", "TT"]), "q": ak.Array([1, -1, -1, 1])}
+    assert formulas.evaluate([cut], columns)[cut].to_list() == [True, False, False, True]

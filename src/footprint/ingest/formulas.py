@@ -214,11 +214,14 @@ def _check_computes(formula: str) -> None:
         tree = ast.parse(formula.strip(), mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return
-    names = {  # of branches that are no names in Python: get("...")
+    texts = {  # names of branches that are no names in Python: get("...")
         id(node.args[0])
         for node in ast.walk(tree)
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "get" and node.args
     }
+    for node in ast.walk(tree):  # what branches with text are compared with: Type == 'GG'
+        if isinstance(node, ast.Compare) and {*map(type, node.ops)} <= {ast.Eq, ast.NotEq}:
+            texts |= {id(side) for side in (node.left, *node.comparators)}
     for node in ast.walk(tree):
         text = isinstance(node, ast.Constant) and isinstance(node.value, str | bytes)
         # Dots stand in the names of branches, and reach into anything else.
@@ -228,7 +231,7 @@ def _check_computes(formula: str) -> None:
             not isinstance(node, _COMPUTING)
             or reaching
             or calling
-            or (text and id(node) not in names)
+            or (text and id(node) not in texts)
         ):
             found = ast.unparse(node) if isinstance(node, ast.expr) else type(node).__name__
             msg = f"the formula '{formula}' has '{found[:80]}', which computes nothing; {HOW}"
