@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 from pathlib import Path
 
 import awkward as ak
@@ -17,7 +18,7 @@ from footprint.application.network import open_network
 from footprint.application.reading import new_file
 from footprint.config.datasets import Dataset
 from footprint.config.samples import Files
-from footprint.errors import ConfigError, DataError, FileFormatError
+from footprint.errors import ConfigError, DataError, FileFormatError, StorageError
 from footprint.files.events import open_events
 from tests.application.made_up import domain, network
 from tests.conftest import ROOT
@@ -194,6 +195,24 @@ def test_rows_that_are_missing_leave_no_file(tmp_path, flat):
     longer = type(file)(file.path, file.key, file.specs, file.blocks, np.full(400, 3))
     with pytest.raises(DataError, match=r"333 of 400 events could be filled .* 1 are left over"):
         apply(tmp_path / "said.root", "new", made, longer)
+    assert [found.name for found in tmp_path.glob("*said*")] == []
+
+
+@pytest.mark.parametrize("share", [0.05, 0.5, 0.95])
+@pytest.mark.parametrize("suffix", ["root", "h5"])
+def test_what_does_not_fit_on_the_disk_leaves_no_file(tmp_path, flat, suffix, share):
+    path, _ = flat
+    made = network(tmp_path / "n.onnx", BOTH)
+    whole = run(tmp_path, path, made, root_sample(), suffix=suffix)
+    size = whole.stat().st_size
+    whole.unlink()
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (int(share * size), limits[1]))
+    try:
+        with pytest.raises(StorageError, match=rf"cannot write .*said.{suffix}: File too large"):
+            run(tmp_path, path, made, root_sample(), suffix=suffix)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert [found.name for found in tmp_path.glob("*said*")] == []
 
 

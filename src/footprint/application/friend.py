@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -46,13 +47,14 @@ class FriendTree:
         self._layout, self._counts = layout, counts
         self._pending: list[Columns] = []
         self._rows = self._entries = 0
-        self._target = atomic(path)
-        self._file = uproot.recreate(self._target.__enter__())
         title = json.dumps({key: about[key] for key in about if key != "branches"})
-        self._tree = self._file.mktree(
-            layout.name, self._types(), title=title, counter_name=lambda name: f"n{name}"
-        )
-        self._file[OBJECT] = json.dumps(about)
+        with ExitStack() as stack:
+            file = stack.enter_context(uproot.recreate(stack.enter_context(atomic(path))))
+            self._tree = file.mktree(
+                layout.name, self._types(), title=title, counter_name=lambda name: f"n{name}"
+            )
+            file[OBJECT] = json.dumps(about)
+            self._stack = stack.pop_all()
 
     def _types(self) -> dict[str, Any]:
         kinds = {name: self._layout.is_flag(name) for name in self._layout.specs()}
@@ -113,12 +115,8 @@ class FriendTree:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        try:
-            if kind is None:
-                self._finish()
-        except BaseException as failure:
-            self._file.close()
-            self._target.__exit__(type(failure), failure, failure.__traceback__)
-            raise
-        self._file.close()
-        self._target.__exit__(kind, error, trace)
+        if kind is not None:
+            self._stack.__exit__(kind, error, trace)
+            return
+        with self._stack:
+            self._finish()

@@ -11,11 +11,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-import h5py
-
 from footprint.application.columns import Columns, Layout
 from footprint.files import hdf5
-from footprint.files.atomic import atomic
 
 KIND = "applied"
 
@@ -36,9 +33,7 @@ class AnswerFile:
     def __init__(self, path: Path, layout: Layout, about: Mapping[str, Any]) -> None:
         self._specs = layout.specs()
         self._stack = ExitStack()
-        self._file = self._stack.enter_context(
-            h5py.File(self._stack.enter_context(atomic(path)), "w")
-        )
+        self._file, self._sink = self._stack.enter_context(hdf5.written(path))
         hdf5.stamp(self._file, KIND, about=json.dumps(about))
 
     def append(self, columns: Columns) -> None:
@@ -48,6 +43,7 @@ class AnswerFile:
                 data = hdf5.growing(self._file, name, values)
                 hdf5.describe(data, self._specs[name])
             hdf5.append(self._file[name], values)
+        self._sink.check()
 
     def __enter__(self) -> Self:
         return self
