@@ -114,6 +114,40 @@ class TestHostile:
         ):
             fetch(address, target, md5="0" * 32, bytes=len(OLD))
 
+    def test_a_server_that_sends_less_of_the_rest_than_was_asked_for(self, target):
+        """As it may; without a checksum nobody would notice what is missing."""
+        third, size = len(OLD) // 3, len(OLD)
+
+        def respond(_, headers):
+            start = int(headers.get("Range", "bytes=0-")[6:-1])
+            said = {"ETag": '"a"', "Content-Length": size - start if start == 0 else third}
+            if start == 0:
+                return 200, said, OLD[:third]
+            rest = OLD[start : start + third]
+            place = f"bytes {start}-{start + len(rest) - 1}/{size}"
+            return 206, said | {"Content-Length": len(rest), "Content-Range": place}, rest
+
+        with answering(respond) as (address, requests):
+            fetch(address, target)
+        assert target.read_bytes() == OLD
+        assert len(requests) >= 3
+
+    @pytest.mark.parametrize("place", ["bytes 7-11/12", None])
+    def test_a_server_that_sends_another_part_than_was_asked_for(self, target, place):
+        target.with_name("jets.h5.part").write_bytes(OLD[:100])
+        target.with_name("jets.h5.part.version").write_text('"a"')
+
+        def respond(_, headers):
+            if "Range" not in headers:
+                return ranged(OLD, headers, '"a"')
+            said = {"ETag": '"a"', "Content-Length": 5}
+            return 206, said | ({"Content-Range": place} if place else {}), b"other"
+
+        with answering(respond) as (address, requests):
+            fetch(address, target)
+        assert target.read_bytes() == OLD
+        assert len(requests) == 2
+
     def test_what_is_packed_for_the_way_is_not_the_file(self, target):
         packed = gzip.compress(OLD)
         headers = {"Content-Encoding": "gzip", "Content-Length": len(packed)}

@@ -120,7 +120,11 @@ def _take(transfer: Transfer, answer: Any, have: int) -> None:
     """Write an answer's bytes where they belong."""
     _check_unpacked(transfer, answer.headers)
     version = _version(answer.headers)
-    resumed = answer.status == PARTIAL and _start_of(answer.headers) == have
+    resumed = answer.status == PARTIAL
+    if resumed and _start_of(answer.headers) != have:
+        transfer.forget()
+        text = f"the server sends another part of the file than that from byte {have}: start anew"
+        raise TryAgain(text)
     if resumed and transfer.version is not None and version not in {None, transfer.version}:
         transfer.forget()
         text = "the file has changed at its address since its first bytes came: start anew"
@@ -132,6 +136,8 @@ def _take(transfer: Transfer, answer: Any, have: int) -> None:
     length = _length(answer.headers)
     start = have if resumed else 0
     total = None if length is None else start + length
+    if resumed:  # a server may send less of the rest than was asked for
+        total = _whole(answer.headers) or total
     if total is None and not (answer.chunked or transfer.file.checksum or transfer.file.bytes):
         msg = (
             f"cannot fetch {transfer.name}: the server does not say how long the file is, so "
@@ -171,6 +177,12 @@ def _start_of(headers: Message) -> int | None:
     """First byte of a partial answer, from ``bytes 100-199/200``."""
     first = (headers["Content-Range"] or "").removeprefix("bytes ").partition("-")[0]
     return int(first) if first.isascii() and first.isdecimal() else None
+
+
+def _whole(headers: Message) -> int | None:
+    """Size of the whole file, from ``bytes 100-199/200``."""
+    size = (headers["Content-Range"] or "").rpartition("/")[2].strip()
+    return int(size) if size.isascii() and size.isdecimal() else None
 
 
 def _answer_was_no(transfer: Transfer, error: HTTPError, have: int) -> None:
