@@ -31,8 +31,9 @@ def main(
     """Apply an exported network to one new file."""
     config: Files | None = TypeAdapter(Files).validate_json(sample) if sample else None
     opened = open_network(network, threads)
+    opened = opened if selection else opened.without_selection()
     source = new_file(file, key or Path(file).name, opened.said, config)
-    apply(output, name, opened, source, selection=selection)
+    apply(output, name, opened, source)
 
 
 if __name__ == "__main__":

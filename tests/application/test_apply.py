@@ -34,11 +34,12 @@ def sample(reader, **options):
     return TypeAdapter(Files).validate_python(given)
 
 
-def run(folder, path, made, config=None, name="new", suffix="root", **more):
+def run(folder, path, made, config=None, name="new", suffix="root", selection=True):
     opened = open_network(made)
+    opened = opened if selection else opened.without_selection()
     file = new_file(str(path), path.name, opened.said, config)
     output = folder / f"said.{suffix}"
-    apply(output, name, opened, file, **more)
+    apply(output, name, opened, file)
     return output
 
 
@@ -99,12 +100,24 @@ def test_the_largest_training_event_is_inside(tmp_path):
 
 
 def test_the_selection_may_be_left_out(tmp_path, flat):
+    """What it alone needs is not asked for: here truth, of which the file has none."""
     path, _ = flat
-    config = {"samples": ["s"], "inputs": {"i": ["x", "y"]}, "selection": "x > 20"}
+    config = {"samples": ["s"], "inputs": {"i": ["x", "y"]}, "selection": "(x > 20) & (double > 1)",
+              "derived": {"double": {"method": "formula", "formula": "2 * truth"}}}  # fmt: skip
     made = network(tmp_path / "n.onnx", BOTH, dataset=Dataset.model_validate(config))
     output = run(tmp_path, path, made, root_sample(), selection=False)
     with uproot.open(output) as file:
         assert file["new"]["new_selected"].array().to_list() == [True] * 1000
+    with pytest.raises(ConfigError, match="has no branch 'T'"):
+        run(tmp_path, path, made, root_sample())
+
+
+def test_options_that_name_no_array_for_an_input(tmp_path, flat):
+    path, _ = flat
+    made = network(tmp_path / "n.onnx", BOTH)
+    config = root_sample(branches={"x": "X", "yy": "Y"}, units={"x": "GeV"})
+    with pytest.raises(ConfigError, match=r"name no array 'y', which the network needs; .*known"):
+        run(tmp_path, path, made, config)
 
 
 def test_hdf5_says_the_same_as_root(tmp_path, flat):

@@ -23,9 +23,7 @@ ROOT, HDF5 = ".root", ".h5"
 log = logging.getLogger(__name__)
 
 
-def apply(
-    output: Path, name: str, network: Network, file: NewFile, *, selection: bool = True
-) -> None:
+def apply(output: Path, name: str, network: Network, file: NewFile) -> None:
     """Write what a network says of the rows of a file, aligned with its entries.
 
     Parameters
@@ -35,9 +33,7 @@ def apply(
     name
         Of the application, the tree, and with which all branches begin.
     network, file
-        What is applied to what.
-    selection
-        Whether rows that the data set's selection leaves out have no answer.
+        What is applied to what; rows that the data set's selection leaves out have no answer.
 
     Raises
     ------
@@ -51,7 +47,7 @@ def apply(
     about = _about(layout, network, file)
     seen = answered = beyond = 0
     with _writer(output, layout, about, file) as writer:
-        for columns in _columns(layout, network, file, selection=selection):
+        for columns in _columns(layout, network, file):
             writer.append(columns)
             seen += len(columns[layout.selected])
             answered += int(np.count_nonzero(columns[layout.selected]))
@@ -74,19 +70,16 @@ def _writer(output: Path, layout: Layout, about: dict[str, Any], file: NewFile) 
     return AnswerFile(output, layout, about)
 
 
-def _columns(
-    layout: Layout, network: Network, file: NewFile, *, selection: bool
-) -> Iterator[Columns]:
+def _columns(layout: Layout, network: Network, file: NewFile) -> Iterator[Columns]:
     """Make the columns of all rows, block by block."""
     config = network.said.dataset
     for block in file.numbered(layout.name):
         rows, arrays = block.kept.copy(), dict(block.arrays)
         if rows.any():
             arrays |= derived(config, arrays)
-            if selection:
-                passed = passing(config, arrays)
-                rows[block.kept] = passed
-                arrays = _chosen(arrays, passed)
+            passed = passing(config, arrays)
+            rows[block.kept] = passed
+            arrays = _chosen(arrays, passed)
             check_shapes(file.path, network.said, arrays)
         yield filled(layout, network, arrays, rows)
 

@@ -2,9 +2,9 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import onnxruntime
@@ -63,6 +63,15 @@ class Network:
         ]
         whole = (np.concatenate(part) for part in zip(*parts, strict=True))
         return {out.target: values for out, values in zip(self.said.outputs, whole, strict=True)}
+
+    def without_selection(self) -> Self:
+        """Forget the data set's selection, and what it alone needs of a file."""
+        config = self.said.dataset.model_copy(update={"selection": None})
+        made, asked = config.derived_arrays(), config.asked()
+        used = {made[array] for array in asked if array in made}
+        derived = {name: entry for name, entry in config.derived.items() if name in used}
+        dataset = config.model_copy(update={"derived": derived})
+        return replace(self, said=self.said.model_copy(update={"dataset": dataset}))
 
 
 def open_network(path: Path, threads: int = 1) -> Network:

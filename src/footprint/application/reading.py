@@ -13,7 +13,7 @@ from footprint.config.formulas import variables
 from footprint.config.jet_files import LABEL, JetOptions
 from footprint.config.nanoaod import NanoAODFiles
 from footprint.config.samples import Files, RootOptions
-from footprint.errors import FileFormatError
+from footprint.errors import ConfigError, FileFormatError, suggest
 from footprint.export.description import Description
 from footprint.files.events import ID
 from footprint.files.hdf5 import Array, ArraySpec, storable
@@ -90,6 +90,13 @@ def new_file(path: str, key: str, said: Description, sample: Files | None) -> Ne
     constants = {spec.name: (spec, values) for spec, values in reader.constants(path, options)}
     specs = {spec.name: spec for spec in reader.specs(options)}
     specs |= {name: spec for name, (spec, _) in constants.items()}
+    for name in needed:
+        if name not in specs:
+            msg = (
+                f"{path}: the options it is read with name no array '{name}', which the network "
+                f"needs; {suggest(name, specs)}"
+            )
+            raise ConfigError(msg)
     _check_units(path, said, {name: specs[name] for name in needed})
 
     def blocks() -> Iterator[EntryBlock]:
@@ -137,7 +144,8 @@ def _check_units(path: str, said: Description, found: Mapping[str, ArraySpec]) -
             msg = (
                 f"{path}: array '{entry.name}' has unit {unit or 'none'!r}, expected "
                 f"{entry.units or 'none'!r}, in which the network has learnt: convert its values, "
-                f"or correct the unit that is written there"
+                f"or correct the unit that is written there (options.units, or the attribute "
+                f"'units' in HDF5)"
             )
             raise FileFormatError(msg)
 
