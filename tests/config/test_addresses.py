@@ -70,6 +70,8 @@ def test_addresses(url):
         ("s3://bucket", "names no file: expected s3://<bucket>/<key>"),
         ("zenodo://record/a.h5", "names no file: expected zenodo://<number of the record>/<file>"),
         ("zenodo://2603256/", "names no file"),
+        ("s3://bucket/a.root?versionId=1", "has more behind its key"),
+        ("s3://bucket/run#2.root", "write ? as %3F and # as %23 in a key"),
         ("root://host", "expected root://<host>/<path of a file>"),
     ],
 )
@@ -110,6 +112,14 @@ def test_zenodo_in_short():
     expected = "https://zenodo.org/records/2603256/files/my%20jets.h5?download=1"
     assert location("zenodo://2603256/my%20jets.h5") == expected
     assert location(URL) == URL
+
+
+def test_letters_are_written_as_servers_take_them():
+    assert location("https://host/Zµµ%20b.root?a=é&b=$X") == (
+        "https://host/Z%C2%B5%C2%B5%20b.root?a=%C3%A9&b=$X"
+    )
+    assert location("https://é.org/é") == "https://é.org/%C3%A9"
+    assert location("root://host//Zµµ%20b%2B.root?a=%2B") == "root://host//Zµµ b+.root?a=%2B"
 
 
 @pytest.mark.parametrize(

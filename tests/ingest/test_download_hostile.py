@@ -114,6 +114,12 @@ class TestHostile:
         ):
             fetch(address, target, md5="0" * 32, bytes=len(OLD))
 
+    def test_letters_beyond_ascii(self, target):
+        with answering(lambda _, headers: ranged(OLD, headers)) as (address, requests):
+            fetch(address, target, "/Zµµ.h5?é")
+        assert requests[0][0] == "/Z%C2%B5%C2%B5.h5?%C3%A9"
+        assert target.read_bytes() == OLD
+
     def test_a_server_that_sends_less_of_the_rest_than_was_asked_for(self, target):
         """As it may; without a checksum nobody would notice what is missing."""
         third, size = len(OLD) // 3, len(OLD)

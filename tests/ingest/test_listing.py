@@ -58,10 +58,15 @@ def test_asked_once_until_the_list_is_removed(listed, tmp_path, caplog):
     assert len(listed.asked) == 2
 
 
-def test_checksums_of_files_that_a_glob_finds(listed):
+def test_checksums_of_files_that_a_glob_finds(listed, tiny):
     listed(f"{FOLDER}/*.root", checksums={"a.root": "adler32:00000001"})
     with pytest.raises(ConfigError, match=r"'a\.txt' is no address of 'files'"):
         listed(f"{FOLDER}/*.root", checksums={"a.txt": "adler32:00000001"})
+    # Called as the server calls it, though the copy has another name.
+    files = listed(f"{FOLDER}/*.root", checksums={"my jets.root": "adler32:00000001"})
+    sample = parse_study(tiny).samples["far"]
+    known = {url for url in files if sample.remote(url).adler32}
+    assert known == {f"{FOLDER}/my%20jets.root"}
 
 
 @pytest.mark.parametrize("entry", ["s3://bucket/*/a.root", "s3://bucket/$X/*.root"])

@@ -68,6 +68,13 @@ def test_a_cut_in_the_middle_goes_on_from_there(client, tmp_path):
     assert client.asked[-1] == (30_000, len(CONTENT) - 30_000)
 
 
+def test_names_with_spaces(client, tmp_path):
+    """XRootD's client takes %20 for three letters."""
+    client.at = URL
+    download(RemoteFile(url="root://host//data/my%20jets%2B.root"), tmp_path / "a.root", QUICK)
+    assert client.asked[0] == "root://host//data/my jets+.root"
+
+
 @pytest.mark.parametrize(
     ("version", "kept"),
     [("102400 bytes of 1", True), ("102400 bytes of 2", False), (None, False)],

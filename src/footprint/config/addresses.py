@@ -62,6 +62,12 @@ def check_address(url: str) -> None:
         )
         raise ValueError(msg)
     _check_no_secrets(address)
+    if address.scheme == "s3" and (address.query or address.fragment):
+        msg = (
+            f"'{shown(url)}' has more behind its key, which is not asked for (of versions the "
+            f"latest is read): leave it out, or write ? as %3F and # as %23 in a key"
+        )
+        raise ValueError(msg)
     if _names_no_file(address):
         expected = {
             "s3": "s3://<bucket>/<key>",
@@ -77,10 +83,17 @@ def keys_belong(scheme: str) -> str:
 
 
 def location(url: str) -> str:
-    """Write the short form of a file of a Zenodo record out; leave other addresses as they are."""
+    """Write an address as servers take it.
+
+    The short form of a file of a Zenodo record is written out, letters beyond ASCII are written as
+    HTTP wants them (%C3%A9), and others as XRootD does, which has no %20.
+    """
     address = urlsplit(url)
+    if address.scheme in {"root", "roots"}:
+        return address._replace(path=unquote(address.path)).geturl()
     if address.scheme != "zenodo":
-        return url
+        start, slash, rest = url.partition(address.netloc + "/")
+        return start + slash + re.sub(r"[^\x00-\x7f]+", lambda found: quote(found[0]), rest)
     name = quote(unquote(address.path.strip("/")))
     return f"https://zenodo.org/records/{address.netloc}/files/{name}?download=1"
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 from typing import Annotated, ClassVar, Self
+from urllib.parse import unquote
 
 from pydantic import Field, StringConstraints, model_validator
 
@@ -229,7 +230,7 @@ class ReadSample(Strict):
 
     def remote(self, url: str) -> RemoteFile:
         """Describe a file that `files` names by its address."""
-        text = self.checksums.get(url) or self.checksums.get(file_name(url)) or ""
+        text = next((self.checksums[key] for key in _names(url) if key in self.checksums), "")
         key, _, digits = text.partition(":")
         return RemoteFile.model_validate({"url": url} | ({key: digits} if key else {}))
 
@@ -249,9 +250,14 @@ class ReadSample(Strict):
         return self.download.paths(sample) if self.download else {}
 
 
+def _names(url: str) -> tuple[str, ...]:
+    """List what a checksum may call an address: itself, its file's name, and that of the copy."""
+    return url, unquote(url.rpartition("/")[2]), file_name(url)
+
+
 def _means(key: str, url: str) -> bool:
     """Say whether an address is named by itself, by its file's name, or by one that a glob fits."""
-    return key in {url, file_name(url)} or (
+    return key in _names(url) or (
         "*" in url and (fnmatchcase(key, url) or fnmatchcase(key, url.rpartition("/")[2]))
     )
 

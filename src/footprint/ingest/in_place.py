@@ -35,7 +35,7 @@ def opening(path: str) -> tuple[str, dict[str, Any]]:
     scheme = urlsplit(path).scheme if "://" in path else ""
     if scheme in {"root", "roots"}:
         client_of(path)
-        return path, {"handler": uproot.source.xrootd.XRootDSource, "timeout": SECONDS}
+        return location(path), {"handler": uproot.source.xrootd.XRootDSource, "timeout": SECONDS}
     if scheme in {"http", "https", "s3", "zenodo"}:
         # uproot's own reader: that of fsspec needs packages more.
         url = signed(path) if scheme == "s3" else location(path)

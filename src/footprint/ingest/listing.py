@@ -102,7 +102,8 @@ def _of_xrootd(folder: str) -> list[str]:
     from XRootD.client.flags import DirListFlags, StatInfoFlags
 
     server = client.FileSystem(f"{address.scheme}://{address.netloc}")
-    path = address.path.removeprefix("/") if address.path.startswith("//") else address.path
+    path = unquote(address.path)
+    path = path.removeprefix("/") if path.startswith("//") else path
     status, entries = server.dirlist(path, DirListFlags.STAT, timeout=SECONDS)
     if not status.ok:
         msg = f"cannot list {shown(folder)}: {' '.join(str(status.message).split())}"
