@@ -316,6 +316,16 @@ def test_files_of_another_kind_are_refused(tmp_path):
         run(tmp_path, tmp_path / "nowhere.h5", made)
 
 
+@pytest.mark.parametrize("values", [np.float32(3), np.array([b"a", b"b"])], ids=["one", "text"])
+def test_arrays_that_are_no_numbers_of_events_are_refused(tmp_path, values):
+    made = network(tmp_path / "n.onnx", {"x": ((), "")})
+    with h5py.File(tmp_path / "own.h5", "w") as file:
+        file["x"] = values
+    words = r"array 'x' of .*own.h5 is .* of shape .*, expected numbers with events along"
+    with pytest.raises(FileFormatError, match=words):
+        run(tmp_path, tmp_path / "own.h5", made)
+
+
 def test_only_root_and_hdf5_are_written(tmp_path, flat):
     path, _ = flat
     made = network(tmp_path / "n.onnx", BOTH)

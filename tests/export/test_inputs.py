@@ -8,6 +8,7 @@ from footprint.config.inputs import Input
 from footprint.dataset.inputs import stacked
 from footprint.dataset.normalise import Moments, input_normalisation
 from footprint.dataset.whiten import whitened
+from footprint.errors import DataError
 from footprint.export.graph import Graph
 from footprint.export.inputs import normalised
 from tests.export.graphs import session
@@ -103,3 +104,17 @@ def test_events_without_a_logarithm_are_marked(block):
     block["signal"][7] = np.nan
     _, faulty = ran(config, normalisation, block, SHAPE)
     assert np.flatnonzero(faulty).tolist() == [3, 5]
+
+
+@pytest.mark.parametrize("transform", [None, "sqrt(x)"])
+def test_events_with_infinite_values_are_marked(block, transform):
+    """Building a data set refuses them; a network could make a plausible number of them."""
+    config = Input.model_validate({"channels": [{"array": "signal", "transform": transform}]})
+    moments = Moments()
+    moments.add(stacked("i", config, block))
+    normalisation = input_normalisation("i", config, moments)
+    block["signal"][4, 2, 1] = np.inf
+    with pytest.raises(DataError, match="is not finite for 1 measured"):
+        stacked("i", config, block)
+    _, faulty = ran(config, normalisation, block, SHAPE)
+    assert np.flatnonzero(faulty).tolist() == [4]

@@ -92,4 +92,11 @@ def _found(file: h5py.File, path: Path, needed: Sequence[str]) -> dict[str, h5py
         if name not in there:
             msg = f"{path} has no array '{name}', which the network needs; {suggest(name, there)}"
             raise FileFormatError(msg)
+        data = there[name]
+        if data.dtype.kind not in "biuf" or not (data.shape or _is_constant(data)):
+            msg = (
+                f"array '{name}' of {path} is {data.dtype} of shape {data.shape}, expected numbers "
+                f"with events along the first axis"
+            )
+            raise FileFormatError(msg)
     return {name: there[name] for name in needed}

@@ -37,15 +37,14 @@ def normalised(
     Returns
     -------
     list of str
-        Names of tensors (n,) of bool: events with measured values for which the transform of a
-        channel is not defined. No data set has such events.
+        Names of tensors (n,) of bool: events with values that are infinite, or for which the
+        transform of a channel is not defined. No data set has such events.
     """
     layers, faulty = [], []
     for channel in config.channels:
         values = _transformed(graph, channel)
         missing = graph.add("IsNaN", values)
-        if channel.transform is not None:
-            faulty.append(_faulty(graph, channel, values, missing, shape))
+        faulty.append(_faulty(graph, channel, values, missing, shape))
         layers.append(values)
         if channel.mask:
             layers.append(graph.cast(graph.add("Not", missing), FLOAT))
@@ -73,9 +72,10 @@ def _transformed(graph: Graph, channel: Channel) -> str:
 
 
 def _faulty(graph: Graph, channel: Channel, values: str, missing: str, shape: Shape) -> str:
-    raw = graph.add("IsNaN", channel.array)
-    undefined = graph.add("And", missing, graph.add("Not", raw))
-    bad = graph.add("Or", graph.add("IsInf", values), undefined)
+    bad = graph.add("IsInf", values)
+    if channel.transform is not None:
+        measured = graph.add("Not", graph.add("IsNaN", channel.array))
+        bad = graph.add("Or", bad, graph.add("And", missing, measured))
     if not shape:
         return bad
     flat = graph.reshaped(graph.cast(bad, FLOAT), (math.prod(shape),))
