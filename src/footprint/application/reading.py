@@ -112,7 +112,7 @@ def new_file(path: str, key: str, said: Description, sample: Files | None) -> Ne
     if isinstance(sample, NanoAODFiles):
         from footprint.ingest.nanoaod import jets_per_event
 
-        counts = jets_per_event(path, sample.options)
+        counts = jets_per_event(path, options)
     return NewFile(path, key, specs, blocks, counts)
 
 
@@ -127,6 +127,10 @@ def only(options: Any, needed: set[str]) -> Any:
     own = ("branches", "event_branches", "spectator_branches", "units", "descriptions")
     there = [key for key in own if hasattr(options, key)]
     changes = {key: _among(options, key, wanted) for key in there}
+    prefix = "constituent_"
+    many = {name.removeprefix(prefix) for name in wanted if name.startswith(prefix)}
+    there = [key for key in ("constituent_branches", "candidate_branches") if hasattr(options, key)]
+    changes |= {key: _among(options, key, many) for key in there}
     if LABEL not in wanted and hasattr(options, "labels"):
         changes["labels"] = {}
     return options.model_copy(update=changes)
