@@ -21,4 +21,4 @@ def test_a_missing_file_stops_before_any_job(runner):
     runner.study["apply"] = {"new": {"experiment": "xmax_cnn", "files": ["nowhere/*.h5"]}}
     result = runner("-n", check=False)
     assert result.returncode != 0
-    assert "nowhere/*.h5" in result.text
+    assert "apply.new.files: no file matches 'nowhere/*.h5'" in result.text

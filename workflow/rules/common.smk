@@ -80,7 +80,11 @@ try:
     EXPORTS = exported(STUDY.export, STUDY.experiments, STUDY.datasets)
     APPLIED_AS = {name: STUDY.read_as(name) for name in STUDY.apply}
     APPLIED_TO = {
-        name: sources_of(name, sample) if sample else sources(name, STUDY.apply[name].files)
+        name: (
+            sources_of(f"apply.{name}", sample)
+            if sample
+            else sources(f"apply.{name}", STUDY.apply[name].files)
+        )
         for name, sample in APPLIED_AS.items()
     }
     for name, found in APPLIED_TO.items():

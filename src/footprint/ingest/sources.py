@@ -117,7 +117,7 @@ def sources(
     Parameters
     ----------
     sample
-        Name of the sample.
+        Name of the sample, or ``apply.<application>``.
     files
         Paths, globs and remote addresses (``scheme://...``).
     expand
@@ -170,12 +170,17 @@ def _identity(path: str) -> str:
     return path if is_remote(path) else os.path.realpath(path)
 
 
+def _key_of(sample: str) -> str:
+    """Name the key of a study that lists the files of a sample, or of ``apply.<application>``."""
+    return f"{sample}.files" if sample.startswith("apply.") else f"samples.{sample}.files"
+
+
 def _expand(sample: str, entry: str) -> list[str]:
     """Turn an entry of ``files`` into paths that exist, or an address."""
     if is_remote(entry):
         if "*" in entry:
             msg = (
-                f"samples.{sample}.files: '{shown(entry)}' is a glob over remote files, which "
+                f"{_key_of(sample)}: '{shown(entry)}' is a glob over remote files, which "
                 f"HTTP cannot list: give each address in a line of its own"
             )
             raise ConfigError(msg)
@@ -183,7 +188,7 @@ def _expand(sample: str, entry: str) -> list[str]:
     path = Path(entry).expanduser()
     if path.is_file():
         return [str(path)]
-    where = f"samples.{sample}.files"
+    where = _key_of(sample)
     if path.is_dir():
         msg = (
             f"{where}: '{entry}' is a folder, expected files: write '{path / '*'}' and their ending"
@@ -239,7 +244,7 @@ def _key(sample: str, parts: tuple[str, ...], rivals: Sequence[tuple[str, ...]])
     if count == 1:  # others end like the whole of this path
         return "/".join(parts)
     msg = (
-        f"samples.{sample}.files: {count} files are called '{'/'.join(parts)}' and cannot be told "
+        f"{_key_of(sample)}: {count} files are called '{'/'.join(parts)}' and cannot be told "
         f"apart: give each a name of its own"
     )
     raise ConfigError(msg)
