@@ -7,6 +7,9 @@ from pathlib import Path
 
 from footprint.errors import StorageError
 
+PATIENCE = 2.0
+"""Seconds that a server of files may be ahead: it is waited for."""
+
 
 def refuse_future(paths: Iterable[Path]) -> None:
     """Refuse files that were changed later than now.
@@ -31,7 +34,9 @@ def refuse_future(paths: Iterable[Path]) -> None:
             changed = path.stat().st_mtime
         except OSError:
             continue
-        if changed > now:
+        if now < changed < now + PATIENCE:
+            time.sleep(changed - now)
+        elif changed > now:
             date = datetime.fromtimestamp(changed, UTC).isoformat(" ", "seconds")
             msg = (
                 f"{path} is dated {date}, {changed - now:.0f} s in the future by this computer's "
