@@ -45,6 +45,7 @@ def test_a_branch_for_each_class_and_coordinate(tmp_path):
     assert layout.answers_of(target(shape=(3,))) == ["new_axis_x", "new_axis_y", "new_axis_z"]
     assert layout.answers_of(target(shape=(2,))) == ["new_axis_x", "new_axis_y"]
     assert layout.answers_of(target(shape=(4,)))[3] == "new_axis_3"
+    assert layout.answers_of(target(uncertainty=True)) == ["new_axis_sigma"]
     classes = target(shape=(2,), classes=("p", "fe"), target="mass")
     assert layout.answers_of(classes) == ["new_mass_p", "new_mass_fe"]
 

@@ -64,6 +64,19 @@ def test_transforms_that_onnx_does_not_know_are_refused_before_any_job():
     assert set(not_exported(made.experiments, made.datasets)) == {"mass_layers", "xmax_cnn"}
 
 
+def test_channels_relative_to_another_array_are_refused_before_any_job():
+    datasets = copy.deepcopy(TINY["datasets"])
+    first, second = datasets["showers"]["inputs"]["footprint"]["channels"][:2]
+    first["relative_to"] = second["array"]
+    text = refused(datasets=datasets, export=["xmax_cnn"])
+    assert (
+        f"experiment 'xmax_cnn' has input 'footprint' with channel '{first['array']}' relative_to "
+        f"'{second['array']}', which an exported network does not subtract; derive the difference"
+    ) in text
+    made = study(datasets=datasets, export=True)
+    assert set(not_exported(made.experiments, made.datasets)) == {"mass_layers", "xmax_cnn"}
+
+
 def test_seeds_and_samples_are_those_of_the_experiment():
     text = refused(apply={"new": NEW | {"seed": 3}})
     assert "apply.new.seed: 3 is none of the trainings' seeds [1, 2]" in text

@@ -35,6 +35,7 @@ JETS = {
     "targets": {
         "kind": {"array": "kind", "classes": {"qcd": 0, "top": 1}},
         "mass": {"array": "true_mass", "log": True},
+        "depth": {"array": "depth"},
     },
     "spectators": ["mass"],
     "split": {"train": 0.6, "validation": 0.2, "test": 0.2},
@@ -54,6 +55,7 @@ def jets(rng, count=200, most=6):
         "width": rng.random(count),
         "kind": (mass > 60).astype(np.int64),
         "true_mass": mass * rng.lognormal(0, 0.1, count),
+        "depth": 700 + mass * rng.normal(0, 0.1, count),
     }
 
 
@@ -86,12 +88,16 @@ def exported(folder, dataset, model, config):
 
 
 def compared(folder, session, part, target):
-    """What ONNX says of the events of the test split as they stand in the event file."""
+    """What ONNX and predict say of the events of the test split, from those of the event file.
+
+    Where an uncertainty is predicted, values and uncertainties come side by side.
+    """
     file = read_predictions(folder / "said" / f"{target}.h5")
     with open_events(part) as events:
         arrays = events.read([i.name for i in session.get_inputs()] + ["event_id"], slice(None))
     rows = np.searchsorted(arrays.pop("event_id"), file.event_id)
-    said = file.prediction
+    both = file.sigma is not None
+    said = np.stack([file.prediction, file.sigma], -1) if both else file.prediction
     inputs = {name: values[rows].astype(np.float32) for name, values in arrays.items()}
     names = [out.name for out in session.get_outputs()]
     found = dict(zip(names, session.run(None, inputs), strict=True))
@@ -99,7 +105,7 @@ def compared(folder, session, part, target):
     name = target if target in found else f"predicted_{target}"
     for number, single in enumerate(one):
         np.testing.assert_allclose(single[names.index(name)][0], found[name][number], rtol=1e-4)
-    return found[name], said
+    return np.stack([found[name], found[f"{name}_sigma"]], -1) if both else found[name], said
 
 
 @pytest.fixture(scope="module")
@@ -124,13 +130,15 @@ def of_jets(folder):
     path = folder / "jets"
     path.mkdir()
     arrays = jets(np.random.default_rng(3))
-    units = {"pt": "GeV", "mass": "GeV", "true_mass": "GeV"}
+    units = {"pt": "GeV", "mass": "GeV", "true_mass": "GeV", "depth": "g/cm2"}
     specs = [ArraySpec(name, units.get(name, ""), f"{name} of the jet") for name in arrays]
     with EventWriter(path / "s.h5", specs, sample="s", config="{}", seed=1) as writer:
         writer.append({"event_id": event_ids("s", 0, 200), **arrays})
     build_dataset(path / "d.h5", "d", Dataset.model_validate(JETS), {"s": [path / "s.h5"]})
     sets = {"name": "deep_sets", "constituent_units": [8], "units": [8]}
-    model, config = trained(path, path / "d.h5", {"targets": ["kind", "mass"], "model": sets})
+    gaussian = {"loss": "gaussian"}
+    targets = {"kind": {}, "mass": gaussian, "depth": gaussian}
+    model, config = trained(path, path / "d.h5", {"targets": targets, "model": sets})
     return path, exported(path, path / "d.h5", model, config), model, config
 
 
@@ -153,8 +161,8 @@ TURNS = {"average_predictions": True}
 @pytest.mark.parametrize(
     ("layout", "augment", "targets"),
     [
-        ("offset", TURNS, ["axis", "core", "mass"]),
-        ("cartesian", IMAGES, ["mass"]),
+        ("offset", TURNS, {"axis": {}, "core": {}, "mass": {}, "energy": {"loss": "gaussian"}}),
+        ("cartesian", IMAGES, {"mass": {}}),
     ],
     ids=["turns", "images"],
 )
@@ -175,15 +183,19 @@ def test_averages_over_turns_and_flips(tmp_path, layout, augment, targets):
     alone = config.training.model_copy(update={"augment": None})
     single = config.model_copy(update={"training": alone})
     plain = exported(tmp_path, dataset, model, single)
-    found, _ = compared(tmp_path, plain, part, targets[0])
-    assert np.abs(found - means[targets[0]]).max() > 1e-3
+    first = next(iter(targets))
+    found, _ = compared(tmp_path, plain, part, first)
+    assert np.abs(found - means[first]).max() > 1e-3
 
 
-@pytest.mark.parametrize("target", ["kind", "mass"])
+@pytest.mark.parametrize("target", ["kind", "mass", "depth"])
 def test_jets_as_predicted(of_jets, target):
+    """Mass, whose logarithm is learnt, and depth are predicted with their uncertainties."""
     path, session, _, _ = of_jets
     found, said = compared(path, session, path / "s.h5", target)
+    assert found.shape[1:] == (2,)
     np.testing.assert_allclose(found, said, rtol=1e-4)
+    assert np.std(found, axis=0).min() > 0
 
 
 def test_the_file_says_what_goes_in_and_comes_out(of_jets):
@@ -193,7 +205,10 @@ def test_the_file_says_what_goes_in_and_comes_out(of_jets):
     assert said.input_names == tuple(i.name for i in session.get_inputs())
     assert said.output_names == tuple(out.name for out in session.get_outputs())
     # A target and an input are both called mass: tensors must differ in their names.
-    assert said.output_names == ("kind", "predicted_mass")
+    sigmas = ("predicted_mass_sigma", "depth_sigma")
+    assert said.output_names == ("kind", "predicted_mass", sigmas[0], "depth", sigmas[1])
+    uncertain = {out.name: (out.label, out.units) for out in said.outputs if out.uncertainty}
+    assert uncertain == {sigmas[0]: ("mass_sigma", "GeV"), sigmas[1]: ("depth_sigma", "g/cm2")}
     pt, _, mass, _ = said.inputs
     assert (pt.name, pt.units, pt.shape, pt.dtype) == ("pt", "GeV", (6,), "float32")
     with open_dataset(path / "d.h5") as data:
@@ -204,7 +219,7 @@ def test_the_file_says_what_goes_in_and_comes_out(of_jets):
     assert mass.domain.quantiles["0.5"] == pytest.approx(np.median(truth), rel=1e-6)
     assert mass.domain.missing == 0
     assert pt.domain.missing > 0.1
-    kind, answer = said.outputs
+    kind, answer = said.outputs[:2]
     assert (kind.classes, kind.shape, kind.domain) == (("qcd", "top"), (2,), None)
     assert (answer.units, answer.shape, answer.task) == ("GeV", (), "regression")
     assert answer.domain.minimum > 0
@@ -243,8 +258,12 @@ def test_the_scripts_export_and_apply(of_jets, folder, monkeypatch):
         rows = np.searchsorted(arrays["event_id"], predictions.event_id)
         tops = answers["new_kind_top"][:]
         assert answers["new_mass"].attrs["units"] == "GeV"
+        assert answers["new_mass_sigma"].attrs["units"] == "GeV"
+        mass_sigma = answers["new_mass_sigma"][:]
         outside = answers["new_outside_mass"][:]
     np.testing.assert_allclose(tops[rows], predictions.prediction[:, 1], rtol=1e-4)
+    sigma = read_predictions(path / "said" / "mass.h5").sigma
+    np.testing.assert_allclose(mass_sigma[rows], sigma, rtol=1e-4)
     with open_dataset(path / "d.h5") as data:
         seen = data.file["train/spectators/mass"][:]
     mass = arrays["mass"]

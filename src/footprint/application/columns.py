@@ -47,7 +47,7 @@ class Layout:
 
     def answers_of(self, target: TargetOut) -> list[str]:
         """Name the columns of a target: one, or one for each class or coordinate."""
-        whole = f"{self.name}_{target.target}"
+        whole = f"{self.name}_{target.label}"
         if target.classes:
             return [f"{whole}_{label}" for label in target.classes]
         count = int(np.prod(target.shape, dtype=int))
@@ -120,7 +120,7 @@ def filled(
         return found
     answers = network.answers(arrays)
     for target in layout.said.outputs:
-        values = answers[target.target].reshape(int(rows.sum()), -1)
+        values = answers[target.label].reshape(int(rows.sum()), -1)
         for place, name in enumerate(layout.answers_of(target)):
             found[name][rows] = values[:, place]
     for entry in layout.said.inputs:

@@ -47,7 +47,7 @@ class Network:
         Returns
         -------
         dict of str to ndarray of float32, shapes (n, ...)
-            By target, in physical units or as probabilities.
+            By `TargetOut.label`, in physical units or as probabilities.
         """
         inputs = {
             entry.name: np.ascontiguousarray(arrays[entry.name], dtype=np.float32)
@@ -62,7 +62,7 @@ class Network:
             for start in range(0, count, BATCH)
         ]
         whole = (np.concatenate(part) for part in zip(*parts, strict=True))
-        return {out.target: values for out, values in zip(self.said.outputs, whole, strict=True)}
+        return {out.label: values for out, values in zip(self.said.outputs, whole, strict=True)}
 
     def without_selection(self) -> Self:
         """Forget the data set's selection, and what it alone needs of a file."""

@@ -83,14 +83,29 @@ def why_not(experiment: Experiment, dataset: Dataset | None = None) -> str | Non
     experiment
         The experiment.
     dataset
-        Its data set, if transforms are to be looked at, too.
+        Its data set, if its inputs are to be looked at, too.
     """
     if experiment.task in DISTRIBUTIONS:
         return (
             f"learns a {experiment.task}, whose draws need random numbers; exported are networks "
             f"for classification, regression, direction and position, take model.keras for others"
         )
-    return _unknown_functions(experiment, dataset) if dataset is not None else None
+    if dataset is None:
+        return None
+    return _differences(experiment, dataset) or _unknown_functions(experiment, dataset)
+
+
+def _differences(experiment: Experiment, dataset: Dataset) -> str | None:
+    """Name the first channel that another array is subtracted from."""
+    for name in dataset.inputs if experiment.inputs is None else experiment.inputs:
+        for channel in dataset.inputs[name].channels:
+            if channel.relative_to is not None:
+                return (
+                    f"has input '{name}' with channel '{channel.array}' relative_to "
+                    f"'{channel.relative_to}', which an exported network does not subtract; derive "
+                    f"the difference by a formula and name that as array"
+                )
+    return None
 
 
 def _unknown_functions(experiment: Experiment, dataset: Dataset) -> str | None:

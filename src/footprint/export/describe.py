@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -63,8 +63,11 @@ def arrays_in(dataset: Dataset, config: DatasetConfig) -> list[ArrayIn]:
 
 
 def targets_out(dataset: Dataset, goals: Sequence[Goal], taken: Sequence[str]) -> list[TargetOut]:
-    """Describe the targets; one that is called like an input gets another name as a tensor."""
-    found = []
+    """Describe the targets; one that is called like an input gets another name as a tensor.
+
+    The uncertainty of a target that is predicted with one follows it, as ``<its tensor>_sigma``.
+    """
+    found: list[TargetOut] = []
     for goal in goals:
         spec = dataset.spec("targets", goal.name)
         truth = dataset.array("train", "targets", goal.name)
@@ -83,7 +86,23 @@ def targets_out(dataset: Dataset, goals: Sequence[Goal], taken: Sequence[str]) -
                 domain=None if classes else Domain.of(_range(truth[:])),
             )
         )
+        if goal.uncertain:
+            others = {*taken, *(other.name for other in goals)}
+            found.append(_uncertainty_of(found[-1], others))
     return found
+
+
+def _uncertainty_of(value: TargetOut, taken: Collection[str]) -> TargetOut:
+    """Describe the uncertainty that is predicted beside a value."""
+    name = f"{value.name}_sigma"
+    return value.model_copy(
+        update={
+            "name": f"predicted_{name}" if name in taken else name,
+            "description": f"predicted uncertainty, one standard deviation: {value.description}",
+            "domain": None,
+            "uncertainty": True,
+        }
+    )
 
 
 def spectators(dataset: Dataset) -> list[Spectator]:

@@ -52,14 +52,24 @@ class ArrayIn(Signature):
 
 
 class TargetOut(Signature):
-    """A target that comes out: physical units, or probabilities of classes."""
+    """A target that comes out: physical units, or probabilities of classes; or its uncertainty."""
 
     target: str = Field(
         description="Name of the target in the study; that of the tensor may differ."
     )
     task: Task
     classes: tuple[str, ...] = Field(description="Names of the classes, in the order of the axis.")
-    domain: Domain | None = Field(description="Of the truth; none of classes.")
+    domain: Domain | None = Field(description="Of the truth; none of classes and uncertainties.")
+    uncertainty: bool = Field(
+        False,
+        description="Whether this is not the target's value, but its predicted uncertainty, one "
+        "standard deviation.",
+    )
+
+    @property
+    def label(self) -> str:
+        """What branches are called after: the target, or the target with ``_sigma``."""
+        return f"{self.target}_sigma" if self.uncertainty else self.target
 
 
 class Spectator(Part):

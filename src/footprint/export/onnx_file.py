@@ -93,7 +93,7 @@ def export(
         partial.write_bytes(whole.SerializeToString(deterministic=True))
     write_text(description, text + "\n")
     log.info(
-        "%s: %d arrays in, %d targets out; differs from Keras by %.1e",
+        "%s: %d arrays in, %d answers out; differs from Keras by %.1e",
         *(output, len(arrays), len(targets), verified.largest_difference),
     )
 
@@ -160,11 +160,13 @@ def _joined(
         if versions is not None:
             place = PREFIX + name
             multiplied(before, versions, name, plain, shape=shapes_in[name], output=place)
-    for goal, target in zip(goals, said.outputs, strict=True):
+    for goal in goals:
+        targets = [target for target in said.outputs if target.target == goal.name]
         out = f"{PREFIX}out/{goal.name}"
         if versions is not None:
             out = averaged(after, versions, goal.name, out)
-        decoded(after, goal, out, target.name, shape=target.shape, faulty=faulty)
+        outputs = tuple(target.name for target in targets)
+        decoded(after, goal, out, outputs, shape=targets[0].shape, faulty=faulty)
     graph = helper.make_graph(
         [*before.nodes, *core.graph.node, *after.nodes],
         "footprint",
