@@ -1,7 +1,9 @@
 """Submissions to HEPData: valid by its own schema, with the tables' numbers, errors and units."""
 
+import ast
 import json
 import runpy
+from itertools import chain
 
 import pandas as pd
 import pytest
@@ -183,3 +185,71 @@ def test_every_table_is_submitted_or_left_out_for_a_reason(columns, layouts):
             extra = {"ks_error", "cumulative_error", "variance_ratio_error"}
             extra |= {"error", "low", "high"}
             assert used <= {*columns[name]} | extra, name
+
+
+KNOWN = {*chain(LAYOUTS, OF_DATASETS, OF_SAMPLES, LEFT_OUT)}
+OF_FIGURES = (COLUMNS, DATASET_COLUMNS, SAMPLE_COLUMNS)
+
+
+RETURNED = ("dict[str, pd.DataFrame]", "dict[str, list[Row]]", "Survey")
+OTHER_KEYS = {"calibration_error", "hadronic_model"}
+"""Of other dictionaries in functions that make tables."""
+
+
+def names_of_tables(path):
+    """Name what a module's functions that return tables put into dictionaries, and CSV files."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Constant) and str(node.value).endswith(".csv"):
+            yield str(node.value)
+        if not isinstance(node, ast.FunctionDef) or node.returns is None:
+            continue
+        if not any(kind in ast.unparse(node.returns) for kind in RETURNED):
+            continue
+        for part in ast.walk(node):
+            keys = part.keys if isinstance(part, ast.Dict) else []
+            if isinstance(part, ast.Subscript) and isinstance(part.ctx, ast.Store):
+                keys = [part.slice]
+            yield from (str(key.value) for key in keys if isinstance(key, ast.Constant))
+
+
+def test_every_table_that_any_room_writes_is_known():
+    rooms = (ROOT / "src/footprint" / room for room in ("evaluation", "survey"))
+    files = chain.from_iterable(room.rglob("*.py") for room in rooms)
+    names = (name.removesuffix(".csv") for name in chain(*map(names_of_tables, files)))
+    written = {name for name in names if name.isidentifier() and not name.startswith("_")}
+    by_task = {"function_fit", "decision_boundary"}
+    by_task |= {f"{name}_points" for name in by_task}
+    # A search that misses what figures read would not notice new tables either.
+    assert {*chain(*OF_FIGURES)} - by_task <= written
+    columns = {*chain.from_iterable(chain.from_iterable(c.values() for c in OF_FIGURES))}
+    unknown = written - columns - OTHER_KEYS - KNOWN
+    assert not unknown, f"{sorted(unknown)}: add them to export/hepdata_layout.py"
+
+
+def test_recorded_beside_simulated_events_and_what_calibration_did(tmp_path):
+    """Formulas keep their subscripts, and chance stands beside the calibration error alone."""
+    (tmp_path / "target.json").write_text(json.dumps({"units": "g/cm2"}))
+    name = "$X_\\mathrm{max}$"
+    histogram = [("score_xmax", name, "g/cm2", 600, 700, 9, 3.0, 8.0, 0.5, 1.125, 0.375, 0.1),
+                 ("input_a_b", "a_b", "", 0, 1, 4, 2.0, 0.0, 0.0, None, None, None)]  # fmt: skip
+    columns = list(COLUMNS["data_histograms"])
+    pd.DataFrame(histogram, columns=columns).to_csv(tmp_path / "data_histograms.csv", index=False)
+    columns = list(COLUMNS["calibration"])
+    steps = [("before", "calibration_error", 0.1, 0.01, 0.02, 0.005),
+             ("before", "log_loss", 0.5, 0.02, None, None)]  # fmt: skip
+    pd.DataFrame(steps, columns=columns).to_csv(tmp_path / "calibration.csv", index=False)
+    write_submission(tmp_path / "out", "s", "abc", [Tables("data", tmp_path, {"experiment": "e"})])
+    folder = tmp_path / "out" / "submission"
+    valid(directory=str(folder))
+    found = yaml.safe_load((folder / "e_data_histograms_score_xmax.yaml").read_text())
+    assert found["independent_variables"][0]["header"] == {"name": name, "units": "g/cm2"}
+    recorded, simulated, ratio = (v["values"][0] for v in found["dependent_variables"])
+    assert [v["value"] for v in (recorded, simulated, ratio)] == [9, 8, 1.125]
+    assert [v["errors"][0]["symerror"] for v in (recorded, simulated, ratio)] == [3, 0.5, 0.375]
+    found = yaml.safe_load((folder / "e_data_histograms_input_a_b.yaml").read_text())
+    assert found["independent_variables"][0]["header"]["name"] == "a b"
+    assert found["dependent_variables"][2]["values"] == [{"value": "-"}]
+    found = yaml.safe_load((folder / "e_calibration.yaml").read_text())
+    assert [v["header"]["name"] for v in found["dependent_variables"]] == [
+        "calibration error", "calibration error by chance alone", "log loss",
+    ]  # fmt: skip

@@ -263,7 +263,7 @@ def _components(
         filled, _ = np.histogram(quantity.simulation[chosen], edges, weights=scaled[chosen])
         for k, value in enumerate(filled):
             yield {
-                "quantity": f"{quantity.kind}_{quantity.name}",
+                **_named(quantity),
                 "class": name,
                 "low": float(edges[k]),
                 "high": float(edges[k + 1]),

@@ -28,7 +28,7 @@ from footprint.figures.table_files import read_facts
 
 FOLDER, ARCHIVE = "submission", "submission.tar.gz"
 KINDS: dict[str, Mapping[str, Layout]] = {
-    **dict.fromkeys(("figure", "comparison", "variation"), LAYOUTS),
+    **dict.fromkeys(("figure", "comparison", "variation", "data"), LAYOUTS),
     "dataset": OF_DATASETS,
     "sample": OF_SAMPLES,
 }
@@ -90,8 +90,9 @@ def write_submission(output: Path, study: str, commit: str, found: Sequence[Tabl
         raise DataError(msg)
     header = {
         "comment": f"Study {study}, made by Footprint, commit {commit}. Errors labelled "
-        f"'{STATISTICAL}' come from a bootstrap over the test events, '{SPREAD}' is the standard "
-        f"deviation over trainings with different seeds.",
+        f"'{STATISTICAL}' come from a bootstrap over the test events, or of events that are "
+        f"counted from their number; '{SPREAD}' is the standard deviation over trainings with "
+        f"different seeds.",
     }
     text = yaml.safe_dump(header, explicit_start=True, width=10_000)
     (folder / "submission.yaml").write_text(text, encoding="utf-8")

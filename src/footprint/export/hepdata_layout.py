@@ -27,6 +27,8 @@ class Quantity:
         Column of the statistical error, or those of the ends of its 68 % interval.
     spread
         Column of the standard deviation over seeds, if there is one.
+    optional
+        Whether a curve that has no such number at all goes without it.
     """
 
     name: str
@@ -34,6 +36,7 @@ class Quantity:
     units: str = ""
     error: str | tuple[str, str] | None = None
     spread: str | None = None
+    optional: bool = False
 
 
 @dataclass(frozen=True)
@@ -103,6 +106,61 @@ LAYOUTS: dict[str, Layout] = {
         (Axis("predicted probability", ("low", "high")),),
         (Quantity("observed fraction", "observed", error="error"),
          Quantity("mean predicted probability", "predicted")), apart=("class",),
+    ),
+    "calibration": Layout(
+        "Calibration error and scores of the network before and after its calibration.",
+        (Axis("calibration", ("step",)),),
+        (Quantity("$metric", "value", error="error"),
+         Quantity("$metric by chance alone", "of_chance", error="of_chance_error",
+                  optional=True)), ("metric",),
+    ),
+    "calibrated_reliability": Layout(
+        "Fraction of events that belong to the class, in bins of its predicted probability, before "
+        "and after calibration.",
+        (Axis("predicted probability", ("low", "high")),),
+        (Quantity("observed fraction", "observed", error="error"),
+         Quantity("mean predicted probability", "predicted")), ("step",), ("class",),
+    ),
+    "bias_correction": Layout(
+        "Bias in bins of the validation events, which is taken off predictions.",
+        (_BINS,), (Quantity("bias", "bias", TARGET, "error"),), apart=("seed", "variable"),
+    ),
+    "corrected_bias": Layout(
+        "Bias of the test events in bins, before and after its correction.",
+        (_BINS,), (Quantity("bias", "bias", TARGET, "error"),), ("step",), ("variable",),
+    ),
+    "pulls": Layout(
+        "Distribution of the pulls, prediction minus truth over predicted sigma, of unit area; of "
+        "log10 of the values where that is learnt.",
+        (Axis("pull", ("low", "high")),),
+        (Quantity("probability density", "density", error="error"),), _METHOD,
+    ),
+    "sigma_calibration": Layout(
+        "Root mean square of prediction minus truth in bins of the predicted sigma; of log10 of "
+        "the values where that is learnt.",
+        (Axis("predicted sigma", ("low", "high"), "$units"),),
+        (Quantity("RMS of prediction minus truth", "observed", "$units", "error"),
+         Quantity("RMS of predicted sigma", "predicted", "$units")), apart=("method",),
+    ),
+    "data_histograms": Layout(
+        "Recorded and simulated events, these scaled to the number of recorded ones.",
+        (Axis("$label", ("low", "high"), "$units"),),
+        (Quantity("recorded events", "data", error="data_error"),
+         Quantity("simulated events, scaled", "simulation", error="simulation_error"),
+         Quantity("recorded over simulated", "ratio", error="ratio_error")), apart=("quantity",),
+    ),
+    "data_components": Layout(
+        "Simulated events by true class, scaled to the number of recorded events.",
+        (Axis("$label", ("low", "high"), "$units"),),
+        (Quantity("simulated events, scaled", "simulation"),), ("class",), ("quantity",),
+    ),
+    "data_tests": Layout(
+        "Agreement of the distributions of recorded and simulated events.",
+        (Axis("quantity", ("quantity",)),),
+        (Quantity("Kolmogorov-Smirnov distance", "ks"),
+         Quantity("probability of a larger distance", "ks_probability"),
+         Quantity("chi2", "chi2"), Quantity("degrees of freedom", "degrees"),
+         Quantity("probability of a larger chi2", "chi2_probability")),
     ),
     "truth_vs_prediction": Layout(
         "Test events in bins of truth and prediction of the network.",
@@ -249,7 +307,7 @@ LAYOUTS: dict[str, Layout] = {
         (_EFFICIENCY,), _FALSE, ("method", "parameter_set", "shift"), ("class",),
     ),
 }  # fmt: skip
-"""Tables of experiments, comparisons and variations."""
+"""Tables of experiments, comparisons, variations, and recorded beside simulated events."""
 
 OF_DATASETS: dict[str, Layout] = {
     "classes": Layout(
@@ -343,7 +401,7 @@ LEFT_OUT = {
     "points": "choices of a scan, not results",
     **dict.fromkeys(
         ("events", "stations", "traces", "single_images", "single_jets", "pictures",
-         "posteriors", "log_density_points"),
+         "pictures_by_epoch", "posteriors", "log_density_points"),
         "single events, not results",
     ),
     **dict.fromkeys(

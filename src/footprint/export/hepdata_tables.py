@@ -76,7 +76,9 @@ def variables(path: Path, layout: Layout, rows: pd.DataFrame, units: str) -> Ite
             raise DataError(msg + "layout of this table does not tell them apart")
         cells: list[Mapping[Any, Any]] = [by_place.get(place, {}) for place in places]
         for quantity in layout.values:
-            yield _dependent(quantity, cells, key, curve.iloc[0], units)
+            known = any(_number(cell.get(quantity.column)) is not None for cell in cells)
+            if known or not quantity.optional:
+                yield _dependent(quantity, cells, key, curve.iloc[0], units)
 
 
 def _independent(
@@ -160,7 +162,10 @@ def _filled(text: str, first: "pd.Series[Any]") -> str:
 
     def said(column: re.Match[str]) -> str:
         word = str(first.get(column[1], ""))
-        return words(word) if column[1] == "metric" else word.replace("_", " ")
+        if column[1] == "metric":
+            return words(word)
+        # Formulas keep their subscripts.
+        return word if "$" in word else word.replace("_", " ")
 
     return _COLUMN.sub(said, text)
 

@@ -124,7 +124,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         *("quantity", "label", "units", "low", "high", "data", "data_error"),
         *("simulation", "simulation_error", "ratio", "ratio_error", "band"),
     ),
-    "data_components": ("quantity", "class", "low", "high", "simulation"),
+    "data_components": ("quantity", "label", "units", "class", "low", "high", "simulation"),
     "data_tests": (
         *("quantity", "kind", "label", "units", "ks", "ks_probability"),
         *("chi2", "degrees", "chi2_probability"),
