@@ -87,6 +87,8 @@ def test_figures_of_recorded_events_have_captions_that_name_their_tables(config)
         assert f">data/figures/mass_cnn/mass/{name}.pdf<" in page
         assert ">measured<" in page
         assert ("true classes" in page) == (name != "agreement")
+        what = name.partition("_")[2].replace("_", " ")
+        assert not what or f"(line): {what}." in page
         seen.add(page.split("Drawn from")[0])
     assert len(seen) == 4
 

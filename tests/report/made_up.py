@@ -163,7 +163,8 @@ def _write_survey(folder: Path) -> None:
     pd.DataFrame(
         {"sample": "showers", "cut": ["all events", "filled_pixels >= 3"], "events": [800, 700]}
     ).to_csv(folder / "cut_flow.csv", index=False)
-    channel = {"kind": "input", "name": "footprint", "channel": "muons", "array_units": "",
+    channel = {"kind": "input", "name": "footprint", "channel": "muons",
+               "x": "muons - front", "array_units": "",
                "transform": "log10(1 + x)", "units": "", "shift_low": 0.1, "shift_high": 0.1,
                "scale_low": 0.3, "scale_high": 0.3, "whitened": False}  # fmt: skip
     pd.DataFrame([channel]).to_csv(folder / "normalisation.csv", index=False)

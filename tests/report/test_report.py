@@ -138,10 +138,27 @@ def test_cards_tell_how_data_and_networks_came_about(page):
     text = " ".join(text.split())
     for words in (
         "filled_pixels >= 3", "Cut flow", "87.5%", "log10(1 + x)", "80% train, 10% validation",
+        "muons - front",
         "adam (learning rate 0.002)", "16 x 16 x 8", "all 15 epochs done", "7,001", "1,234",
         "CPU:0", "network mass_cnn abc123", "Made by other commits", "study: simulation",
     ):  # fmt: skip
         assert words in text, words
+
+
+def test_the_card_tells_the_loss_of_each_target(tmp_path):
+    path = write_record(tmp_path, "cnn", 1)
+    assert model_card([path]).facts["loss"] == "that of the task"
+    record = json.loads(path.read_text())
+    record["experiment"]["training"]["loss"] = "gaussian"
+    path.write_text(json.dumps(record))
+    assert model_card([path]).facts["loss"] == "gaussian (each value with its uncertainty)"
+    record["experiment"]["training"]["loss"] = None
+    record["experiment"]["targets"] = {
+        "energy": {"weight": 1.0, "loss": "gaussian"}, "mass": {"weight": 2.0, "loss": None},
+    }  # fmt: skip
+    path.write_text(json.dumps(record))
+    expected = "energy: gaussian (each value with its uncertainty), mass: that of the task"
+    assert model_card([path]).facts["loss"] == expected
 
 
 def test_files_that_went_in_have_their_checksums(tmp_path):

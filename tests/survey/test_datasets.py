@@ -122,6 +122,15 @@ def test_the_card_tells_cuts_split_and_normalisation(survey):
     assert table.loc["mask of parts_deta", ["shift_low", "scale_low"]].tolist() == [0, 1]
 
 
+def test_the_card_tells_what_channels_are_relative_to(survey):
+    channel = {"array": "parts_dphi", "relative_to": "parts_deta", "mask": True}
+    tables, _ = survey(inputs={"parts": {"channels": [channel]}}, targets={})
+    table = tables["normalisation.csv"].set_index("channel")["x"]
+    assert table.to_dict() == {
+        "parts_dphi": "parts_dphi - parts_deta", "mask of parts_dphi": "",
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("split", "words"),
     [

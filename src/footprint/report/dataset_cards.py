@@ -139,6 +139,7 @@ def _normalisation(folder: Path, root: Path) -> Table:
         (
             f"{row['kind']} {row['name']}",
             str(row["channel"]),
+            str(row["x"]),
             str(row["array_units"]),
             str(row["transform"]),
             _span(row["shift_low"], row["shift_high"]),
@@ -150,7 +151,7 @@ def _normalisation(folder: Path, root: Path) -> Table:
     title = "Normalisation: (transform(x) - shift) / scale, from the training split alone"
     if table["whitened"].astype(str).eq("True").any():
         title += "; whitened after it"
-    headings = ("array", "channel", "unit of x", "transform", "shift", "scale", "their unit")
+    headings = ("array", "channel", "x", "unit of x", "transform", "shift", "scale", "their unit")
     return Table(title, headings, tuple(rows), _named(path, root))
 
 

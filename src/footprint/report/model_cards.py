@@ -10,6 +10,11 @@ from footprint.errors import FileFormatError
 from footprint.evaluation.rounding import NOTHING
 from footprint.report.dataset_cards import Table
 
+_LOSSES = {
+    None: "that of the task",
+    "gaussian": "gaussian (each value with its uncertainty)",
+}
+
 
 @dataclass(frozen=True)
 class ModelCard:
@@ -84,7 +89,7 @@ def _card(name: str, records: Sequence[dict[str, Any]]) -> ModelCard:
         "optimizer": _settings(training["optimizer"]),
         "batch size": f"{training['batch_size']:,}",
         "schedule": _settings(training["schedule"]) if training.get("schedule") else "none",
-        "loss": training.get("loss") or "that of the task",
+        "loss": _loss(first["experiment"]),
         "backend": f"{first['backend']}, Keras {first['software'].get('keras', 'unknown')}",
     }
     return ModelCard(
@@ -109,6 +114,18 @@ def _network(model: Mapping[str, Any]) -> str:
     if model.get("name"):
         return str(model["name"])
     return f"file {model['file']}" if model.get("file") else "layers as written out"
+
+
+def _loss(experiment: Mapping[str, Any]) -> str:
+    """Name the loss; of several targets that of each."""
+
+    def named(loss: str | None) -> str:
+        return _LOSSES.get(loss) or str(loss)
+
+    targets = experiment.get("targets") or {}
+    if not targets:
+        return named(experiment["training"].get("loss"))
+    return ", ".join(f"{name}: {named(learnt.get('loss'))}" for name, learnt in targets.items())
 
 
 def _settings(entry: Mapping[str, Any]) -> str:

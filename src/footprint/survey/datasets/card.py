@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from footprint.config.inputs import Channel
 from footprint.files import hdf5
 from footprint.files.datasets import Dataset
 
@@ -29,6 +30,7 @@ def normalisation(dataset: Dataset) -> pd.DataFrame:
     for name in dataset.names("inputs"):
         axes = dataset.axes(name)
         arrays = dict(zip(dataset.channels(name), dataset.array_units(name), strict=True))
+        labels = _labels(dataset, name)
         numbers = dataset.normalisation(name)
         shifts = _by_channel(numbers.shift, len(axes))
         scales = _by_channel(numbers.scale, len(axes))
@@ -38,6 +40,7 @@ def normalisation(dataset: Dataset) -> pd.DataFrame:
                     "kind": "input",
                     "name": name,
                     "channel": axis.name,
+                    "x": labels.get(axis.name, ""),
                     "array_units": arrays[axis.name],
                     "transform": axis.description,
                     "units": axis.units,
@@ -55,6 +58,7 @@ def normalisation(dataset: Dataset) -> pd.DataFrame:
                     "kind": "target",
                     "name": name,
                     "channel": "",
+                    "x": name,
                     "array_units": units,
                     "transform": "log10(x)" if log else "",
                     "units": "" if log else units,
@@ -64,6 +68,13 @@ def normalisation(dataset: Dataset) -> pd.DataFrame:
                 }
             )
     return pd.DataFrame(found)
+
+
+def _labels(dataset: Dataset, name: str) -> dict[str, str]:
+    """Say what x is in the transform of each channel: an array, or its difference to another."""
+    inputs = hdf5.read_json(dataset.file, "config").get("inputs", {})
+    channels = map(Channel.model_validate, inputs.get(name, {}).get("channels", []))
+    return {channel.array: channel.label for channel in channels}
 
 
 def _by_channel(values: NDArray[Any], channels: int) -> Iterator[NDArray[Any]]:
