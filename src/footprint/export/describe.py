@@ -98,7 +98,7 @@ def _uncertainty_of(value: TargetOut, taken: Collection[str]) -> TargetOut:
     return value.model_copy(
         update={
             "name": f"predicted_{name}" if name in taken else name,
-            "description": f"predicted uncertainty, one standard deviation: {value.description}",
+            "description": f"predicted uncertainty, half of the central 68 %: {value.description}",
             "domain": None,
             "uncertainty": True,
         }

@@ -62,8 +62,8 @@ class TargetOut(Signature):
     domain: Domain | None = Field(description="Of the truth; none of classes and uncertainties.")
     uncertainty: bool = Field(
         False,
-        description="Whether this is not the target's value, but its predicted uncertainty, one "
-        "standard deviation.",
+        description="Whether this is not the target's value, but its predicted uncertainty, "
+        "half of the central 68 %: the standard deviation, unless the logarithm was learnt.",
     )
 
     @property

@@ -110,7 +110,7 @@ def _epochs(axes: Axes, table: pd.DataFrame) -> None:
 
 
 def _legends(figure: Figure, axes: Axes, colours: dict[float, str]) -> None:
-    """Explain the lines above the figure, and the colours where the loss has fallen."""
+    """Explain the lines above the figure, and the colours where no line runs."""
     handles = [
         Line2D([], [], color="black", **_TRAINING, label="training"),
         Line2D([], [], color="black", label="validation"),
@@ -121,4 +121,4 @@ def _legends(figure: Figure, axes: Axes, colours: dict[float, str]) -> None:
         Line2D([], [], color=colour, linewidth=3, label=f"seed {seed:g}")
         for seed, colour in colours.items()
     ]
-    axes.legend(handles=seeds, loc="upper right", ncols=-(-len(seeds) // 5))
+    axes.legend(handles=seeds, loc="best", ncols=-(-len(seeds) // 5))
