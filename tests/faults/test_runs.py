@@ -67,7 +67,7 @@ def start(folder):
 def pretended(tmp_path_factory):
     """A study whose files Snakemake takes for finished, though there is nothing in them."""
     runner = start(tmp_path_factory.mktemp("pretended"))
-    table = runner("--summary").stdout.splitlines()
+    table = runner("--summary").text.splitlines()
     names = [line.split("\t")[0] for line in table if line.startswith("results/")]
     for name in names:
         path = runner.folder / name

@@ -97,7 +97,7 @@ def test_metrics_that_are_cut_are_not_summarised(study, tmp_path):
     cut(study.metrics, 0.9)
     words = r"mass\.json is not a metrics file of Footprint: .*Evaluate again"
     with pytest.raises(FileFormatError, match=f"(?s){words}"):
-        script("summarise")([study.metrics], tmp_path / "s.md", tmp_path / "s.html")
+        script("summarise")([study.metrics], tmp_path / "s.md")
 
 
 def test_a_checkpoint_that_is_cut_is_said_and_trains_anew(study, caplog):

@@ -268,9 +268,11 @@ def test_options(tiny, options, words):
     assert words in str(caught.value)
 
 
-def test_addresses_are_refused():
-    with pytest.raises(ValueError, match="npz is read from disk: download it first"):
-        NpzFiles(reader="npz", files=["https://h/a.npz"], options=NpzOptions(**NUMBER))
+def test_archives_are_fetched_and_never_read_in_place():
+    options = NpzOptions(**NUMBER)
+    NpzFiles(reader="npz", files=["https://h/a.npz"], options=options)
+    with pytest.raises(ValueError, match="stream: npz reads copies only: leave it out"):
+        NpzFiles(reader="npz", files=["https://h/a.npz"], stream=True, options=options)
 
 
 def test_a_data_set_that_asks_for_what_is_not_there(tiny):

@@ -24,6 +24,7 @@ LOADERS = {"load", "loads", "read_hdf", "read_pickle", "Unpickler", "load_module
 HARMLESS = {
     ("yaml.load", "src/footprint/config/yaml_files.py"),  # with a SafeLoader of its own
     ("plain_pickle.load", "src/footprint/ingest/images_batches.py"),
+    ("onnx.load", "src/footprint/export/network.py"),  # protocol buffers
 }
 """The rest of the library's calls of such names, and json.loads."""
 PICKLING = {"pickle", "cPickle", "_pickle", "joblib", "dill", "cloudpickle", "shelve", "marshal"}

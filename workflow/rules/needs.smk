@@ -45,10 +45,3 @@ for entry in workflow.rules:
             entry.resources[name] = growing(needs[BEHIND[name]], *times)
     if "request_gpus" in entry.resources and "gpu" in needs:
         entry.resources["request_gpus"] = needs["gpu"]
-
-
-# To keep a limit of submissions, Snakemake looks for work once a second for every job that has ended
-# so far: hundreds of times a second after hundreds of jobs. Only clusters need the limit.
-onstart:
-    if workflow.local_exec:
-        workflow.scheduler.job_rate_limiter = None

@@ -107,7 +107,16 @@ def _is_abandoned(path: Path) -> bool:
         return True
     except OSError:
         return False
-    return False
+    return _has_ended(int(owner["process"]))
+
+
+def _has_ended(process: int) -> bool:
+    """Tell whether a process only waits to be asked how it ended, where Linux says so."""
+    try:
+        about = Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
+    return about.rpartition(")")[2].split()[0] == "Z"
 
 
 def _host() -> str:
