@@ -1,16 +1,25 @@
 """Formulas in the configuration: checked when read, evaluated over arrays by numexpr."""
 
 from collections.abc import Mapping
+from functools import cache
+from types import ModuleType
 from typing import Annotated, Any
 
-import numexpr
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import AfterValidator
 
 from footprint.errors import ConfigError, suggest
 
-numexpr.set_num_threads(1)
+
+@cache
+def _numexpr() -> ModuleType:
+    """Import it for the first formula: many jobs have none, and would wait a tenth of a second."""
+    import numexpr
+
+    numexpr.set_num_threads(1)
+    module: ModuleType = numexpr
+    return module
 
 
 def variables(formula: str) -> tuple[str, ...]:
@@ -23,7 +32,7 @@ def variables(formula: str) -> tuple[str, ...]:
         ``&``, ``|``, ``~``, and numexpr's functions (sqrt, log10, cos, where, ...).
     """
     try:
-        names, _ = numexpr.necompiler.getExprNames(formula, {}, sanitize=True)
+        names, _ = _numexpr().necompiler.getExprNames(formula, {}, sanitize=True)
     except (ValueError, SyntaxError, TypeError, KeyError, AttributeError, NameError) as error:
         msg = (
             f"cannot read the formula '{formula}': {error}; use arithmetic, functions such as "
@@ -73,7 +82,7 @@ def evaluate(formula: str, arrays: Mapping[str, NDArray[Any]]) -> NDArray[Any]:
             raise ConfigError(msg + suggest(name, arrays))
     wide = {name: _widened(arrays[name]) for name in needed}
     try:
-        result: NDArray[Any] = numexpr.evaluate(formula, local_dict=wide, global_dict={})
+        result: NDArray[Any] = _numexpr().evaluate(formula, local_dict=wide, global_dict={})
     except (ValueError, TypeError, NotImplementedError) as error:
         shapes = {name: values.shape for name, values in wide.items()}
         msg = f"the formula '{formula}' cannot be evaluated on arrays of shapes {shapes}: {error}"

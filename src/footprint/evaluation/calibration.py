@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
 
 from footprint.config.corrections import Calibration
 from footprint.evaluation.bootstrap import Values, effective_events
@@ -89,6 +88,8 @@ def _temperature(probabilities: Values, truth: Values, weights: Wide) -> Calibra
     def surprise(log_temperature: float) -> float:
         logs = _log_probabilities(logits, float(np.exp(log_temperature)))
         return -float(np.average(logs[events, truth], weights=weights))
+
+    from scipy.optimize import minimize_scalar
 
     found = minimize_scalar(surprise, bounds=RANGE, method="bounded", options={"xatol": 1e-6})
     temperature = float(np.exp(found.x))

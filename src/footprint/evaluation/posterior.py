@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtr
 
 from footprint.evaluation import uncertainty
 from footprint.evaluation.bins import Bin, in_bins
@@ -86,6 +85,8 @@ def _of_sigma(predictions: Predictions) -> Posteriors:
     """Compare a normal posterior, or that of a logarithm, with the truth, in closed form."""
     found = uncertainty.normal_of(predictions)
     half_width = np.asarray(predictions.sigma, dtype=np.float64).reshape(-1)
+    from scipy.special import ndtr
+
     return Posteriors(ndtr(-found.pull), half_width, uncertainty.crps(predictions))
 
 

@@ -8,7 +8,6 @@ have nothing in common.
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import rel_entr
 
 from footprint.config.tagging import Tagging
 from footprint.evaluation.bootstrap import SEED, Counts, Measure, Values
@@ -40,6 +39,8 @@ def divergence(first: Values, second: Values) -> Values:
     with np.errstate(invalid="ignore", divide="ignore"):
         p, q = (s / s.sum(axis=-1, keepdims=True) for s in (first, second))
     middle = 0.5 * (p + q)
+    from scipy.special import rel_entr
+
     nats = 0.5 * (rel_entr(p, middle) + rel_entr(q, middle)).sum(axis=-1)
     return np.asarray(np.clip(nats / np.log(2), 0, 1))
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import kolmogorov
 
 from footprint.evaluation.bootstrap import Counts, effective_events
 
@@ -144,4 +143,6 @@ def ks_probability(statistic: float, first: Floats, second: Floats) -> float:
         From Kolmogorov's limit for many events, of weighted ones the effective numbers.
     """
     n, m = effective_events(first), effective_events(second)
+    from scipy.special import kolmogorov
+
     return float(kolmogorov(statistic * np.sqrt(n * m / (n + m)))) if n * m > 0 else float("nan")

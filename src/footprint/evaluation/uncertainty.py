@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr
 
 from footprint.evaluation.bootstrap import Counts, Measure, Values
 from footprint.files.predictions import Predictions
@@ -73,6 +72,8 @@ def crps(predictions: Predictions) -> Wide:
     Of a normal distribution by Gneiting et al., Mon. Weather Rev. 133 (2005) 1098, eq. 5; of a
     log-normal one by Baran and Lerch, Q. J. R. Meteorol. Soc. 141 (2015) 2289, eq. 3.
     """
+    from scipy.special import ndtr
+
     found = normal_of(predictions)
     z = -found.pull
     if not predictions.log:
