@@ -9,7 +9,7 @@ from time import perf_counter
 from typing import Any
 
 ROOT = Path(__file__).parent.parent
-PARTS, EVENTS = 8, 20_000
+PARTS, EVENTS = 8, 40_000  # about 15 s a part: what Snakemake itself takes is a few seconds
 SAMPLE = f"samples={{showers: {{events: {PARTS * EVENTS}, events_per_job: {EVENTS}}}}}"
 
 

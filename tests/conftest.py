@@ -14,6 +14,20 @@ from footprint.files.hdf5 import ArraySpec
 from footprint.seeds import event_ids
 
 ROOT = Path(__file__).parent.parent
+SLURM_LOG = ROOT / "build" / "slurm.txt"
+"""What the test on SLURM saw of its queue, shown at the end of a run."""
+
+
+def pytest_sessionstart(session):
+    if not hasattr(session.config, "workerinput"):
+        SLURM_LOG.unlink(missing_ok=True)
+
+
+def pytest_terminal_summary(terminalreporter):
+    if SLURM_LOG.is_file():
+        terminalreporter.section("jobs of the test on SLURM")
+        terminalreporter.write_line(SLURM_LOG.read_text())
+
 
 TINY = {
     "study": "tiny",
