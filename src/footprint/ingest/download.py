@@ -11,6 +11,7 @@ from string import Template
 from footprint.config.addresses import location, shown
 from footprint.config.downloads import RemoteFile
 from footprint.errors import ConfigError, FileFormatError
+from footprint.files.atomic import temporary
 from footprint.ingest import over_http, over_s3, over_xrootd
 from footprint.ingest.cache import alone
 from footprint.ingest.checksums import digest, fault_of
@@ -84,15 +85,14 @@ def download(
     """
     patience = patience or Patience()
     if target.is_symlink():
-        target.unlink()  # nobody shall write through it
+        target.unlink(missing_ok=True)  # nobody shall write through it
     if cache is None or _is_right(file, target):
         _fetch(file, target, patience)
         return
     kept = cache / file.identity / target.name
     _fetch(file, kept, patience)
     target.parent.mkdir(parents=True, exist_ok=True)
-    link = target.with_name(f".{target.name}.link")
-    link.unlink(missing_ok=True)
+    link = temporary(target)
     link.symlink_to(kept)
     link.replace(target)
 
