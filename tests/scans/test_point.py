@@ -3,6 +3,7 @@
 import json
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from footprint.config.datasets import Dataset
@@ -57,6 +58,8 @@ def test_a_point_is_trained_as_every_network_and_keeps_its_values(train):
     penalty = [0.1 * float(np.sum(np.square(k))) for k in kernels if k.regularizer]
     assert record["weight_penalty"] == pytest.approx(sum(penalty), rel=1e-5)
     assert sum(penalty) > 0.01
+    history = pd.read_csv(files.history)
+    assert history["weight_penalty"][record["best_epoch"] - 1] == pytest.approx(sum(penalty))
     loss = record["best_validation_loss"] - sum(penalty)
     assert read_result(files.record).loss == pytest.approx(loss, rel=1e-5)
 
