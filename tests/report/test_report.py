@@ -161,6 +161,13 @@ def test_the_card_tells_the_loss_of_each_target(tmp_path):
     assert model_card([path]).facts["loss"] == expected
 
 
+def test_the_card_names_the_backends_of_all_trainings(tmp_path):
+    paths = [write_record(tmp_path, "cnn", seed) for seed in (1, 2, 3)]
+    record = json.loads(paths[1].read_text())
+    paths[1].write_text(json.dumps(record | {"backend": "jax"}))
+    assert model_card(paths).facts["backend"] == "tensorflow (Keras 3), jax (Keras 3)"
+
+
 def test_files_that_went_in_have_their_checksums(tmp_path):
     arguments = make_results(tmp_path)
     found = provenance(read_study(arguments["study"])[0], json.loads(arguments["inputs"])).inputs

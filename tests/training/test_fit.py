@@ -1,3 +1,4 @@
+import json
 import zipfile
 from dataclasses import replace
 
@@ -235,6 +236,28 @@ def test_encode_and_decode_are_inverse():
     for log in (False, True):
         goal = Goal("e", (), Normalisation(np.array(1.3), np.array(0.4)), log, "regression")
         np.testing.assert_allclose(goal.decode(goal.encode(values), values.shape), values, 1e-5)
+
+
+def test_another_backend_than_that_of_the_training_is_pointed_out(dataset, tmp_path, caplog):
+    from footprint.training.apply import load_network
+    from footprint.training.record import save_network, save_record
+
+    config = experiment(model={"name": "dense", "units": [4]}, epochs=1)
+    result = trained(dataset, config, tmp_path / "c.h5")
+    record, model = tmp_path / "training.json", tmp_path / "model.keras"
+    save_network(model, result.network)
+    save_record(record, result, config, 1)
+    load_network(model, config)
+    assert "backend" not in caplog.text
+    here = json.loads(record.read_text())
+    record.write_text(json.dumps(here | {"backend": "elsewhere"}))
+    load_network(model, config)
+    assert (
+        f"{model} was trained with the backend elsewhere, and {here['backend']} computes here"
+        in caplog.text
+    )
+    record.write_text("no record")
+    load_network(model, config)
 
 
 def test_foreign_networks_are_refused(dataset, tmp_path):

@@ -6,7 +6,9 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-PACKAGES = ("h5py", "keras", "numpy", "scikit-learn", "scipy", "tensorflow-cpu", "uproot")
+BACKENDS = ("jax", "tensorflow", "tensorflow-cpu", "torch")
+"""Packages that compute for Keras: those that are installed, of which KERAS_BACKEND takes one."""
+PACKAGES = ("h5py", "keras", "numpy", "scikit-learn", "scipy", *BACKENDS, "uproot")
 
 
 @cache

@@ -90,7 +90,7 @@ def _card(name: str, records: Sequence[dict[str, Any]]) -> ModelCard:
         "batch size": f"{training['batch_size']:,}",
         "schedule": _settings(training["schedule"]) if training.get("schedule") else "none",
         "loss": _loss(first["experiment"]),
-        "backend": f"{first['backend']}, Keras {first['software'].get('keras', 'unknown')}",
+        "backend": ", ".join(dict.fromkeys(_backend(record) for record in records)),
     }
     return ModelCard(
         name,
@@ -108,6 +108,11 @@ def _card(name: str, records: Sequence[dict[str, Any]]) -> ModelCard:
         ),
         tuple(dict.fromkeys(str(r["software"].get("commit", "unknown")) for r in records)),
     )  # fmt: skip
+
+
+def _backend(record: Mapping[str, Any]) -> str:
+    """Name what computed in a training, with the version of Keras."""
+    return f"{record['backend']} (Keras {record['software'].get('keras', 'unknown')})"
 
 
 def _network(model: Mapping[str, Any]) -> str:
