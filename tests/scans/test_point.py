@@ -46,6 +46,7 @@ def train(tmp_path, write_events):
 def test_a_point_is_trained_as_every_network_and_keeps_its_values(train):
     files = train("p", {"model.units": [6], "model.l2": 0.1})
     record = json.loads(files.record.read_text())
+    assert record["losses"] == {"kind": "crossentropy"}
     assert record["values"] == {"model.units": [6], "model.l2": 0.1}
     assert record["parameters"] == 2 * 6 + 7 * 2
     assert files.model.stat().st_size > 1000

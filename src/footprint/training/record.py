@@ -16,6 +16,7 @@ from footprint.config.experiments import Experiment
 from footprint.files.atomic import atomic, write_text
 from footprint.files.provenance import software
 from footprint.training import devices
+from footprint.training.distributions import learns_distribution
 from footprint.training.fit import Trained
 from footprint.training.weight_penalty import weight_penalty
 
@@ -84,6 +85,9 @@ def save_record(
         "experiment": config.model_dump(mode="json"),
         "seed": seed,
         "targets": [goal.name for goal in trained.goals],
+        "losses": {}
+        if learns_distribution(config)
+        else {goal.name: goal.loss_name for goal in trained.goals},
         "parameters": network.count_params(),
         "layers": layers,
         "epochs": progress.epoch,
