@@ -2,6 +2,7 @@ import json
 import zipfile
 from dataclasses import replace
 
+import h5py
 import numpy as np
 import pytest
 
@@ -30,6 +31,12 @@ def experiment(task="classification", model=MODEL, **training):
         {"dataset": "d", "task": task, "model": model,
          "training": {"epochs": 4, "batch_size": 32, **training}}
     )  # fmt: skip
+
+
+def keras_backend():
+    import keras
+
+    return keras.backend.backend()
 
 
 def trained(path, config, checkpoint, seed=1):
@@ -208,6 +215,8 @@ def test_predictions_are_in_physical_units(dataset, tmp_path):
         save_predictions(tmp_path / "p", network, opened, method="m", config=config, seed=1)
         truth, ids = opened.target("test", "total"), opened.event_id("test")
     predictions = read_predictions(tmp_path / "p" / "total.h5")
+    with h5py.File(tmp_path / "p" / "total.h5") as file:
+        assert json.loads(file.attrs["software"])["backend"] == keras_backend()
     assert predictions.target.units == "EeV"
     np.testing.assert_array_equal(predictions.truth, truth)
     np.testing.assert_array_equal(predictions.event_id, ids)
