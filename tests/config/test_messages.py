@@ -204,6 +204,15 @@ def test_the_tiny_study_is_right(tiny):
             "datasets.showers.spectators: sample 'showers' has no array 'core_z'; did you mean",
         ),
         (
+            lambda s: s["datasets"]["showers"].update(
+                derived={
+                    "lg_muons": {"method": "formula", "formula": "log10(muons)"},
+                    "twice": {"method": "formula", "formula": "2 * lg_muons"},
+                }
+            ),
+            "'lg_muons' derives it, and derived arrays are made of those of the sample alone",
+        ),
+        (
             lambda s: s["datasets"]["showers"]["split"].update(together="run"),
             "datasets.showers.split.together: sample 'showers' has no array 'run'; ",
         ),

@@ -186,10 +186,13 @@ class Study(Strict):
             for array, key in dataset.arrays().items():
                 if array not in there:
                     meant = [own for own, of in derived.items() if array.startswith(of)]
-                    msg = (
-                        f"datasets.{name}.{key}: sample '{sample}' has no array '{array}'; "
-                        f"{suggest(array, [*there, *meant])}"
+                    hint = (
+                        f"'{derived[array]}' derives it, and derived arrays are made of those of "
+                        f"the sample alone: known: {', '.join(sorted(there))}"
+                        if array in derived
+                        else suggest(array, [*there, *meant])
                     )
+                    msg = f"datasets.{name}.{key}: sample '{sample}' has no array '{array}'; {hint}"
                     raise ValueError(msg)
 
     def compared(self) -> dict[tuple[str, str], list[str]]:
