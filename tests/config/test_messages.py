@@ -476,6 +476,14 @@ def test_the_tiny_study_is_right(tiny):
             lambda s: s["experiments"].update({"a/b": s["experiments"]["xmax_cnn"]}),
             "String should match pattern",
         ),
+        (
+            lambda s: s.update(study="a" * 61),
+            "study: String should have at most 60 characters",
+        ),
+        (
+            lambda s: s["experiments"].update({"a" * 61: s["experiments"]["xmax_cnn"]}),
+            f"experiments.{'a' * 61}: String should have at most 60 characters",
+        ),
     ],
 )
 def test_fault(faults, change, words):

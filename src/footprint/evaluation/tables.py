@@ -14,6 +14,8 @@ from footprint.files.csv_lines import check_last_line
 TARGET = "target.json"
 TRAIN_AGAIN = "Delete it and train again"
 HISTORY = ("epoch", "loss", "validation_loss", "learning_rate")
+PENALTY = "weight_penalty"
+"""Column of networks with penalties on weights: their sum at an epoch's end, part of its losses."""
 
 
 def write_tables(
