@@ -15,6 +15,7 @@ import default_study_overhead
 import footprint_generator
 import jet_images
 import observatory
+import onnx_generator
 import onnx_inference
 import pythia_jets
 import root_ingest
@@ -37,6 +38,7 @@ BENCHMARKS = {
             root_ingest,
             jet_images,
             footprint_generator,
+            onnx_generator,
         )
     },
     **observatory.benchmarks(),

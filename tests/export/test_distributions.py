@@ -94,6 +94,8 @@ class Made:
     """A network with random weights, as good as a trained one here, and what Keras says."""
 
     def __init__(self, folder, name, settings):
+        import keras
+
         from footprint.models import flow
         from footprint.models.adversarial import generator_of
         from footprint.training.distributions import distribution_of
@@ -110,13 +112,19 @@ class Made:
                 if learnt.variables
                 else learnt.encoded(data, "test")
             )
+        keras.utils.set_random_seed(1)
         if self.config.task == "generation":
             forms = learnt.variables.forms
             network = generator_of(self.config.model, learnt.name, learnt.entries, forms)
+            # About half of the stations are hit, by the numbers of muons, which are sharpest.
+            weights = [1.5 * w if w.ndim > 1 else w for w in network.get_weights()]
+            weights[-1] = np.array([0.0, 0.0, 0.0, -1.0])
         else:
             network = flow.density_network(self.config.model, learnt.name, learnt.entries, 1)
-        rng = np.random.default_rng(2)
-        network.set_weights([w + 0.2 * rng.normal(size=w.shape) for w in network.get_weights()])
+            # As it begins it changes nothing.
+            rng = np.random.default_rng(2)
+            weights = [w + 0.2 * rng.normal(size=w.shape) for w in network.get_weights()]
+        network.set_weights(weights)
         self.network, self.model = network, folder / f"{name}.keras"
         save_network(self.model, network)
 
@@ -323,7 +331,7 @@ def test_a_wrong_generator_is_noticed(folder, generator, monkeypatch):
         core = convert(network)
         weights = next(w for w in core.graph.initializer if len(w.dims) == 4)
         values = onnx.numpy_helper.to_array(weights).copy()
-        values[0, 0] += 0.01
+        values *= 1.01
         weights.CopyFrom(onnx.numpy_helper.from_array(values, weights.name))
         return core
 

@@ -13,6 +13,7 @@ import onnx
 from onnx import TensorProto, compose, helper, numpy_helper
 
 from footprint.errors import TrainingError
+from footprint.export.canonical import canonical
 from footprint.export.graph import OPSET
 from footprint.files.hdf5 import Array
 
@@ -174,6 +175,7 @@ def _renamed(found: onnx.ModelProto, names: list[str]) -> onnx.ModelProto:
             node.input[number] = outputs.get(name, name)
     for out in prefixed.graph.output:
         out.name = outputs[out.name]
+    canonical(prefixed.graph, PREFIX)
     return prefixed
 
 
