@@ -9,6 +9,7 @@ not lengthen.
 
 import os
 import tempfile
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -25,13 +26,14 @@ from footprint.training import backend
 
 STUDY = Path("config/generative.yaml")
 EXPERIMENT = "footprint_wgan"
-SIMULATED, BATCH = 1024, 512
-BATCHES = 10
-"""Batches a call, over which the overhead of `predict` is spread."""
+SIMULATED = 1024
 
 
-def rates(folder: Path) -> tuple[float, float]:
-    """Events a second of ONNX Runtime and of Keras."""
+def rates(batch: int, batches: int, folder: Path) -> tuple[float, float]:
+    """Events a second of ONNX Runtime and of Keras, so many at once.
+
+    A call of `predict` makes several batches, over which its overhead is spread.
+    """
     backend.prepare(1)
     from footprint.export.onnx_file import export
     from footprint.models.adversarial import LATENT, generator_of
@@ -51,34 +53,34 @@ def rates(folder: Path) -> tuple[float, float]:
         save_network(model, network)
         export(folder / "n.onnx", folder / "n.json", model, dataset,
                name=EXPERIMENT, config=config, seed=1)  # fmt: skip
-        inputs = dataset.inputs("train", learnt.conditions, slice(BATCH))
+        inputs = dataset.inputs("train", learnt.conditions, slice(batch))
     exported = open_network(folder / "n.onnx")
     said = exported.said
-    noise = np.random.default_rng(1).normal(size=(BATCH, *said.noise.shape)).astype(np.float32)
+    noise = np.random.default_rng(1).normal(size=(batch, *said.noise.shape)).astype(np.float32)
     # All events under the median conditions: these do not change the time.
     arrays = {
-        entry.name: np.full((BATCH, *entry.shape), entry.domain.quantiles["0.5"], np.float32)
+        entry.name: np.full((batch, *entry.shape), entry.domain.quantiles["0.5"], np.float32)
         for entry in said.inputs
     }
     names, given = list(said.output_names), {**arrays, said.noise.name: noise}
 
     def drawn() -> None:
-        for _ in range(BATCHES):
+        for _ in range(batches):
             exported.session.run(names, given)
 
     inputs |= {LATENT: noise}
-    many = {key: np.concatenate([values] * BATCHES) for key, values in inputs.items()}
-    predicted = partial(network.predict, many, batch_size=BATCH, verbose=0)
-    return rate(drawn, BATCHES * BATCH), rate(predicted, BATCHES * BATCH)
+    many = {key: np.concatenate([values] * batches) for key, values in inputs.items()}
+    predicted = partial(network.predict, many, batch_size=batch, verbose=0)
+    return rate(drawn, batches * batch), rate(predicted, batches * batch)
 
 
-def measure() -> dict[str, Any]:
+def measure(batch: int, batches: int) -> dict[str, Any]:
     """Compare both, pinned to one core."""
     cores = os.sched_getaffinity(0)
     os.sched_setaffinity(0, {min(cores)})
     try:
         with tempfile.TemporaryDirectory() as folder:
-            ours, peer = rates(Path(folder))
+            ours, peer = rates(batch, batches, Path(folder))
     finally:
         os.sched_setaffinity(0, cores)
     return {
@@ -86,6 +88,14 @@ def measure() -> dict[str, Any]:
         "peer": peer,
         "ratio": ours / peer,
         "unit": "events/s",
-        "what": f"footprint_wgan of config/generative.yaml on one core, batches of {BATCH}: "
+        "what": f"footprint_wgan of config/generative.yaml on one core, {batch} event(s) at once: "
         "ONNX Runtime to arrays in physical units, against keras predict to normalised ones",
+    }
+
+
+def benchmarks() -> dict[str, Callable[[], dict[str, Any]]]:
+    """List the sizes of batches as benchmarks by name."""
+    return {
+        "onnx_generator_one_event": partial(measure, 1, 1),
+        "onnx_generator_batches": partial(measure, 512, 10),
     }

@@ -38,12 +38,12 @@ BENCHMARKS = {
             root_ingest,
             jet_images,
             footprint_generator,
-            onnx_generator,
         )
     },
     **observatory.benchmarks(),
     **pythia_jets.benchmarks(),
     **onnx_inference.benchmarks(),
+    **onnx_generator.benchmarks(),
 }
 
 

@@ -329,7 +329,8 @@ def test_a_wrong_generator_is_noticed(folder, generator, monkeypatch):
 
     def twisted(network):
         core = convert(network)
-        weights = next(w for w in core.graph.initializer if len(w.dims) == 4)
+        kernel = next(node.input[1] for node in core.graph.node if node.op_type == "Conv")
+        weights = next(w for w in core.graph.initializer if w.name == kernel)
         values = onnx.numpy_helper.to_array(weights).copy()
         values *= 1.01
         weights.CopyFrom(onnx.numpy_helper.from_array(values, weights.name))
