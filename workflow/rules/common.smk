@@ -8,7 +8,14 @@ from footprint.config import parse_study, read_yaml
 from footprint.config.addresses import is_remote, shown, without_secrets
 from footprint.config.downloads import FOLDER, all_fetched
 from footprint.config.ensembles import SEED as SEED_OF_ENSEMBLES
-from footprint.config.exports import exported, format_of, not_exported
+from footprint.config.exports import (
+    SUFFIXES,
+    applied_of,
+    exported,
+    format_of,
+    not_exported,
+    says_of,
+)
 from footprint.errors import ConfigError, FootprintError
 from footprint.files.clocks import refuse_future
 from footprint.files.storage import check_writable

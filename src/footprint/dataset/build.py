@@ -166,8 +166,8 @@ def _scatter(
 
 def _input_arrays(config: Dataset) -> list[str]:
     """Name the arrays that inputs are made of, each once."""
-    channels = (channel.array for entry in config.inputs.values() for channel in entry.channels)
-    return list(dict.fromkeys(channels))
+    channels = (channel for entry in config.inputs.values() for channel in entry.channels)
+    return list(dict.fromkeys(array for channel in channels for array in channel.arrays()))
 
 
 def _deciding(config: Dataset, block: Block, keep: NDArray[np.bool_]) -> Block:

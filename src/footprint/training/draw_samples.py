@@ -199,16 +199,7 @@ def _log_density(
     if not isinstance(config.model, Flow) or learnt.variables is None:
         return None
     densities = np.concatenate([flow.log_densities(network, part) for part in events])
-    return np.asarray(densities - _log_scale(learnt.variables))
-
-
-def _log_scale(variables: Variables) -> float:
-    """Logarithm of the volume that becomes 1 when variables are normalised, and whitened if so."""
-    normalisation = variables.normalisation
-    scale = np.broadcast_to(normalisation.scale, variables.shape).astype(np.float64)
-    whitening = normalisation.whitening
-    turned = 0.0 if whitening is None else float(np.linalg.slogdet(whitening.matrix)[1])
-    return float(np.log(scale).sum()) - turned
+    return np.asarray(densities - learnt.log_scale)
 
 
 def _kind(variables: Variables, values: Array, conditions: Mapping[str, Array]) -> Kind:
