@@ -8,13 +8,12 @@ from typing import Annotated, Any, Self
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from footprint.config.augment_checks import check_augment
-from footprint.config.base import Name, Names, Strict
+from footprint.config.base import Name, Names, Strict, known
 from footprint.config.checks import (
     check_experiment,
     check_layout,
     check_truth,
     fitting_targets,
-    known,
 )
 from footprint.config.comparisons import check_comparison, compared
 from footprint.config.datasets import SAMPLE, Dataset
