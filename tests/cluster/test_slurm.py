@@ -125,7 +125,7 @@ def test_the_same_command_goes_on_to_the_report(killed, slurm):
         "rule_baselines_wildcards_showers_xmax",
         "rule_dataset_draw_dataset_survey_dataset",
         "rule_judging_draw_evaluate",
-        "rule_predict_wildcards_xmax_cnn_1",
+        "rule_predict_wildcards_xmax_cnn",
     ]
     (predict,) = of_rule(jobs, "predict")
     assert predict["TresPerJob"] == "gres:gpu:1"

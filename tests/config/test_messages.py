@@ -40,6 +40,8 @@ def test_no_experiment_has_the_name_of_the_folder_of_the_samples(faults):
     assert "experiments.samples: tables/samples/ is for the samples: use another name" in message
     message = faults(lambda s: s["experiments"].update(datasets=s["experiments"].pop("xmax_cnn")))
     assert "tables/datasets/ is for the data sets: use another name" in message
+    message = faults(lambda s: s["experiments"].update(baselines=s["experiments"].pop("xmax_cnn")))
+    assert "predictions/baselines/ is for the baselines: use another name" in message
 
 
 def test_the_tiny_study_is_right(tiny):

@@ -91,6 +91,15 @@ def test_more_bootstrap_samples_train_no_two_sample_test_again(runner):
     assert changed.jobs(f"{FIGURES}/footprint_wgan/footprint") == {"evaluate": 1, "draw": 1}
 
 
+def test_another_seed_tells_no_events_of_the_others_apart_again(runner):
+    study = json.loads(json.dumps(runner.study))
+    study["experiments"]["footprint_wgan"]["seeds"] = [1, 2]
+    jobs = Runner(runner.folder, study).jobs(f"{FIGURES}/footprint_wgan/footprint")
+    assert jobs == {
+        "train_with_snapshots": 1, "predict": 1, "two_sample": 1, "evaluate": 1, "draw": 1,
+    }  # fmt: skip
+
+
 def test_a_posterior_stands_beside_numbers(runner):
     predictions = read_predictions(runner.results / "predictions/posterior/1/xmax.h5")
     assert predictions.task == "regression"

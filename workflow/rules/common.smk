@@ -31,8 +31,10 @@ from footprint.survey import ARRAYS as SURVEY_NEEDS
 from footprint.survey import EVENTS as SURVEY_EVENTS
 
 # Jobs run the Python that runs Snakemake, activated or not, and this checkout's library. A
-# software deployment (--sdm conda) puts its own Python in front.
+# software deployment (--sdm conda) puts its own Python in front. Pydantic would look for plugins,
+# of which there are none, through all installed packages at the start of each.
 os.environ.update(
+    PYDANTIC_DISABLE_PLUGINS="__all__",
     PATH=os.pathsep.join([str(Path(sys.executable).parent), *os.get_exec_path()]),
     PYTHONPATH=os.pathsep.join(filter(None, [str(ROOT / "src"), os.getenv("PYTHONPATH")])),
 )

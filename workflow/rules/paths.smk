@@ -21,7 +21,8 @@ SCAN_RECORD = f"{SCAN}/{{point}}/training.json"
 PROPOSALS = f"{SCAN}/proposals/{{round}}.json"
 CHOSEN = f"{SCAN}/chosen.json"
 TRAINING = "<results>/models/{training}"
-PREDICTIONS = "<results>/predictions/{experiment}/{seed}"
+# A folder for each seed in it, since one job applies the networks of all seeds.
+PREDICTIONS = "<results>/predictions/{experiment}"
 # The end of the name says what it says of events; nothing for what a network predicts.
 EXPORTED = "<results>/export/{experiment}/{seed}{says}.onnx"
 DESCRIPTION = "<results>/export/{experiment}/{seed}{says}.json"
