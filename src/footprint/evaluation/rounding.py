@@ -7,6 +7,9 @@ keep two, 355 to 949 one.
 import math
 from collections.abc import Callable
 
+from footprint.evaluation.certainty import UNDEFINED, UNSTATED
+from footprint.evaluation.quantities import CONFIDENCE
+
 NOTHING = "–"  # noqa: RUF001 - the dash of an empty cell
 SMALL, LARGE = 1e-4, 1e5
 """Numbers outside are written with a power of ten."""
@@ -57,6 +60,45 @@ def measured(
         inner = _written(value / 10.0**exponent, error, spread)
         return (inner if error is None else f"({inner})") + power(exponent)
     return _written(value, None if error is None else max(error, 10.0**-MOST), spread, MOST)
+
+
+def stated(
+    value: float | None,
+    error: float | None,
+    spread: float | None = None,
+    *,
+    lower_limit: float | None = None,
+    mark: str = "",
+    power: Callable[[int], str] = plain_power,
+) -> str:
+    """Write a number with what stands beside it: its error, or a limit or a mark in its place.
+
+    Parameters
+    ----------
+    value, error, spread, power
+        As in `measured`.
+    lower_limit
+        What it is at least; it is written instead of the number, ``> 238 (95 %)``.
+    mark
+        Why there is no error, one of `certainty.MEANING`; without any of them it says that there
+        is none.
+    """
+    if lower_limit is not None and not error:
+        return f"> {_below(lower_limit)} ({CONFIDENCE:.0%})".replace("%", " %")
+    if mark == UNDEFINED:
+        return mark
+    text = measured(value, error, spread, power)
+    if not mark and not error:
+        mark = UNSTATED
+    return f"{text} ({mark})" if mark and text != NOTHING else text
+
+
+def _below(limit: float) -> str:
+    """Write a limit to three digits, rounded to the side on which it stays true."""
+    if limit <= 0:
+        return "0"
+    keep = 2 - math.floor(math.log10(limit))
+    return _rounded(math.floor(limit * 10.0**keep) / 10.0**keep, keep)
 
 
 def _written(
