@@ -45,7 +45,7 @@ def measured(
     error
         Its uncertainty; without it, or if it is 0, the value is written to four digits.
     spread
-        Its standard deviation over trainings.
+        Its standard deviation over trainings, to the digits of the error; ``<0.1`` if smaller.
     power
         How to write a power of ten.
     """
@@ -108,7 +108,10 @@ def _written(
         return f"{value:.4g}" + ("" if spread is None else f" (± {spread:.2g})")
     keep = decimals(error) if most is None else min(decimals(error), most)
     text = f"{_rounded(value, keep)} ± {_rounded(error, keep)}"
-    return text if spread is None else f"{text} (± {_rounded(spread, keep)})"
+    if spread is None:
+        return text
+    small = 0 < spread < 0.5 * 10.0**-keep  # it would be rounded to nothing
+    return f"{text} (± {f'<{_rounded(10.0**-keep, keep)}' if small else _rounded(spread, keep)})"
 
 
 def _rounded(value: float, keep: int) -> str:

@@ -15,7 +15,7 @@ from footprint.evaluation.against import (
     over_methods,
 )
 from footprint.evaluation.bootstrap import CENTRAL, Sampled, Values
-from footprint.evaluation.certainty import UNSTATED, certainty, highest_share
+from footprint.evaluation.certainty import certainty, highest_share
 from footprint.evaluation.classification import EFFICIENCIES
 from footprint.evaluation.methods import Methods
 from footprint.evaluation.shares import density_error
@@ -186,7 +186,6 @@ def _divergences(
                 "rejection_mark": known.mark,
                 "jsd": float(jsd.value[k]),
                 "jsd_error": float(jsd.error[k]),
-                "jsd_mark": "" if jsd.error[k] > 0 else UNSTATED,
                 "jsd_of_chance": sculpting.noise(found["before"].value, passing, failing),
                 "passing": passing,
             }

@@ -64,7 +64,7 @@ def per_unit(name: str, units: str) -> str:
 
 def measured(value: float, error: float) -> str:
     """Write value ± error as the tables do, typeset for a figure."""
-    return stated({"value": value, "error": error})
+    return _typeset(rounding.measured(value, error, power=_power))
 
 
 def stated(row: Mapping[Any, Any]) -> str:
@@ -85,8 +85,16 @@ def stated(row: Mapping[Any, Any]) -> str:
         known("error"),
         lower_limit=known("lower_limit"),
         mark=str(row.get("mark") or ""),
-        power=lambda n: rf"$\times$10$^{{{n}}}$",
+        power=_power,
     )
+    return _typeset(text)
+
+
+def _power(exponent: int) -> str:
+    return rf"$\times$10$^{{{exponent}}}$"
+
+
+def _typeset(text: str) -> str:
     return text.replace("-", MINUS)
 
 

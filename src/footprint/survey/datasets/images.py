@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from footprint.evaluation.certainty import UNSTATED
 from footprint.files import hdf5
 from footprint.files.datasets import MASK, Dataset
 from footprint.survey.datasets.rows import Groups, Rows
@@ -113,11 +112,7 @@ def means(dataset: Dataset, rows: Rows, groups: list[Groups]) -> pd.DataFrame:
                     mean, error = _mean(of_group[place, number])
                     about = {"target": group.target, "input": name, "channel": image.channel}
                     about |= {"label": image.label, "units": image.units, "class": label}
-                    table = _table(about, {"mean": mean, "error": error})
-                    # Of a pixel that is the same in all events, often never hit.
-                    nothing = table["mean"].notna() & ~(table["error"] > 0)
-                    table["mark"] = np.where(nothing, UNSTATED, "")
-                    tables.append(table)
+                    tables.append(_table(about, {"mean": mean, "error": error}))
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
 
 
