@@ -28,7 +28,7 @@ _SPECIAL = {
     '"': "''",
     "–": "--",  # noqa: RUF001 - the dash of an empty cell
 }
-WIDEST = 94
+WIDEST = 96
 """Letters that fit on a page of two columns of text."""
 SPACE = 3
 """Letters as wide as what is left between two columns."""
