@@ -53,13 +53,14 @@ def networks_table(group: Sequence[Metrics], trainings: Sequence[Training]) -> T
     first = group[0]
     headline = HEADLINE[first.task]
     unit = first.metrics[headline].unit
-    name = f"{words(headline)} [{unit}]" if unit else words(headline)
+    ending = f" [{unit}]" if unit else ""
+    name = words(headline)
     headings = [
         *("network", "layers with weights", "parameters", "epochs", "epoch kept"),
-        *("time to train", "validation loss", name),
+        *("time to train", "validation loss", f"{name}{ending}"),
     ]
     if len(group) > 1:
-        headings.append(f"{name} minus {first.experiment}")
+        headings.append(f"{name} minus {first.experiment}{ending}")
     rows = []
     for metrics in group:
         names = metrics.members or [metrics.experiment]
@@ -106,17 +107,17 @@ def _time(seconds: Sequence[float]) -> str:
     """Write the mean over seeds with its spread, in seconds, minutes or hours."""
     mean = float(np.mean(seconds))
     name, size = next(entry for entry in _TIMES if mean >= entry[1] or entry == _TIMES[-1])
-    return f"{_spread([one / size for one in seconds])} {name}"
+    return _spread([one / size for one in seconds], f" {name}")
 
 
-def _spread(values: Sequence[float]) -> str:
+def _spread(values: Sequence[float], unit: str = "") -> str:
     """Write a mean with the sd over seeds, by whose digits it is rounded, or that there is one."""
     if len(values) == 1:
-        return f"{values[0]:.3g} ({ONE_SEED})"
+        return f"{values[0]:.3g}{unit} ({ONE_SEED})"
     mean, sd = float(np.mean(values)), float(np.std(values, ddof=1))
     value, _, error = measured(mean, sd).partition(" ± ")
     plain = error and not value.startswith("(")  # not with a power of ten
-    return f"{value} (± {error})" if plain else f"{mean:.3g} (± {sd:.2g})"
+    return (f"{value} (± {error})" if plain else f"{mean:.3g} (± {sd:.2g})") + unit
 
 
 def _loss(losses: Sequence[float | None]) -> str:
