@@ -30,7 +30,7 @@ COLUMNS: dict[str, str] = {
          "energy_low", "energy_high", "zenith_low", "zenith_high", "lg_energy", "setting",
          "signal_efficiency", "nominal", "working_point", "row", "column", "epoch", "seed",
          "predicted", "true", "half_width", "first", "quoted", "kept", "weighted", "relative",
-         "number"),
+         "number", "trained"),
         PLACE,
     ),
     **dict.fromkeys(
