@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.certainty import without_certainty
 from tests.workflow.planning import Result, plan
 
 ROOT = Path(__file__).parents[2]
@@ -38,6 +39,7 @@ class Runner:
             result = Result(done.returncode, done.stdout + done.stderr)
         if check:
             assert result.returncode == 0, result.text
+            assert "-n" in arguments or without_certainty(self.results) == []
         return result
 
     def jobs(self, *arguments):

@@ -73,7 +73,8 @@ def test_a_generator_is_judged(runner):
     floor = found["baselines"]["training_events"]["mean_wasserstein"]["value"]
     assert floor < metrics["mean_wasserstein"]["value"]
     timing = json.loads((runner.results / "timings/showers.json").read_text())
-    assert timing["seconds_per_event"] > 0
+    assert timing["seconds_per_event"] > timing["seconds_per_event_error"] > 0
+    assert metrics["speed_up"]["value"] > metrics["speed_up"]["error"] > 0
     names = {path.stem for path in (runner.folder / FIGURES / "footprint_wgan/footprint").iterdir()}
     assert {"comparison", "two_sample_roc", "learning_curve", "correlations"} <= names
     assert {"generated_by_epoch_signal", "generated_by_epoch_arrival_time"} <= names

@@ -97,7 +97,9 @@ def compare(
         tables["learning_curves.csv"] = _learning_curves(experiments, alike, first)
     if asked is not None:
         reference = asked.reference or first.experiment
-        tables["tagging_roc.csv"] = tagging_tables.roc_table(found, reference)
+        tables["tagging_roc.csv"] = tagging_tables.roc_table(
+            found, reference, tagging_tables.background(first, asked)
+        )
     if sculpted:
         tables["sculpting.csv"] = pd.concat(sculpted, ignore_index=True)
     return Compared(tables, _facts(first, asked, label))
@@ -213,6 +215,7 @@ def _rows(method: str, kind: str, numbers: Mapping[str, Value]) -> Iterator[Row]
             "spread": found.spread if isinstance(found, NetworkValue) else None,
             "unit": found.unit,
             "lower_limit": found.lower_limit,
+            "mark": found.mark,
         }
 
 

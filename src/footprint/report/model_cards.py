@@ -104,7 +104,8 @@ def _card(name: str, records: Sequence[dict[str, Any]]) -> ModelCard:
         name,
         facts,
         Table(
-            "Trainings; losses have no error: several seeds show how much they differ",
+            "Trainings, each measured once: validation loss, time and memory have no error, "
+            "several seeds show how much they differ; the rest is set or counted",
             ("seed", "epochs", "best epoch", "validation loss", "ended by", "time [s]",
              "memory [MB]", "device"),
             tuple(_training(record) for record in records),
