@@ -9,7 +9,6 @@ from footprint.figures.style import paper
 from footprint.figures.tables import open_tables
 from tests.figures.conftest import write_target
 
-pytestmark = pytest.mark.usefixtures("axes_say_their_units")
 
 EPOCHS = {1: 0, 10: 0, 8: 1}
 """Epochs of the states, and whether it is the trained network."""
