@@ -14,9 +14,9 @@ from footprint.figures.tables import Tables, open_tables
 from tests.figures.units import labels_without_units
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def axes_say_their_units(monkeypatch):
-    """Let no figure that any test saves have an axis of a quantity with a unit without it."""
+    """Let no figure that a test saves have an axis of a quantity with a unit without it."""
     save = style.save
 
     def checked(figure, folder, name, look=style.REPORT):

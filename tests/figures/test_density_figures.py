@@ -12,6 +12,7 @@ from footprint.figures import coverage, log_density
 from footprint.figures.draw import draw, make
 from footprint.figures.tables import COLUMNS
 
+
 OWN = {"coverage", "pit", "posteriors", "coverage_xmax"}
 EVENTS = 900.0
 

@@ -25,6 +25,7 @@ from footprint.figures.draw import make
 from footprint.figures.methods import methods_of
 from footprint.figures.tables import open_tables
 
+
 UNIT = "[g/cm$^{2}$]"
 
 

@@ -50,7 +50,7 @@ def _curve(axes: Axes, rows: pd.DataFrame, method: Method, area: str) -> None:
     )
     axes.plot(efficiency, centre, label=f"{method.label}  {area}", **method.line)
     top = np.where(np.isfinite(high), high, 1e12)  # no background left: up to the frame
-    known = np.isfinite(low)
+    known = np.isfinite(low) & np.isfinite(centre)
     axes.fill_between(
         efficiency, low, top, where=known, color=method.colour, alpha=0.2, linewidth=0
     )
