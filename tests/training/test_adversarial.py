@@ -23,6 +23,8 @@ SMALL = {"name": "wgan", "latent": 4, "critic_steps": 2,
          "generator": {"units": [16], "filters": []},
          "critic": {"units": [16], "filters": []}}  # fmt: skip
 
+NORMALISED = {"units": [8], "filters": [], "batch_normalisation": True}
+
 
 def experiment(model=None, inputs=("e",), variables="x", **training):
     return Experiment.model_validate({
@@ -134,13 +136,12 @@ def test_the_mean_follows_the_condition(dataset, tmp_path):
 
 @needs_tensorflow
 @pytest.mark.parametrize(
-    "model",
+    ("model", "average"),
     [
-        {"spectral_normalisation": True, "matching": 1.0},
-        {"name": "gan", "generator": {"units": [8], "filters": [], "batch_normalisation": True}},
+        ({"spectral_normalisation": True, "matching": 1.0}, {"name": "ema", "decay": 0.9}),
+        ({"name": "gan", "generator": NORMALISED}, None),
     ],
 )
-@pytest.mark.parametrize("average", [None, {"name": "ema", "decay": 0.9}])
 def test_a_killed_training_goes_on_to_the_same_weights(
     dataset, tmp_path, monkeypatch, model, average
 ):

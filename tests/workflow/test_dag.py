@@ -307,6 +307,7 @@ def test_a_look_inside_trains_and_judges_nothing_again(copy_of_finished):
 
 def test_another_cut_of_the_jobs_gives_the_same_data_set(finished, runner):
     runner.study["samples"]["showers"]["events_per_job"] = 600
+    runner.cold = True  # so that Python hashes words anew
     runner("results/tiny/datasets/showers.h5")
     one = (finished.results / "datasets" / "showers.h5").read_bytes()
     assert one == (runner.results / "datasets" / "showers.h5").read_bytes()
@@ -318,6 +319,7 @@ def test_lost_files_are_made_again_and_a_lost_training_gives_the_same_network(co
     model = copy_of_finished.results / "models" / "xmax_cnn" / "1" / "model.keras"
     before = weights_of(model)
     shutil.rmtree(model.parent)
+    copy_of_finished.cold = True  # so that Python hashes words anew
     copy_of_finished("results/tiny/models/xmax_cnn/1/model.keras")
     assert weights_of(model) == before
 

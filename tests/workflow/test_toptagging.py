@@ -11,13 +11,13 @@ from footprint.files.datasets import open_dataset
 from tests.conftest import ROOT
 from tests.workflow.conftest import Runner
 
-NETWORKS = ("image_cnn", "pfn")
+NETWORKS = ("image_cnn", "pfn", "topodnn")
 SETS = ("mpi", "efficiency")
 FEATURES = ["jet_mass", "soft_drop_mass", "tau21", "tau32", "constituents"]
 
 
 def small():
-    """The shipped study with few jets, two of its networks and one epoch."""
+    """The shipped study with few jets, three of its networks and one epoch."""
     study = json.loads(
         json.dumps(yaml.safe_load((ROOT / "config" / "toptagging.yaml").read_text()))
     )  # so that what YAML's anchors share is changed one at a time
@@ -36,6 +36,7 @@ def small():
         experiment["evaluation"].pop("inside", None)  # has tests of its own
         experiment["seeds"] = [1]
     study["experiments"]["image_cnn"]["model"] |= {"filters": [4, 4], "units": [8]}
+    study["experiments"]["topodnn"]["model"]["units"] = [8]
     study["experiments"]["pfn"]["seeds"] = [1, 2]
     study["variations"] |= {
         "events": 192,
