@@ -12,7 +12,6 @@ from footprint.figures import coverage, log_density
 from footprint.figures.draw import draw, make
 from footprint.figures.tables import COLUMNS
 
-
 OWN = {"coverage", "pit", "posteriors", "coverage_xmax"}
 EVENTS = 900.0
 

@@ -25,7 +25,6 @@ from footprint.figures.draw import make
 from footprint.figures.methods import methods_of
 from footprint.figures.tables import open_tables
 
-
 UNIT = "[g/cm$^{2}$]"
 
 

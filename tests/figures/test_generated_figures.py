@@ -17,7 +17,6 @@ from footprint.figures.tables import open_tables
 from footprint.files.samples import write_samples
 from tests.evaluation.samples_of import blobs, normal, samples_of
 
-
 CONFIG = {"dataset": "showers", "task": "generation", "variables": "footprint", "inputs": []}
 CONFIG |= {"model": {"name": "wgan"}, "evaluation": {"bootstrap": 20}}
 UNITS = {"signal": "VEM", "time": "ns", "xmax": "g/cm2"}

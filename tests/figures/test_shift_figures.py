@@ -15,7 +15,6 @@ from footprint.figures.draw import make
 from footprint.figures.tables import open_tables
 from tests.figures.test_figure_contents import texts
 
-
 SETS = [
     Shift("alpha_s", "up", "alpha_s_up", r"$\alpha_\mathrm{s}$"),
     Shift("alpha_s", "down", "alpha_s_down", r"$\alpha_\mathrm{s}$"),

@@ -9,7 +9,6 @@ from footprint.figures.style import paper
 from footprint.figures.tables import open_tables
 from tests.figures.conftest import write_target
 
-
 EPOCHS = {1: 0, 10: 0, 8: 1}
 """Epochs of the states, and whether it is the trained network."""
 SIDE = np.linspace(-1, 1, 9)
