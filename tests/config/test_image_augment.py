@@ -46,6 +46,7 @@ def infinite(study):
         (images(shift=2, crop=2), "crop: 2 shifts by up to 2 pixels, as shift does: keep one"),
         (images(flip="both", padding="zero"), "padding 'zero' without shift, crop or cut_out"),
         (images(shift=1, average_predictions=True), "mean over flips: it needs flip"),
+        (images(flip="both", average_shifts=True), "the shifts of the training: it needs shift"),
         (images(shift=1, inputs=["footprnt"]), "augment.inputs: no 'footprnt'; did you mean"),
         (images(mixup=0), "greater than 0"),
         (infinite, "empty pixel of channel 'muons' would be -inf after log10(x)"),

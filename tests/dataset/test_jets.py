@@ -126,6 +126,16 @@ def test_layers_of_charged_and_neutral_constituents(rng):
         assert whole.sum() > 0
 
 
+@pytest.mark.parametrize(("deposit", "off"), [("cloud_in_cell", 1e-4), ("pixel", 1e-2)])
+def test_clouds_keep_what_centring_did(rng, deposit, off):
+    """The centroid of centred jets is the origin; single pixels hide that."""
+    settings = image(deposit=deposit, steps=["centre", "pixelate"], half_width=6, pixels=60)
+    found = derive(settings, jets(rng))["image"][1:]
+    centres = np.linspace(-6, 6, 61)[:-1] + 0.1
+    place = np.einsum("nij,i->n", found, centres) / found.sum(axis=(1, 2))
+    assert (np.abs(place).max() < off) == (deposit == "cloud_in_cell")
+
+
 def test_unknown_charges_are_refused(tmp_path, rng, write_events):
     arrays = jets(rng)
     arrays["constituent_charge"][4, 0] = np.nan

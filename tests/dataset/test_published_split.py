@@ -6,6 +6,7 @@ import pytest
 from footprint.dataset.build import build_dataset
 from footprint.errors import ConfigError, DataError
 from footprint.files.datasets import SPLITS, open_dataset
+from footprint.survey.datasets.card import facts
 from tests.dataset.made_up import arrays, built, config
 
 
@@ -124,3 +125,45 @@ def test_the_array_must_be_there(faults):
     change = {"published": "part"}
     text = faults(lambda s: s["datasets"]["showers"].update(split=change))
     assert "datasets.showers.split.published: sample 'showers' has no array 'part'" in text
+
+
+class TestSamplesThatAreOnlyTested:
+    @pytest.fixture
+    def two(self, write_events):
+        return {
+            "s": [write_events(arrays(), name="s.h5")],
+            "more": [write_events(arrays(seed=2), name="more.h5", sample="more")],
+        }
+
+    @pytest.fixture
+    def whole(self, tmp_path, two):
+        split = {"train": 0.6, "validation": 0.2, "test": 0.2, "only_test": ["more"]}
+        return built(tmp_path, two, config(samples=["s", "more"], split=split), "whole")
+
+    def test_what_is_learnt_from_stays_as_it_was(self, tmp_path, two, whole):
+        """To the last bit, normalisation included: networks need not be trained again."""
+        alone = built(tmp_path, {"s": two["s"]}, config(), "alone")
+        with open_dataset(whole) as dataset, open_dataset(alone) as before:
+            for split in ("train", "validation"):
+                for kind, name in (("inputs", "image"), ("targets", "energy")):
+                    found = dataset.array(split, kind, name)[:]
+                    np.testing.assert_array_equal(found, before.array(split, kind, name)[:])
+            tested, there = dataset.event_id("test"), before.event_id("test")
+        assert set(there) < set(tested)
+        assert len(tested) == len(there) + 300
+
+    def test_it_is_said_in_words(self, whole):
+        with open_dataset(whole) as dataset:
+            assert facts(dataset)["split"].endswith("another. All of more are test.")
+
+    @pytest.mark.parametrize(
+        ("samples", "only", "words"),
+        [
+            (["s", "more"], ["moer"], "'moer', which is not among the data set's samples; did you"),
+            (["s"], ["s"], "names all samples, ['s']"),
+        ],
+    )
+    def test_what_it_names(self, samples, only, words):
+        with pytest.raises(ValueError, match=r"split\.only_test") as caught:
+            config(samples=samples, split={"only_test": only})
+        assert words in str(caught.value)

@@ -154,7 +154,8 @@ def test_showers_as_predicted(of_showers, target):
     assert np.std(found, axis=0).min() > 0
 
 
-IMAGES = {"method": "images", "flip": "both", "average_predictions": True}
+IMAGES = {"method": "images", "flip": "up_down", "average_predictions": True, "shift": 1,
+          "average_shifts": True}  # fmt: skip
 TURNS = {"average_predictions": True}
 
 

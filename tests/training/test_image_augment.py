@@ -1,5 +1,7 @@
 """Moves and mixtures of the images of data sets, trainings with them, predictions over flips."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.ndimage import shift
@@ -313,6 +315,36 @@ def test_averaged_predictions_are_the_same_for_all_flips(path):
     ]
     np.testing.assert_allclose(before, np.mean(raw, axis=0), atol=1e-6)
     assert np.abs(raw[0] - before).max() > 1e-2
+
+
+def test_averaged_over_shifts(path):
+    """Nine images padded and cut by hand, of whose flips each prediction is a mean, too."""
+    from footprint.training.fit import compiled
+
+    augment = {"shift": 1, "average_shifts": True, "flip": "up_down", "average_predictions": True}
+    settings = experiment(augment=augment)
+    with open_dataset(path) as opened:
+        augmentation, goals = prepared(opened, settings)
+        network = compiled(opened, settings, goals, list(settings.inputs), 5)
+        images = opened.inputs("test", ["plain"], slice(None))["plain"]
+    rows, columns = images.shape[1:3]
+    edge = (0, 0), (1, 1), (1, 1), (0, 0)
+    framed = np.pad(images, edge, constant_values=augmentation.images["plain"].empty.item())
+    cuts = [framed[:, i : i + rows, j : j + columns] for i, j in np.ndindex(3, 3)]
+    answers = [network.predict_on_batch({"plain": cut})["label"] for cut in cuts]
+    shifts = augmentation.config.model_copy(update={"flip": None, "average_predictions": False})
+    alone = replace(augmentation, config=shifts)
+    found = alone.averaged(network.predict_on_batch, {"plain": images})["label"]
+    np.testing.assert_allclose(found, np.mean(answers, axis=0), atol=1e-6)
+    asked = []
+
+    def counting(inputs):
+        asked.append(len(inputs["plain"]))
+        return network.predict_on_batch(inputs)
+
+    both = augmentation.averaged(counting, {"plain": images})["label"]
+    assert asked == [len(images)] * 18
+    assert np.abs(both - found).max() > 1e-4
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import pytest
 from scipy.ndimage import shift
 
 from footprint.config.augment import ImageAugment
-from footprint.training.image_moves import Draws, cut_out, drawn, flips, moved
+from footprint.training.image_moves import Draws, cut_out, drawn, moved, versions
 
 EMPTY = np.array([-7.0, 9.0], np.float32)
 
@@ -58,13 +58,25 @@ def test_flips_come_before_shifts_and_both_ways_are_independent():
                                             ("both", [(), 1, 0, (0, 1)])])  # fmt: skip
 def test_all_flips_of_an_image(flip, axes):
     before = images(2)
-    versions = flips(config(flip=flip), 2)
-    assert len(versions) == len(axes)
-    for draws, axis in zip(versions, axes, strict=True):
+    found = versions(config(flip=flip, average_predictions=True), 2, (3, 3))
+    assert len(found) == len(axes)
+    for draws, axis in zip(found, axes, strict=True):
         after = moved(before, draws, (3, 3), EMPTY, reflect=False)
         np.testing.assert_array_equal(after[0], np.flip(before[0], axis))
     only = drawn(config(flip=flip), 1, 0, 50, 50).flip.any(axis=0)
     assert only.tolist() == [flip != "left_right", flip != "up_down"]
+
+
+def test_all_shifts_of_an_image():
+    """As far as in training, and once each."""
+    before = images(2)
+    found = versions(config(shift=2, flip="both", average_shifts=True), 2, (2, 1))
+    seen = [moved(before, draws, (2, 1), EMPTY, reflect=False)[0, ..., 0] for draws in found]
+    for rows, columns in np.ndindex(5, 3):
+        by = (rows - 2, columns - 1)
+        expected = shift(before[0, ..., 0], by, order=0, mode="constant", cval=EMPTY[0])
+        np.testing.assert_array_equal(seen[3 * rows + columns], expected)
+    assert len(seen) == 15
 
 
 @pytest.mark.parametrize("side", [3, 4])

@@ -52,6 +52,11 @@ class StationAugment(Strict):
             raise ValueError(msg)
         return self
 
+    @property
+    def averages(self) -> bool:
+        """Whether predictions are means over versions of an event."""
+        return self.average_predictions
+
 
 class ImageAugment(Strict):
     """Move the images of each training event at random: flip, shift, cut out, mix with another.
@@ -99,6 +104,12 @@ class ImageAugment(Strict):
     average_predictions: bool = Field(
         False, description="Predict for all flips of an event, and take the mean."
     )
+    average_shifts: bool = Field(
+        False,
+        description="Predict for all shifts of an event, by as many pixels as in training, and "
+        "take the mean: of 9 predictions for `shift: 1`, of 25 for 2; times the flips with "
+        "`average_predictions`.",
+    )
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
@@ -118,7 +129,15 @@ class ImageAugment(Strict):
         if self.average_predictions and self.flip is None:
             msg = "average_predictions is the mean over flips: it needs flip"
             raise ValueError(msg)
+        if self.average_shifts and self.shift == self.crop:
+            msg = "average_shifts is the mean over the shifts of the training: it needs shift"
+            raise ValueError(msg)
         return self
+
+    @property
+    def averages(self) -> bool:
+        """Whether predictions are means over versions of an event."""
+        return self.average_predictions or self.average_shifts
 
 
 def _method_is_named(data: Any) -> Any:

@@ -141,6 +141,7 @@ class Dataset(Strict):
         for name, target in self.targets.items():
             self._check_baselines(name, target)
         self._check_flattening()
+        self._check_only_test()
         return self
 
     def arrays(self) -> dict[str, str]:
@@ -225,6 +226,21 @@ class Dataset(Strict):
             msg = (
                 f"weights.flatten.to is '{flatten.to}', expected '{FLAT}' or a class of target "
                 f"'{flatten.target}'; {suggest(flatten.to, goals)}"
+            )
+            raise ValueError(msg)
+
+    def _check_only_test(self) -> None:
+        for sample in self.split.only_test:
+            if sample not in self.samples:
+                msg = (
+                    f"split.only_test names '{sample}', which is not among the data set's samples; "
+                    f"{suggest(sample, self.samples)}"
+                )
+                raise ValueError(msg)
+        if set(self.split.only_test) == set(self.samples):
+            msg = (
+                f"split.only_test names all samples, {self.samples}: leave out those that are "
+                f"learnt from"
             )
             raise ValueError(msg)
 

@@ -130,6 +130,12 @@ class JetImage(InFrame):
         description="Half the length of a side; constituents outside are dropped. The usual choice "
         "is the jets' radius.",
     )
+    deposit: Literal["pixel", "cloud_in_cell"] = Field(
+        "pixel",
+        description="`pixel`: all that a constituent carries goes to the pixel it lies in; "
+        "`cloud_in_cell`: it is shared among the four nearest pixels, linearly along each axis, "
+        "which keeps its place between them.",
+    )
     intensity: Intensity = Field(
         "pt",
         description="What the pixels sum: transverse momentum, energy, or the number of "

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from footprint.config.base import Name, Strict, value_of
+from footprint.config.base import Name, Names, Strict, value_of
 
 SplitName = Literal["train", "validation", "test"]
 SPLITS: tuple[SplitName, ...] = get_args(SplitName)
@@ -20,6 +20,11 @@ class SplitRule(Strict):
         None,
         description="Array of integers: rows of equal value go into the same split, as several "
         "jets of one collision must. Without it each row goes by its event_id.",
+    )
+    only_test: Names = Field(
+        [],
+        description="Samples whose events all belong to the test split, such as further ones that "
+        "make the errors of what is measured there smaller.",
     )
 
 

@@ -150,7 +150,7 @@ def _scatter(
             numbers = (
                 np.full(keep.sum(), SPLITS.index("test"))
                 if division == "whole"
-                else splits_of(config.split, _deciding(config, block, keep))
+                else splits_of(config.split, _deciding(config, block, keep), sample)
             )
             keys = order_keys(rows[ID], config.split)
             if domain is not None:

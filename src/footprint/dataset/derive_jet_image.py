@@ -35,6 +35,7 @@ def arrays(
         pixels=config.pixels,
         half_width=config.half_width,
         norm=_norm(config),
+        deposit=config.deposit,
     )
     return {name: image}
 

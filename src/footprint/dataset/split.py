@@ -21,8 +21,10 @@ def _salt(config: SplitRule, use: int) -> int:
     return 2 * config.salt + use
 
 
-def splits_of(config: SplitFractions | PublishedSplit, block: Block) -> NDArray[np.intp]:
-    """Assign the events of a block to splits.
+def splits_of(
+    config: SplitFractions | PublishedSplit, block: Block, sample: str
+) -> NDArray[np.intp]:
+    """Assign the events of a block, all of one sample, to splits.
 
     Returns
     -------
@@ -36,6 +38,8 @@ def splits_of(config: SplitFractions | PublishedSplit, block: Block) -> NDArray[
     DataError
         It holds a value that stands for no split.
     """
+    if sample in config.only_test:
+        return np.full(len(block[ID]), SPLITS.index("test"))
     ids = split_ids(config, block)
     if isinstance(config, SplitFractions):
         return split_numbers(ids, config)

@@ -116,9 +116,9 @@ def predict(
 def averaging_of(
     dataset: Dataset, config: Experiment, goals: list[Goal], names: list[str]
 ) -> Augmentation | None:
-    """Find over which turns and flips the predictions of an experiment are averaged, if so."""
+    """Find over which versions of events the predictions of an experiment are averaged, if so."""
     augment = config.training.augment
-    if augment is None or not augment.average_predictions:
+    if augment is None or not augment.averages:
         return None
     return augmentation_of(dataset, augment, goals, names)
 

@@ -17,7 +17,7 @@ from footprint.files.datasets import Dataset
 from footprint.files.hdf5 import Array
 from footprint.training.feeding import Arrays, Batch, Examples
 from footprint.training.goals import Goal
-from footprint.training.image_moves import Draws, cut_out, drawn, flips, moved
+from footprint.training.image_moves import Draws, cut_out, drawn, moved, versions
 from footprint.training.image_values import Values, values_of
 
 log = logging.getLogger(__name__)
@@ -53,7 +53,7 @@ class ImageAugmentation:
             yield batch
 
     def averaged(self, network: Callable[[Arrays], Arrays], inputs: Arrays) -> Arrays:
-        """Apply a network to all flips of events, and take the mean.
+        """Apply a network to all versions of events, flipped and shifted, and take the mean.
 
         Parameters
         ----------
@@ -62,12 +62,15 @@ class ImageAugmentation:
         inputs
             Of n events.
         """
-        versions = flips(self.config, len(next(iter(inputs.values()))))
+        sides = [farthest(self.config, inputs[name].shape[1:3]) for name in self.images]
+        rows, columns = zip(*sides, strict=True)
+        events = len(next(iter(inputs.values())))
+        found = versions(self.config, events, (max(rows), max(columns)))
         sums: dict[str, Array] = {}
-        for draws in versions:
+        for draws in found:
             for name, outputs in network(self._moved(inputs, draws, cut=False)).items():
                 sums[name] = sums.get(name, 0.0) + outputs.astype(np.float64)
-        return {name: (total / len(versions)).astype(np.float32) for name, total in sums.items()}
+        return {name: (total / len(found)).astype(np.float32) for name, total in sums.items()}
 
     def _changed(self, examples: Examples, rows: NDArray[np.intp], draws: Draws) -> Batch:
         batch = examples.batch(rows)

@@ -1,6 +1,7 @@
 """Images flipped, shifted and cut out, each by what was drawn for its event."""
 
 from dataclasses import dataclass, fields
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,16 +76,33 @@ def drawn(config: ImageAugment, seed: int, epoch: int, rows: int, window: int) -
     )
 
 
-def flips(config: ImageAugment, events: int) -> list[Draws]:
-    """List all versions of an event that flips make, the first as it is, for so many events."""
+def versions(config: ImageAugment, events: int, most: tuple[int, int]) -> list[Draws]:
+    """List the versions of an event that predictions are averaged over, for so many events.
+
+    Parameters
+    ----------
+    config
+        Whether flips and shifts are averaged over.
+    events
+        How many events, each with the same versions.
+    most
+        Farthest shift along rows and columns in pixels.
+    """
     ways = {"left_right": [(0, 0), (0, 1)], "up_down": [(0, 0), (1, 0)], None: [(0, 0)]}
     both = [(0, 0), (0, 1), (1, 0), (1, 1)]
+    flips = ways.get(config.flip, both) if config.average_predictions else [(0, 0)]
     # No shift is the middle of the range.
-    middle, numbers = np.full((events, 2), 0.5), np.arange(events)
-    return [
-        Draws(middle, middle, np.tile(np.array(way, np.bool_), (events, 1)), numbers, np.ones(0))
-        for way in ways.get(config.flip, both)
+    rows, columns = [
+        (np.arange(2 * pixels + 1) + 0.5) / (2 * pixels + 1) if config.average_shifts else [0.5]
+        for pixels in most
     ]
+    middle, numbers = np.full((events, 2), 0.5), np.arange(events)
+
+    def version(shift: tuple[float, float], flip: tuple[int, int]) -> Draws:
+        turned = np.tile(np.array(flip, np.bool_), (events, 1))
+        return Draws(np.tile(shift, (events, 1)), middle, turned, numbers, np.ones(0))
+
+    return [version(shift, flip) for shift in product(rows, columns) for flip in flips]
 
 
 def moved(

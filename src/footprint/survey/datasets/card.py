@@ -107,6 +107,12 @@ def split_rule(config: dict[str, Any]) -> str:
     config
         ``split`` of the data set's configuration.
     """
+    only = ", ".join(config.get("only_test") or ())
+    rest = f" All of {only} are test." if only else ""
+    return _rule_of_others(config) + rest
+
+
+def _rule_of_others(config: dict[str, Any]) -> str:
     by = f"`{config['together']}`" if config.get("together") else "event_id"
     salt = f" with salt {config['salt']}" if config.get("salt") else ""
     if "published" in config:
