@@ -22,13 +22,9 @@ def experiment(learnt, epochs=4, rate=0.01, **model):
     })  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("learnt", "blocks"), [(VARIABLES, 2), (TARGETS, 1)], ids=["variables", "targets"]
-)
-def test_a_killed_training_goes_on_to_the_same_weights(
-    dataset, tmp_path, monkeypatch, learnt, blocks
-):
-    killed_and_resumed(dataset, experiment(learnt, blocks=blocks), tmp_path, monkeypatch)
+@pytest.mark.parametrize("learnt", [VARIABLES, TARGETS], ids=["variables", "targets"])
+def test_a_killed_training_goes_on_to_the_same_weights(dataset, tmp_path, monkeypatch, learnt):
+    killed_and_resumed(dataset, experiment(learnt), tmp_path, monkeypatch)
 
 
 def test_the_density_of_a_target_is_learnt_under_its_conditions(dataset, tmp_path):
