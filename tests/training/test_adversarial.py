@@ -88,6 +88,15 @@ def test_the_gradient_of_a_linear_critic_is_its_weights(dataset):
 
 
 @needs_tensorflow
+def test_gradients_that_nothing_learns_from_are_watched_all_the_same(dataset):
+    model = {"name": "gan", "critic": {"units": [], "filters": []}, "spectral_normalisation": False}
+    network = pair(dataset, experiment(model))
+    network.critic.set_weights([np.array([[3.0], [-50.0]]), np.array([0.2])])
+    logs = network.train_on_batch(batch(dataset), return_dict=True)
+    assert logs["gradient_norm"] == pytest.approx(3.0, rel=1e-5)
+
+
+@needs_tensorflow
 def test_the_critic_tells_the_distance_of_shifted_normals(tmp_path, write_events):
     rng = np.random.default_rng(1)
     part = write_events({"x": rng.normal(3, 1, 2000), "t": rng.normal(size=2000)})
