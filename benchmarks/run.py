@@ -15,6 +15,7 @@ import default_study_overhead
 import footprint_generator
 import jet_images
 import observatory
+import onnx_generator
 import onnx_inference
 import pythia_jets
 import root_ingest
@@ -42,6 +43,7 @@ BENCHMARKS = {
     **observatory.benchmarks(),
     **pythia_jets.benchmarks(),
     **onnx_inference.benchmarks(),
+    **onnx_generator.benchmarks(),
 }
 
 

@@ -55,7 +55,7 @@ def main(
             histories=histories or [],
             label=label,
             tests=two_sample or [],
-            simulation_seconds=seconds_of(timings or []),
+            simulation=seconds_of(timings or []),
         )
     else:
         methods = gather(experiment_name, config, predictions, baselines or [], _paths(members))

@@ -8,6 +8,7 @@ from typer import Option
 
 from footprint.command import run
 from footprint.config.experiments import Experiment
+from footprint.config.exports import Says
 from footprint.files.datasets import open_dataset
 from footprint.scans.chosen import with_chosen
 from footprint.training import backend
@@ -22,6 +23,10 @@ def main(
     output: Annotated[Path, Option(help="Network to write (.onnx).")],
     description: Annotated[Path, Option(help="What is in it, to write (.json).")],
     chosen: Annotated[Path | None, Option(help="What the experiment's scan chose (.json).")] = None,
+    says: Annotated[
+        Says | None,
+        Option(help="What the file says of events, where the network can say several things."),
+    ] = None,
     threads: Annotated[int, Option(min=1, help="Threads to compute with.")] = 1,
 ) -> None:
     """Write a trained network as ONNX."""
@@ -33,7 +38,7 @@ def main(
 
     config = with_chosen(Experiment.model_validate_json(experiment), chosen)
     with open_dataset(dataset) as data:
-        export(output, description, model, data, name=name, config=config, seed=seed)
+        export(output, description, model, data, name=name, config=config, seed=seed, says=says)
 
 
 if __name__ == "__main__":

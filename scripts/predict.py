@@ -1,4 +1,4 @@
-"""Apply a trained network to the test split."""
+"""Apply trained networks to the test split."""
 
 from pathlib import Path
 from typing import Annotated
@@ -15,18 +15,26 @@ from footprint.training import backend
 
 
 def main(
-    model: Annotated[Path, Option(help="Trained network (.keras).")],
+    model: Annotated[
+        list[Path], Option(help="Trained network (.keras); may be repeated, with a seed each.")
+    ],
     dataset: Annotated[
         list[Path], Option(help="Data set whose test split is read; may be repeated.")
     ],
     name: Annotated[str, Option(help="Name of the experiment.")],
     experiment: Annotated[str, Option(help="The experiment's configuration, as JSON.")],
-    seed: Annotated[int, Option(min=0, help="Seed the network was trained with.")],
+    seed: Annotated[
+        list[int], Option(min=0, help="Seed the network was trained with; one for each.")
+    ],
     output: Annotated[
-        list[Path], Option(help="Folder for <target>.h5, one a target; one for each data set.")
+        list[Path],
+        Option(
+            help="Folder for <target>.h5, one a target; one for each data set, network by network."
+        ),
     ],
     snapshots: Annotated[
-        Path | None, Option(help="Snapshots of the network, applied over its first data set.")
+        list[Path] | None,
+        Option(help="Snapshots of a network, applied over its first data set; one for each."),
     ] = None,
     validation: Annotated[
         bool, Option(help="Also write what is said of the validation split, for corrections.")
@@ -34,9 +42,14 @@ def main(
     chosen: Annotated[Path | None, Option(help="What the experiment's scan chose (.json).")] = None,
     threads: Annotated[int, Option(min=1, help="Threads to compute with.")] = 1,
 ) -> None:
-    """Apply a trained network to the test split."""
-    if len(dataset) != len(output):
-        msg = f"{len(dataset)} data sets and {len(output)} outputs given: expected one each"
+    """Apply trained networks to the test split."""
+    taken = snapshots or [None] * len(model)
+    if not len(model) == len(seed) == len(taken) or len(output) != len(model) * len(dataset):
+        msg = (
+            f"{len(model)} networks, {len(seed)} seeds, {len(taken)} files of snapshots, "
+            f"{len(dataset)} data sets and {len(output)} outputs given: expected a seed for each "
+            f"network, and an output for each network and data set"
+        )
         raise ConfigError(msg)
     backend.prepare(threads)
     backend.start()
@@ -45,23 +58,26 @@ def main(
     from footprint.training.predictions import save_all
 
     config = with_chosen(Experiment.model_validate_json(experiment), chosen)
-    network = load_network(model, config)
-    for number, (path, folder) in enumerate(zip(dataset, output, strict=True)):
-        of_training = snapshots if number == 0 else None
-        with open_dataset(path) as data:
-            save_all(
-                *(folder, network, data),
-                method=name,
-                config=config,
-                seed=seed,
-                validation=validation,
-                snapshots=of_training,
-            )
-    if snapshots is not None:
-        with open_dataset(dataset[0]) as data:
-            save_snapshot_predictions(
-                output[0] / FOLDER, network, snapshots, data, method=name, config=config, seed=seed
-            )
+    each = len(dataset)
+    folders = [output[start : start + each] for start in range(0, len(output), each)]
+    for path, number, epochs, own in zip(model, seed, taken, folders, strict=True):
+        network = load_network(path, config)
+        for events, folder in zip(dataset, own, strict=True):
+            of_training = epochs if folder == own[0] else None
+            with open_dataset(events) as data:
+                save_all(
+                    *(folder, network, data),
+                    method=name,
+                    config=config,
+                    seed=number,
+                    validation=validation,
+                    snapshots=of_training,
+                )
+        if epochs is not None:
+            with open_dataset(dataset[0]) as data:
+                save_snapshot_predictions(
+                    own[0] / FOLDER, network, epochs, data, method=name, config=config, seed=number
+                )
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ def main(
 ) -> None:
     """Apply a trained network to recorded events, whose truth nobody knows."""
     backend.prepare(threads)
+    backend.start()
     from footprint.training.apply import load_network, save_predictions
 
     config = with_chosen(Experiment.model_validate_json(experiment), chosen)

@@ -19,7 +19,7 @@ def main(
 ) -> None:
     """Time the simulation of a sample's events, for comparison with generators."""
     config = TypeAdapter(Sample).validate_json(sample)
-    save_timing(output, name, seconds_per_event(name, config, seed))
+    save_timing(output, name, *seconds_per_event(name, config, seed))
 
 
 if __name__ == "__main__":

@@ -14,19 +14,21 @@ from footprint.files.hdf5 import ArraySpec
 from footprint.seeds import event_ids
 
 ROOT = Path(__file__).parent.parent
-SLURM_LOG = ROOT / "build" / "slurm.txt"
-"""What the test on SLURM saw of its queue, shown at the end of a run."""
+QUEUES = {name: ROOT / "build" / f"{name.lower()}.txt" for name in ("SLURM", "HTCondor")}
+"""What the tests on clusters saw of their queues, shown at the end of a run."""
 
 
 def pytest_sessionstart(session):
     if not hasattr(session.config, "workerinput"):
-        SLURM_LOG.unlink(missing_ok=True)
+        for path in QUEUES.values():
+            path.unlink(missing_ok=True)
 
 
 def pytest_terminal_summary(terminalreporter):
-    if SLURM_LOG.is_file():
-        terminalreporter.section("jobs of the test on SLURM")
-        terminalreporter.write_line(SLURM_LOG.read_text())
+    for name, path in QUEUES.items():
+        if path.is_file():
+            terminalreporter.section(f"jobs of the test on {name}")
+            terminalreporter.write_line(path.read_text())
 
 
 TINY = {

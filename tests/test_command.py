@@ -72,9 +72,37 @@ def test_a_users_error_is_one_message_and_exit_code_one(tmp_path):
     result = call("build.py", "--name", "d", "--dataset", "{}", "--output",
                   str(tmp_path / "d.h5"), str(tmp_path / "none.h5"))  # fmt: skip
     assert result.returncode == 1
+    result = call("predict.py", "--model", "m", "--model", "n", "--seed", "1", "--dataset", "d",
+                  "--name", "e", "--experiment", "{}", "--output", "p")  # fmt: skip
+    assert result.returncode == 1
+    assert "2 networks, 1 seeds," in result.stderr
+    assert "Traceback" not in result.stderr
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
 def test_no_script_imports_keras_before_it_is_needed(answers, script):
     assert answers[str(script)]["imported"] == []
+
+
+def test_modules_are_no_garbage_to_be_looked_through(tmp_path):
+    """Not while they are imported, nor afterwards, when garbage is looked for as ever."""
+    script = tmp_path / "scripts" / "program.py"
+    script.parent.mkdir()
+    script.write_text(
+        "import gc\n"
+        "usual = gc.get_threshold()\n"
+        "from footprint.command import run\n"
+        "kept = [[]]\n"
+        "def main():\n"
+        "    assert before[0] > 1e6 and gc.get_threshold() == usual and gc.isenabled()\n"
+        "    assert not any(entry is kept for entry in gc.get_objects())\n"
+        "before = gc.get_threshold()\n"
+        "run(main)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, str(script)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    imported = "import gc, footprint.command; assert gc.get_threshold()[0] < 1e4"
+    subprocess.run([sys.executable, "-c", imported], check=True)

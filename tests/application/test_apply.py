@@ -4,6 +4,7 @@ import json
 import os
 import resource
 from pathlib import Path
+from types import SimpleNamespace
 
 import awkward as ak
 import h5py
@@ -181,6 +182,21 @@ def test_jets_stay_with_their_event(tmp_path, monkeypatch):
     alone = found["top_sum"][2::4][answered[2::4]]
     assert len(ak.flatten(alone)) == 40
     assert ak.all(ak.flatten(alone) == 60)
+
+
+def test_where_jets_end_is_summed_once_not_at_each_writing(tmp_path, monkeypatch):
+    summed = []
+
+    def cumsum(values):
+        summed.append(len(values))
+        return np.cumsum(values)
+
+    monkeypatch.setattr(friend, "np", SimpleNamespace(**vars(np) | {"cumsum": cumsum}))
+    monkeypatch.setattr(friend, "WAITING", 7)
+    path = nanoaod_files.write(tmp_path / "nano.root", nanoaod_files.EVENTS * 50)
+    made = network(tmp_path / "n.onnx", JETS)
+    run(tmp_path, path, made, sample("nanoaod", most_constituents=4, memory_MB=0.001), name="top")
+    assert summed == [4 * 50]
 
 
 @pytest.mark.skipif(not PFNANO.exists(), reason=f"real file missing: {PFNANO} (FOOTPRINT_DATA)")

@@ -11,17 +11,18 @@ import pytest
 import yaml
 
 from tests.cluster.slurm import Slurm
-from tests.conftest import TINY
+from tests.conftest import QUEUES, TINY
 from tests.workflow.conftest import ROOT
 
 PLUGINS = ROOT / "build" / "cluster"
 PROFILES = ROOT / "workflow" / "profiles"
 
 
-def small_study():
-    """Four parts, one data set, one network: what a cluster has to do, and no more."""
+def small_study(parts):
+    """Some parts, one data set, one network: what a cluster has to do, and no more."""
     study = json.loads(json.dumps(TINY))
-    study["samples"]["showers"]["events_per_job"] = 150
+    showers = study["samples"]["showers"]
+    showers["events_per_job"] = showers["events"] // parts
     del study["variations"], study["experiments"]["mass_layers"]
     del study["datasets"]["showers"]["targets"]["mass"]
     study["experiments"]["xmax_cnn"] |= {"seeds": [1], "training": {"epochs": 40}}
@@ -31,7 +32,7 @@ def small_study():
 class OnCluster:
     """Snakemake in a folder of its own, with a profile of the repository."""
 
-    def __init__(self, folder, profile, environment):
+    def __init__(self, folder, profile, environment, parts=4):
         self.folder, self.profile = folder, profile
         self.environment = os.environ | environment
         paths = [str(PLUGINS), os.environ.get("PYTHONPATH", "")]
@@ -39,7 +40,7 @@ class OnCluster:
         # Without it the HTCondor plugin, which every Snakemake imports, complains.
         self.environment.setdefault("CONDOR_CONFIG", os.devnull)
         self.results = folder / "results" / "tiny"
-        (folder / "study.yaml").write_text(yaml.safe_dump(small_study()))
+        (folder / "study.yaml").write_text(yaml.safe_dump(small_study(parts)))
 
     def command(self, *arguments, program=("-m", "snakemake")):
         return [sys.executable, *program, "--snakefile", str(ROOT / "workflow" / "Snakefile"),
@@ -87,6 +88,15 @@ def slurm(plugins):  # noqa: ARG001
     finally:
         cluster.stop()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def keep_queue(name, jobs, columns):
+    """Write what a cluster tells of its jobs, one line a job, to be shown at the end."""
+    rows = [columns, *([job.get(column, "") for column in columns] for job in jobs)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
+    QUEUES[name].parent.mkdir(exist_ok=True)
+    QUEUES[name].write_text("\n".join(lines))
 
 
 def until(condition, process, timeout):

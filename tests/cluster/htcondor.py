@@ -61,12 +61,15 @@ class HTCondor:
         """Why HTCondor cannot be started here; nothing where it can."""
         if os.geteuid() != 0:
             return "a Debian of its own needs root"
+        tried = subprocess.run(["unshare", "--mount", "true"], check=False, capture_output=True)
+        if tried.returncode:
+            return "mounts of its own are not allowed here"
         if not (Path(debian) / "usr" / "sbin" / "condor_master").exists():
             return f"none in {debian}: `tests/cluster/install.sh htcondor {debian}` makes it"
         return ""
 
     def start(self):
-        (self.debian / "etc" / "condor" / "config.d" / "50-test").write_text(
+        (self.folder / "config").write_text(
             CONFIG.format(folder=self.folder, port=free_ports(1)[0])
         )
         # What jobs need of this machine: the repository, its Python, and the folder of the test.
@@ -79,6 +82,9 @@ class HTCondor:
             lines += [f"mount --bind {shlex.quote(str(place))} {shlex.quote(str(inside))}"]
             lines += [f"chmod a+x {shlex.quote(str(up))}"
                       for up in inside.parents if self.debian in up.parents]  # fmt: skip
+        # Over a file, not into it: tests of two checkouts may share the Debian.
+        config = "etc/condor/config.d/50-test"
+        lines += [f"touch {config}", f"mount --bind {self.folder}/config {config}"]
         lines += ["cp /etc/hosts etc/hosts", f"exec chroot {self.debian} condor_master -f"]
         names = " ".join(
             f"{self.folder}/{name}" for name in ("log", "spool", "execute", "lock", "run")
@@ -118,10 +124,8 @@ class HTCondor:
                                 text=True, timeout=60)  # fmt: skip
         return result.stdout.strip() if result.returncode == 0 else ""
 
-    def jobs(self):
-        """All jobs that have ended, in the order of their submission: rule, needs, exit code."""
-        names = ("JobBatchName", "RequestCpus", "RequestMemory", "RequestGPUs",
-                 "AllowedExecuteDuration", "ExitCode", "ClusterId")  # fmt: skip
+    def jobs(self, names):
+        """All jobs that have ended, in the order of their submission: these attributes of each."""
         text = self("condor_history", "-af:,", *names)
         rows = [[value.strip() for value in line.split(",")] for line in text.splitlines()]
         return sorted((dict(zip(names, row, strict=True)) for row in rows),

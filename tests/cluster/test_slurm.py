@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from footprint.files.datasets import open_dataset
-from tests.cluster.conftest import OnCluster, until
+from tests.cluster.conftest import OnCluster, keep_queue, until
 from tests.cluster.processes import environment_of, processes
-from tests.conftest import SLURM_LOG
 from tests.workflow.weights import weights_of
 
 MODEL = "results/tiny/models/xmax_cnn/1/model.keras"
@@ -17,17 +16,7 @@ IMPATIENT = (str(Path(__file__).parent / "impatient.py"),)
 # Two parts a job, so that four parts are two; SLURM here keeps no accounts.
 HERE = ("--group-components", "parts=2", "--latency-wait", "5", "--slurm-status-command", "squeue",
         "--slurm-init-seconds-before-status-checks", "1")  # fmt: skip
-
-
 COLUMNS = ("JobId", "Comment", "JobState", "ExitCode", "RunTime", "NodeList", "TRES", "TresPerJob")
-
-
-def table_of(jobs):
-    """One line a job, as scontrol tells it."""
-    rows = [COLUMNS, *([job.get(column, "") for column in COLUMNS] for job in jobs)]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
-    return "\n".join(lines)
 
 
 def of_rule(jobs, name):
@@ -60,8 +49,7 @@ def killed(slurm, tmp_path_factory):
         process.wait(60)
     study.text = study.output.read_text()
     study.jobs = slurm.jobs()
-    SLURM_LOG.parent.mkdir(exist_ok=True)
-    SLURM_LOG.write_text(table_of(study.jobs))
+    keep_queue("SLURM", study.jobs, COLUMNS)
     assert study.code == 0, study.text + slurm.logs()
     return study
 
@@ -137,7 +125,7 @@ def test_the_same_command_goes_on_to_the_report(killed, slurm):
         "rule_baselines_wildcards_showers_xmax",
         "rule_dataset_draw_dataset_survey_dataset",
         "rule_judging_draw_evaluate",
-        "rule_predict_wildcards_xmax_cnn_1",
+        "rule_predict_wildcards_xmax_cnn",
     ]
     (predict,) = of_rule(jobs, "predict")
     assert predict["TresPerJob"] == "gres:gpu:1"

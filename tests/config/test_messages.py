@@ -40,6 +40,8 @@ def test_no_experiment_has_the_name_of_the_folder_of_the_samples(faults):
     assert "experiments.samples: tables/samples/ is for the samples: use another name" in message
     message = faults(lambda s: s["experiments"].update(datasets=s["experiments"].pop("xmax_cnn")))
     assert "tables/datasets/ is for the data sets: use another name" in message
+    message = faults(lambda s: s["experiments"].update(baselines=s["experiments"].pop("xmax_cnn")))
+    assert "predictions/baselines/ is for the baselines: use another name" in message
 
 
 def test_the_tiny_study_is_right(tiny):
@@ -202,6 +204,15 @@ def test_the_tiny_study_is_right(tiny):
         (
             lambda s: s["datasets"]["showers"]["spectators"].append("core_z"),
             "datasets.showers.spectators: sample 'showers' has no array 'core_z'; did you mean",
+        ),
+        (
+            lambda s: s["datasets"]["showers"].update(
+                derived={
+                    "lg_muons": {"method": "formula", "formula": "log10(muons)"},
+                    "twice": {"method": "formula", "formula": "2 * lg_muons"},
+                }
+            ),
+            "'lg_muons' derives it, and derived arrays are made of those of the sample alone",
         ),
         (
             lambda s: s["datasets"]["showers"]["split"].update(together="run"),
@@ -466,6 +477,14 @@ def test_the_tiny_study_is_right(tiny):
         (
             lambda s: s["experiments"].update({"a/b": s["experiments"]["xmax_cnn"]}),
             "String should match pattern",
+        ),
+        (
+            lambda s: s.update(study="a" * 61),
+            "study: String should have at most 60 characters",
+        ),
+        (
+            lambda s: s["experiments"].update({"a" * 61: s["experiments"]["xmax_cnn"]}),
+            f"experiments.{'a' * 61}: String should have at most 60 characters",
         ),
     ],
 )

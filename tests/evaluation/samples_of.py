@@ -28,6 +28,7 @@ def samples_of(
         "task": "generation",
         "variables": "footprint",
         "seconds_per_event": 1e-4,
+        "seconds_per_event_error": 5e-6,
         **further,
     }
     names = {**dict.fromkeys(real, ""), **(units or {})}

@@ -84,9 +84,9 @@ def test_perfect_classifier(classification):
     assert found["log_loss"] == found["calibration_error"] == 0
 
 
-def test_a_rejection_without_background_is_at_least_the_background_there_is(classification):
+def test_the_background_of_a_rejection_is_all_other_classes(classification):
     p = classification(events=10)  # 4, 3 and 3 events
-    assert room.least_rejections(p, [0.3, 0.5]) == {
+    assert room.backgrounds(p, [0.3, 0.5]) == {
         **dict.fromkeys(("rejection_proton_at_30", "rejection_proton_at_50"), 6),
         **dict.fromkeys(("rejection_iron_at_30", "rejection_iron_at_50"), 7),
         **dict.fromkeys(("rejection_photon_at_30", "rejection_photon_at_50"), 7),

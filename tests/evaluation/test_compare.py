@@ -213,7 +213,7 @@ def test_published_taggers_stand_beside(files, evaluated):
     assert errors == pytest.approx(1294 * np.sqrt(1293 / 202_000))
     metrics = evaluated("topodnn", configured(scoreboard=True)).metrics
     page = text(summarise([metrics]))
-    assert "| ResNeXt50 (published) | 0.936 | 0.984 |" in page
+    assert "| ResNeXt50 (published) | 0.9360 ± 0.0005 | 0.98400 ± 0.00035 |" in page
     assert "Published: SciPost Phys. 7 (2019) 014." in page
     assert sum(line.count("published)") for line in page.splitlines()) == len(published("top"))
     assert len(PUBLISHED) == 7

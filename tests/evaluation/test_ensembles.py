@@ -200,6 +200,10 @@ def test_an_ensemble_stands_beside_its_members_in_comparison_and_summary(evaluat
             path.write_text(
                 "epoch,loss,validation_loss,learning_rate\n1,2,1.5,1\n2,1,1.1,1\n3,0.9,1.2,1\n"
             )
+    histories["cnn"][0].write_text(
+        "epoch,loss,validation_loss,learning_rate,weight_penalty\n1,2.5,2,1,0.5\n2,1.2,1.3,1,0.2\n"
+        "3,1.3,1.6,1,0.4\n"
+    )
     found = compare(configs, networks, {}, list(metrics.values()), None, histories=histories)
     table = found.tables["comparison.csv"].drop_duplicates("method").set_index("method")
     assert table["kind"].to_dict() == {
@@ -207,8 +211,12 @@ def test_an_ensemble_stands_beside_its_members_in_comparison_and_summary(evaluat
         "fusion": "ensemble", "linear": "baseline",
     }  # fmt: skip
     curves = found.tables["learning_curves.csv"]
+    cnn = curves[curves["method"] == "cnn"]
     assert curves.groupby("method")["seed"].nunique().to_dict() == {"cnn": 1, "dense": 2}
-    assert curves[curves["kept"] == 1]["validation_loss"].tolist() == [1.1, 1.1, 1.1]
+    # Penalties on weights decide which epoch is kept, and are no part of what is compared.
+    assert curves[curves["kept"] == 1]["validation_loss"].tolist() == pytest.approx([1.1] * 3)
+    assert cnn["loss"].tolist() == pytest.approx([2, 1, 0.9])
+    assert cnn["validation_loss"].tolist() == pytest.approx([1.5, 1.1, 1.2])
     assert "tagged" not in found.target
     assert found.target["learnt"] == "classification"
     page = text(summarise(list(metrics.values())))

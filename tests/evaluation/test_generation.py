@@ -154,11 +154,13 @@ def test_all_that_is_known_of_a_generator_comes_out(tmp_path):
     samples = samples_of(
         blobs(1, 200), blobs(2, 200), blobs(3, 150), {"time": "ns"}, conditions=conditions
     )
-    found = evaluated(tmp_path, samples, simulation_seconds=0.02)
+    found = evaluated(tmp_path, samples, simulation=(0.02, 0.0002))
     metrics = found.metrics
     assert (metrics.task, metrics.target, metrics.events) == ("generation", "footprint", 200)
     assert metrics.metrics["speed_up"].value == pytest.approx(200)
-    assert metrics.metrics["speed_up"].error is None
+    assert metrics.metrics["speed_up"].error == pytest.approx(200 * np.hypot(0.01, 0.05))
+    assert metrics.metrics["seconds_per_event"].error == pytest.approx(5e-6)
+    assert metrics.metrics["diversity"].mark == "no error"  # all events differ
     assert metrics.metrics["mean_wasserstein"].unit == "sd"
     assert metrics.oracles == [TRAINING]
     assert len(metrics.replicas["mean_wasserstein"]) == 20
@@ -274,8 +276,11 @@ def test_what_does_not_belong_together_is_refused(tmp_path):
 def test_timings_are_averaged(tmp_path):
     paths = [tmp_path / "a.json", tmp_path / "b.json"]
     for path, seconds in zip(paths, (0.1, 0.3), strict=True):
-        path.write_text(json.dumps({"seconds_per_event": seconds}))
-    assert seconds_of(paths) == pytest.approx(0.2)
+        timing = {"seconds_per_event": seconds, "seconds_per_event_error": seconds / 100}
+        path.write_text(json.dumps(timing))
+    assert seconds_of(paths) == pytest.approx((0.2, np.hypot(0.001, 0.003) / 2))
+    paths[1].write_text(json.dumps({"seconds_per_event": 0.3}))  # as an earlier version did
+    assert seconds_of(paths) == pytest.approx((0.2, np.nan), nan_ok=True)
     assert seconds_of([]) is None
     paths[0].write_text("{}")
     with pytest.raises(FileFormatError, match="is not the timing of a simulation"):
@@ -288,7 +293,7 @@ def test_the_summary_says_what_is_wrong_with_a_generator(tmp_path):
         {"mass": 0.1 * normal(3, 300), "width": normal(2, 300) + 0.05},
         {"mass": normal(5, 300), "width": normal(6, 300)},
     )
-    metrics = evaluated(tmp_path, samples, simulation_seconds=0.04).metrics
+    metrics = evaluated(tmp_path, samples, simulation=(0.04, 0.0004)).metrics
     (section,) = summarise([metrics])
     assert section.about.startswith("Generation, 300 test events.")
     headings = [column.heading for column in section.columns]

@@ -2,7 +2,7 @@ import pytest
 
 from footprint.errors import DataError, FileFormatError
 from footprint.evaluation.metrics import Metrics, NetworkValue, Value, number, read_metrics
-from footprint.evaluation.rounding import measured
+from footprint.evaluation.rounding import NOTHING, measured
 from footprint.evaluation.summary import summarise
 from footprint.evaluation.summary_text import text
 
@@ -54,7 +54,7 @@ def metrics(name="cnn", model="cnn", rmse=20.0, differences=None, replicas=(), *
         ((7.8e-6, 1.1e-6), "(7.8 ± 1.1) × 10^-6"),  # noqa: RUF001
         ((0.5, None, 0.1), "0.5 (± 0.1)"),
         ((0.99999999999949, 2.2e-13), "1.000000 ± 0.000001"),
-        ((0.9999123456, 1.234e-6, 3e-7), "0.999912 ± 0.000001 (± 0.000000)"),
+        ((0.9999123456, 1.234e-6, 3e-7), "0.999912 ± 0.000001 (± <0.000001)"),
         ((0.5, 1e-5), "0.500000 ± 0.000010"),
         ((123456789.0, 1.0), "(1.234567890 ± 0.000000010) × 10^8"),  # noqa: RUF001
         ((None, None), "–"),  # noqa: RUF001
@@ -148,19 +148,24 @@ def rejections(**given):
 @pytest.mark.parametrize(
     ("given", "cells", "bold"),
     [
-        ({"cnn": 1.4, "a": (None, 500), "b": (None, 500)}, ["1.4", "> 500", "> 500"], "ab"),
-        ({"cnn": (None, 500), "a": 500.0}, ["> 500", "500"], ["cnn"]),
-        ({"cnn": (None, 350.5), "a": 400.0}, ["> 350", "400"], "a"),
-        ({"cnn": None, "a": 2.0}, ["–", "2"], "a"),  # noqa: RUF001
-        ({"cnn": 3.0, "a": 2.0}, ["3", "2"], ["cnn"]),
+        (
+            {"cnn": 1.4, "a": (None, 500), "b": (None, 500)},
+            ["1.4 (no error)", *["> 500 (95 %)"] * 2],
+            "ab",
+        ),
+        ({"cnn": (None, 350.5), "a": 400.0}, ["> 350 (95 %)", "400 (no error)"], ["cnn"]),
+        ({"cnn": (728.0, 153.7), "a": 400.0}, ["> 153 (95 %)", "400 (no error)"], ["cnn"]),
+        ({"cnn": None, "a": 2.0}, ["–", "2 (no error)"], "a"),  # noqa: RUF001
+        ({"cnn": 3.0, "a": 2.0}, ["3 (no error)", "2 (no error)"], ["cnn"]),
     ],
 )
-def test_a_rejection_without_background_is_a_limit_and_better_than_values_below(given, cells, bold):
+def test_a_rejection_of_too_little_background_is_a_limit(given, cells, bold):
     (section,) = summarise([rejections(**given)])
     assert [row.cells[-1] for row in section.rows] == cells
     assert [row.method for row in section.rows if row.best[-1]] == list(bold)
-    explained = "Rejection > n: no background event is left" in section.about
+    explained = any("too few background events are left" in note for note in section.notes)
     assert explained == any(cell.startswith(">") for cell in cells)
+    assert ("not a quantity of this method" in " ".join(section.notes)) == (NOTHING in cells)
 
 
 def test_directions_come_with_the_headline_first():

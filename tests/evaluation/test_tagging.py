@@ -106,8 +106,8 @@ def test_a_perfect_tagger_has_no_number_but_a_limit():
     assert np.isinf(room.curves(p, TOP)(ones(p))["rejection"]).all()
     assert np.isnan(room.measures(p, TOP, [])(ones(p))["significance_improvement_top"])
     weight = np.full(1000, 0.25)
-    assert room.least_rejections(p, [0.3], None, tagging=TOP) == {"rejection_top_at_30": 500}
-    assert room.least_rejections(p, [0.3], weight, tagging=TOP) == {"rejection_top_at_30": 500}
+    assert room.backgrounds(p, [0.3], None, tagging=TOP) == {"rejection_top_at_30": 500}
+    assert room.backgrounds(p, [0.3], weight, tagging=TOP) == {"rejection_top_at_30": 500}
 
 
 def test_the_largest_improvement_is_not_that_of_a_few_background_events():

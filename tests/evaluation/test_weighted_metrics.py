@@ -128,7 +128,7 @@ def test_rejection_of_weighted_background_by_hand():
     np.testing.assert_allclose(roc.false_positive_rate([1 / 3, 2 / 3, 1]), [0, 1 / 3, 1 / 3])
 
 
-def test_least_rejections_and_reliability_know_the_effective_number(classification):
+def test_backgrounds_and_reliability_know_the_effective_number(classification):
     predictions = classification(events=300)
     weights = np.where(np.arange(300) % 2 == 0, 3.0, 1.0)
     least = classification_least(predictions, weights)
@@ -141,7 +141,7 @@ def test_least_rejections_and_reliability_know_the_effective_number(classificati
 
 
 def classification_least(predictions, weights):
-    return classification.least_rejections(predictions, EFFICIENCIES, weights)
+    return classification.backgrounds(predictions, EFFICIENCIES, weights)
 
 
 def test_errors_grow_with_the_spread_of_the_weights(rng):

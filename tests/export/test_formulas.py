@@ -28,7 +28,7 @@ def computed(formula, x=POINTS):
     return run.run(None, {"x": x})[0]
 
 
-@pytest.mark.parametrize("function", [*DIRECT, *COMPOSED])
+@pytest.mark.parametrize("function", sorted({*DIRECT, *COMPOSED} - {"arctan2"}))
 def test_every_function(function):
     formula = f"{function}(x)"
     with np.errstate(all="ignore"):
@@ -50,6 +50,11 @@ def test_every_function(function):
         "where((x > 1) & ~(x >= 2) | (x != x), 1, 0) * x",
         "where((x < 3) ^ (x <= 0.5), x, 2 * x)",
         "where(x == 0.5, 7, x)",
+        "arctan2(x, 2)",
+        "arctan2(x, -0.3)",
+        "arctan2(x - 0.5, x)",
+        "arctan2(1, x)",
+        "arctan2(x, 0 * x)",
     ],
 )
 def test_arithmetic_and_comparisons(formula):
@@ -64,10 +69,9 @@ def test_studies_are_checked_by_the_functions_there_are():
 
 def test_an_unknown_function_is_refused_with_those_there_are():
     with pytest.raises(TrainingError) as caught:
-        computed("1 + arctan2(x, 2)")
+        computed("1 + fmod(x, 2)")
     text = str(caught.value)
-    assert "'1 + arctan2(x, 2)' cannot be exported: 'arctan2(...)'" in text
-    assert "did you mean 'arctanh'?" in text
+    assert "'1 + fmod(x, 2)' cannot be exported: 'fmod(...)'" in text
     assert "log10" in text
 
 

@@ -11,6 +11,7 @@ import yaml
 from hepdata_validator.full_submission_validator import FullSubmissionValidator
 
 from footprint.errors import DataError, FileFormatError
+from footprint.evaluation.columns import why_without
 from footprint.export.hepdata import Tables, write_submission
 from footprint.export.hepdata_layout import LAYOUTS, LEFT_OUT, OF_DATASETS, OF_SAMPLES
 from footprint.figures.datasets.tables import COLUMNS as DATASET_COLUMNS
@@ -135,6 +136,42 @@ def test_what_is_not_known_is_a_dash_without_an_error(tmp_path):
     valid(directory=str(out / "submission"))
 
 
+def test_limits_and_marks_are_said(tmp_path):
+    numbers = [
+        ("cnn", 700.0, None, 238.9, "", 0.02),
+        ("linear", None, None, 111.0, "", None),
+        ("constant", 1.0, 0.0, None, "exact", None),
+        ("cuts", 12.0, 1.5, None, "", None),
+    ]
+    columns = ["method", "value", "error", "lower_limit", "mark", "spread"]
+    table = pd.DataFrame(numbers, columns=columns).assign(
+        metric="rejection_iron_at_30", kind="network", unit=""
+    )
+    (tmp_path / "target.json").write_text(json.dumps({"units": ""}))
+    table.to_csv(tmp_path / "comparison.csv", index=False)
+    tables = [Tables("figure", tmp_path, {"experiment": "cnn", "target": "mass"})]
+    out = tmp_path / "out"
+    write_submission(out, "s", "abc", tables)
+    valid(directory=str(out / "submission"))
+    found = yaml.safe_load((out / "submission" / "cnn_mass_comparison.yaml").read_text())
+    values = found["dependent_variables"][0]["values"]
+    assert [entry["value"] for entry in values] == ["> 238.9", "> 111", 1, 12]
+    assert ["errors" in entry for entry in values] == [False, False, False, True]
+    (_, about) = yaml.safe_load_all((out / "submission" / "submission.yaml").read_text())
+    assert "exact: by construction, whatever the events are." in about["description"]
+
+
+def test_columns_without_errors_say_why(submission):
+    entries = yaml.safe_load_all((submission / "out/submission/submission.yaml").read_text())
+    said = {entry["name"]: entry["description"] for entry in entries if "name" in entry}
+    counted = said["xmax_cnn xmax truth vs prediction"]
+    assert "'events' has no error: it was counted" in counted
+    for layouts in (LAYOUTS, OF_DATASETS, OF_SAMPLES):
+        for name, layout in layouts.items():
+            for quantity in layout.values:
+                assert quantity.error or why_without(name, quantity.column), (name, quantity.name)
+
+
 def test_tables_that_cannot_be_submitted_are_named(tmp_path):
     out = tmp_path / "out"
     tables = write_table(tmp_path, [])
@@ -183,7 +220,7 @@ def test_every_table_is_submitted_or_left_out_for_a_reason(columns, layouts):
         if name in columns:
             # Columns that figures do not need may stand in tables, too.
             extra = {"ks_error", "cumulative_error", "variance_ratio_error"}
-            extra |= {"error", "low", "high"}
+            extra |= {"error", "low", "high", "simulation_error"}
             assert used <= {*columns[name]} | extra, name
 
 
@@ -192,8 +229,8 @@ OF_FIGURES = (COLUMNS, DATASET_COLUMNS, SAMPLE_COLUMNS)
 
 
 RETURNED = ("dict[str, pd.DataFrame]", "dict[str, list[Row]]", "Survey")
-OTHER_KEYS = {"calibration_error", "hadronic_model"}
-"""Of other dictionaries in functions that make tables."""
+OTHER_KEYS = {"calibration_error", "hadronic_model", "mark"}
+"""Of other dictionaries in functions that make tables, and columns that no figure needs."""
 
 
 def names_of_tables(path):

@@ -21,7 +21,14 @@ def block(rng):
     signal = rng.exponential(50.0, (40, *SHAPE)).astype(np.float32)
     signal[rng.random(signal.shape) < 0.3] = np.nan
     time = rng.normal(1e6, 20.0, (40, *SHAPE)).astype(np.float32)
-    return {"signal": signal, "time": time, "event_id": np.arange(40, dtype=np.uint64)}
+    plane = rng.normal(1e6, 500.0, (40, *SHAPE)).astype(np.float32)
+    plane[rng.random(plane.shape) < 0.1] = np.nan
+    return {
+        "signal": signal,
+        "time": time,
+        "plane": plane,
+        "event_id": np.arange(40, dtype=np.uint64),
+    }
 
 
 def both(channels, block, whiten=None):
@@ -41,7 +48,7 @@ def both(channels, block, whiten=None):
 def ran(config, normalisation, block, shape):
     graph = Graph("p")
     flags = normalised(graph, config, normalisation, shape, "out")
-    arrays = {channel.array for channel in config.channels}
+    arrays = {array for channel in config.channels for array in channel.arrays()}
     run = session(
         graph.nodes,
         graph.constants,
@@ -58,6 +65,8 @@ CASES = {
     "none": [{"array": "signal", "normalise": "none", "transform": "sqrt(x)"}],
     "masks": [{"array": "signal", "transform": "log10(1 + x)", "mask": True},
               {"array": "time", "mask": True}],
+    "relative": [{"array": "time", "relative_to": "plane", "mask": True},
+                 {"array": "signal", "relative_to": "plane", "transform": "arctan(x / 1e6)"}],
     "pixels": [{"array": "signal", "per": "pixel", "mask": True},
                {"array": "time", "per": "pixel"}],
 }  # fmt: skip
@@ -104,6 +113,17 @@ def test_events_without_a_logarithm_are_marked(block):
     block["signal"][7] = np.nan
     _, faulty = ran(config, normalisation, block, SHAPE)
     assert np.flatnonzero(faulty).tolist() == [3, 5]
+
+
+def test_a_difference_of_infinite_values_is_marked(block):
+    config = Input.model_validate({"channels": CASES["relative"][:1]})
+    stack = stacked("i", config, block)
+    moments = Moments()
+    moments.add(stack)
+    normalisation = input_normalisation("i", config, moments)
+    block["time"][4, 2, 1] = block["plane"][4, 2, 1] = np.inf
+    _, faulty = ran(config, normalisation, block, SHAPE)
+    assert np.flatnonzero(faulty).tolist() == [4]
 
 
 @pytest.mark.parametrize("transform", [None, "sqrt(x)"])

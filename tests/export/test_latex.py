@@ -50,7 +50,7 @@ def test_every_number_has_a_macro_of_its_own(networks):
     lines = [line for line in text.splitlines() if not line.startswith("%")]
     found = {match[1]: match[2] for line in lines if (match := MACRO.match(line))}
     assert len(found) == len(lines)
-    assert found["massCnnAccuracy"] == r"\ensuremath{0.790 \pm 0.012 (\pm 0.004)}"
+    assert found["massCnnAccuracy"] == r"\ensuremath{0.790 \pm 0.012\ (\pm 0.004)}"
     assert found["massDenseAccuracy"] == r"\ensuremath{0.730 \pm 0.012}"
     assert found["massCnnLinearAccuracy"] == r"\ensuremath{0.667 \pm 0.015}"
     assert found["massCnnMinusLinearAccuracy"] == r"\ensuremath{0.100 \pm 0.010}"
@@ -87,15 +87,20 @@ def test_the_table_is_that_of_the_summary(networks):
     (section,) = summarise(networks)
     text = table(section)
     check_syntax(text)
-    rows = [line for line in text.splitlines() if line.endswith(r"\\")]
-    assert len(rows) == 1 + len(section.rows)
-    for row in rows:
-        assert len(re.findall(r"(?<!\\)&", row)) == len(section.columns)
-    assert r"mass cnn & {\boldmath$0.790 \pm 0.012$ $(\pm 0.004)$}" in text
+    # The long name leaves room for two of the three columns: the third is set below.
+    blocks = text.split(r"\par\medskip")
+    assert len(blocks) == 2
+    found = [[line for line in block.splitlines() if line.endswith(r"\\")] for block in blocks]
+    assert [len(rows) for rows in found] == [1 + len(section.rows) + 1] * 2  # and the spread
+    for rows, columns in zip(found, (2, 1), strict=True):
+        assert all(len(re.findall(r"(?<!\\)&", row)) == columns for row in rows)
+    assert len(section.columns) == 3
+    assert r"mass cnn & {\boldmath$0.790 \pm 0.012$}" in text
+    assert r"\quad spread over seeds & $(\pm 0.004)$" in text
     assert "linear & $0.667" in text
     assert escaped(NASTY).replace(r"\_", " ")[:4] in text
     for command in ("toprule", "midrule", "bottomrule"):
-        assert text.count(command) == 1
+        assert text.count(command) == len(blocks)
 
 
 @pytest.mark.parametrize(
@@ -116,9 +121,11 @@ def test_names_are_text_for_tex(text, latex):
     ("text", "latex"),
     [
         ("19.9 ± 0.5", r"19.9 \pm 0.5"),
-        ("19.9 ± 0.5 (± 0.1)", r"19.9 \pm 0.5 (\pm 0.1)"),
+        ("19.9 ± 0.5 (± 0.1)", r"19.9 \pm 0.5\ (\pm 0.1)"),
         ("(1.2 ± 0.3) × 10^-7", r"(1.2 \pm 0.3) \times 10^{-7}"),  # noqa: RUF001
-        ("> 500", "> 500"),
+        ("> 500 (95 %)", r"> 500\ (95\,\%)"),
+        ("0.5 (exact)", r"0.5\mbox{ (exact)}"),
+        ("undefined", r"\mbox{undefined}"),
         ("-2.8 ± 1.1", r"-2.8 \pm 1.1"),
     ],
 )

@@ -63,7 +63,7 @@ class Study:
 
     def predict(self):
         script("predict")(
-            self.model, [self.dataset], NAME, self._experiment, 1, [self.predictions]
+            [self.model], [self.dataset], NAME, self._experiment, [1], [self.predictions]
         )  # fmt: skip
 
     def evaluate(self):

@@ -9,7 +9,22 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from footprint.figures import style
 from footprint.figures.tables import Tables, open_tables
+from tests.figures.units import labels_without_units
+
+
+@pytest.fixture
+def axes_say_their_units(monkeypatch):
+    """Let no figure that a test saves have an axis of a quantity with a unit without it."""
+    save = style.save
+
+    def checked(figure, folder, name, look=style.REPORT):
+        assert list(labels_without_units({name: figure})) == []
+        save(figure, folder, name, look)
+
+    monkeypatch.setattr(style, "save", checked)
+
 
 CLASSES = ("proton", "helium", "nitrogen", "iron")
 SHARPNESS = {"mass_cnn": 1.2, "constant": 0.0, "linear": 0.5, "boosting": 0.95, "oracle": 1.7}

@@ -11,6 +11,8 @@ from footprint.figures import calibration, corrected_bias, pulls, style
 from footprint.figures.draw import OF_TABLES
 from footprint.figures.tables import COLUMNS
 
+pytestmark = pytest.mark.usefixtures("axes_say_their_units")
+
 METRICS = {"pull_mean": (0.02, 0.03, ""), "pull_width": (1.25, 0.02, "")}
 
 

@@ -10,6 +10,8 @@ from footprint.figures.methods import methods_of
 from footprint.figures.tables import open_tables
 from tests.figures.test_figure_contents import texts
 
+pytestmark = pytest.mark.usefixtures("axes_say_their_units")
+
 KINDS = {"cnn": "network", "fit": "baseline", "constant": "baseline"}
 VALUES = {"cnn": 10.0, "fit": 20.0, "constant": 900.0}
 

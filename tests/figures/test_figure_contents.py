@@ -161,6 +161,17 @@ def test_learning_curve_shows_each_seed_and_its_epoch_of_lowest_validation_loss(
     assert texts(figure.axes[0].get_legend()) == ["seed 1", "seed 2"]
 
 
+def test_learning_curve_says_that_a_loss_has_penalties(classification):
+    table = classification.read("learning_curve").assign(weight_penalty=0.05)
+    table.to_csv(classification.path("learning_curve"), index=False)
+    figure = learning_curve.draw(classification)
+    labels = [axes.get_ylabel() for axes in figure.axes]
+    assert labels == ["loss\nwith penalty on weights", "accuracy", "learning rate"]
+    rows = table[table["seed"] == 1]
+    assert_allclose(figure.axes[0].lines[3].get_data(), [rows["epoch"], [0.05] * len(rows)])
+    assert "penalty on weights" in texts(figure.legends[0])
+
+
 def test_learning_curve_leaves_out_a_learning_rate_that_never_changed(regression):
     table = regression.read("learning_curve").assign(learning_rate=1e-3)
     table.to_csv(regression.path("learning_curve"), index=False)

@@ -30,6 +30,8 @@ from footprint.figures.tables import open_tables
 from footprint.files.predictions import write_predictions
 from tests.evaluation.taggers import tagger
 
+pytestmark = pytest.mark.usefixtures("axes_say_their_units")
+
 TAGGING = {"signal": "top", "against": ["jet_pt"], "sculpting": "soft_drop_mass"}
 OF_TAGGERS = {"tagging_roc", "significance_improvement", "sculpting", "decorrelation"}
 

@@ -11,7 +11,7 @@ PURE = (
     *("learning", "epoch", "events", "event", "number of", "class", "merit factor", "critic"),
     *("lg(E/eV)", "lg(E)", "log10", "lost", "image", "constituents", "over mean of masses"),
     *("significance improvement", "tau", "muons", "eta", "phi", "number", "interval holds"),
-    *("coverage", "index", "nominal", "method"),
+    *("coverage", "index", "nominal", "method", "pull", "mistag rate", "data / simulation"),
 )
 """Quantities without a unit, by words in their names."""
 _UNIT = re.compile(r"\[[^\[\]]+\]")

@@ -3,8 +3,11 @@
 import os
 import subprocess
 import sys
+from typing import get_args
 
-from footprint.files.atomic import temporary
+from footprint.config.base import Name
+from footprint.evaluation.methods import ensemble_name
+from footprint.files.atomic import atomic, temporary
 
 
 def left_by(process, folder):
@@ -31,3 +34,12 @@ def test_what_a_process_still_writes_stays(tmp_path):
     assert left.exists()
     temporary(tmp_path / "events.h5")
     assert not left.exists()
+
+
+def test_the_longest_names_of_a_study_make_file_names_that_can_be_written(tmp_path):
+    name = "a" * get_args(Name)[1].max_length
+    # Of all figures this one has most names in its own: a method, and two classes.
+    path = tmp_path / f"shifted_roc_{ensemble_name(name)}_{name}_against_{name}.png"
+    with atomic(path) as partial:
+        partial.touch()
+    assert path.is_file()

@@ -24,7 +24,8 @@ def samples(**changes):
         specs={"signal": ArraySpec("signal", "VEM", ""), "zenith": ArraySpec("zenith", "deg", "")},
         conditions={"zenith": np.arange(5, dtype=np.float32)},
         spectators={"core": np.ones((5, 2), np.float32)},
-        constants={"station_x": np.zeros((2, 2))}, seconds_per_event=0.25, device="cpu:0",
+        constants={"station_x": np.zeros((2, 2))}, seconds_per_event=0.25,
+        seconds_per_event_error=0.01, device="cpu:0",
     )  # fmt: skip
     return replace(base, **changes)
 
@@ -46,6 +47,7 @@ def test_what_is_written_is_read(tmp_path):
     assert found.specs["signal"].units == "VEM"
     assert found.specs["zenith"].units == "deg"
     assert (found.seconds_per_event, found.device, found.events) == (0.25, "cpu:0", 5)
+    assert found.seconds_per_event_error == 0.01
     np.testing.assert_array_equal(found.conditions["zenith"], np.arange(5))
     np.testing.assert_array_equal(found.spectators["core"], np.ones((5, 2)))
     np.testing.assert_array_equal(found.constants["station_x"], np.zeros((2, 2)))

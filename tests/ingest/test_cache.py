@@ -117,6 +117,22 @@ class TestCache:
         one.unlink()  # what Snakemake does after a failure
         assert two.read_bytes() == OLD
 
+    def test_two_that_make_one_link_at_once_both_succeed(self, tmp_path, monkeypatch):
+        real, calls = Path.symlink_to, []
+
+        def symlink_to(link, kept):
+            real(link, kept)
+            calls.append(link)
+            if len(calls) == 1:  # before this one takes its final name, another comes and goes
+                self.fetch(address, tmp_path, "one")
+
+        monkeypatch.setattr(Path, "symlink_to", symlink_to)
+        with answering(lambda _, headers: ranged(OLD, headers)) as (address, _):
+            target = self.fetch(address, tmp_path, "one")
+        assert len(set(calls)) == 2
+        assert target.read_bytes() == OLD
+        assert left(target) == ["jets.h5"]
+
     def test_another_version_leaves_the_first_one_alone(self, tmp_path):
         content = [OLD]
         with answering(lambda _, headers: ranged(content[0], headers)) as (address, _):

@@ -15,7 +15,7 @@ import pytest
 
 from footprint.config.downloads import RemoteFile
 from footprint.errors import ConfigError, FileFormatError
-from footprint.ingest.download import DownloadError, Patience, download
+from footprint.ingest.download import DownloadError, Patience, download, expanded
 from tests.conftest import ROOT
 
 CONTENT = bytes(range(256)) * 400
@@ -283,6 +283,46 @@ def test_secrets_come_from_the_environment_and_show_nowhere(target, monkeypatch,
     monkeypatch.delenv("JETS_TOKEN")
     with pytest.raises(ConfigError, match="needs the environment variable JETS_TOKEN, which is"):
         download(remote(f"{url}?token=$JETS_TOKEN"), target, QUICK)
+
+
+@pytest.mark.parametrize(
+    ("url", "value", "expected"),
+    [
+        ("https://$V@host/a", "me:p%40ss", "https://me:p%40ss@host/a"),
+        ("https://${V}@host/a", "me@lab.org:pass", "https://me@lab.org:pass@host/a"),
+        ("https://host/a?$V", "id=1&sig=a/b", "https://host/a?id=1&sig=a/b"),
+        ("https://$V/a", "host:8080", "https://host:8080/a"),
+        ("https://host/$V/a", "run/1", "https://host/run/1/a"),
+        ("https://host/$$V", "x", "https://host/$V"),
+    ],
+)
+def test_a_variable_s_value_stands_where_the_variable_stood(monkeypatch, url, value, expected):
+    monkeypatch.setenv("V", value)
+    assert expanded(url) == expected
+
+
+@pytest.mark.parametrize(
+    ("url", "value"),
+    [
+        ("https://$V@host/a", "me:half/rest"),  # would ask a server 'me' for '/rest@host/a'
+        ("https://$V@host/a", "me:half#rest"),
+        ("https://$V@host/a", "me:half[rest"),
+        ("https://me$V@host/a", ":half\u2100rest"),  # which urlsplit would show
+        ("https://host$V/a", ".half@rest"),
+        ("https://host$V/a", "/half"),
+        ("https://host/$V", "half?rest"),
+        ("https://host/a?token=$V", "half#rest"),
+        ("https://host/a?token=$V", "half\r\nHost: rest"),
+        ("https://host/a?token=$V", "half rest"),
+        ("root://host//a?authz=$V", "half\nrest"),
+    ],
+)
+def test_a_variable_s_value_that_would_go_elsewhere_is_refused(monkeypatch, url, value):
+    monkeypatch.setenv("V", value)
+    with pytest.raises(ConfigError, match=r"the value of \$V cannot stand in the addr") as caught:
+        expanded(url)
+    assert "half" not in str(caught.value)
+    assert "rest" not in str(caught.value)
 
 
 def test_the_script_ends_with_one_line(target):

@@ -25,12 +25,36 @@ def moved(network, by=0.15, seed=5):
     """Move all weights at random, as far from the identity as a training goes."""
     rng = np.random.default_rng(seed)
     for weights in network.trainable_variables:
-        weights.assign(weights.numpy() + by * rng.normal(size=weights.shape))
+        weights.assign(arrays(weights)[0] + by * rng.normal(size=weights.shape))
     return network
 
 
 def chain_of(network):
     return network.get_layer("flow.chain")
+
+
+def tensors(*arrays):
+    """Arrays as the backend has them; Keras brings there what comes to a layer's call alone."""
+    import keras
+
+    return [None if array is None else keras.ops.convert_to_tensor(array) for array in arrays]
+
+
+def arrays(*found):
+    """Tensors as NumPy has them."""
+    import keras
+
+    return [keras.ops.convert_to_numpy(tensor) for tensor in found]
+
+
+def forward(chain, values, context=None):
+    """From x to z and ln |det dz/dx|, arrays all of them."""
+    return arrays(*chain.to_latent(*tensors(values, context)))
+
+
+def inverse(chain, values, context=None):
+    """From z to x and ln |det dz/dx|, arrays all of them."""
+    return arrays(*chain.inverse(*tensors(values, context)))
 
 
 def events(rng, size, given=0, count=200, scale=1.0):

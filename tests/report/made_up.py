@@ -85,7 +85,7 @@ def write_record(folder: Path, name: str, seed: int, loss: float = 0.5) -> Path:
                 "schedule": None,
             },
         },
-        "seed": seed, "targets": ["mass"], "parameters": 7001,
+        "seed": seed, "targets": ["mass"], "losses": {"mass": "crossentropy"}, "parameters": 7001,
         "layers": [
             {"name": NASTY, "kind": "Conv2D", "output": "16 x 16 x 8", "parameters": 7000},
             {"name": "old", "kind": "Dense", "parameters": 1},

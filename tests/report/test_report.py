@@ -8,6 +8,7 @@ import json
 import re
 import runpy
 from html.parser import HTMLParser
+from typing import get_args
 
 import numpy as np
 import pandas as pd
@@ -17,7 +18,10 @@ from PIL import Image
 
 from footprint.config import parse_study
 from footprint.config.study import Study
+from footprint.config.trainings import Loss
 from footprint.errors import FileFormatError
+from footprint.evaluation.rounding import NOTHING
+from footprint.report import model_cards
 from footprint.report.captions import Captions
 from footprint.report.dataset_cards import dataset_card
 from footprint.report.model_cards import model_card, stop_reason
@@ -137,7 +141,8 @@ def test_cards_tell_how_data_and_networks_came_about(page):
     text = html.unescape(re.sub(r"<[^>]+>", " ", page.text))
     text = " ".join(text.split())
     for words in (
-        "filled_pixels >= 3", "Cut flow", "87.5%", "log10(1 + x)", "80% train, 10% validation",
+        "filled_pixels >= 3", "Cut flow", "87.5 ± 1.2 %", "log10(1 + x)",
+        "80% train, 10% validation", "100 % (exact)",
         "muons - front",
         "adam (learning rate 0.002)", "16 x 16 x 8", "all 15 epochs done", "7,001", "1,234",
         "CPU:0", "network mass_cnn abc123", "Made by other commits", "study: simulation",
@@ -145,20 +150,41 @@ def test_cards_tell_how_data_and_networks_came_about(page):
         assert words in text, words
 
 
-def test_the_card_tells_the_loss_of_each_target(tmp_path):
+@pytest.mark.parametrize(
+    ("losses", "model", "expected"),
+    [
+        ({"mass": "crossentropy"}, "cnn", "categorical cross-entropy"),
+        ({"energy": "mse"}, "cnn", "mean squared error"),
+        ({"energy": "gaussian"}, "cnn", "gaussian (each value with its uncertainty)"),
+        (
+            {"energy": "huber", "mass": "crossentropy"},
+            "cnn",
+            "energy: Huber (quadratic up to 1, then linear), mass: categorical cross-entropy",
+        ),
+        ({}, "flow", "negative logarithm of the density"),
+        ({}, "wgan", "Wasserstein GAN (distance seen by the critic)"),
+        (None, "cnn", NOTHING),
+    ],
+)
+def test_the_card_names_the_loss_of_each_target(tmp_path, losses, model, expected):
     path = write_record(tmp_path, "cnn", 1)
-    assert model_card([path]).facts["loss"] == "that of the task"
     record = json.loads(path.read_text())
-    record["experiment"]["training"]["loss"] = "gaussian"
-    path.write_text(json.dumps(record))
-    assert model_card([path]).facts["loss"] == "gaussian (each value with its uncertainty)"
-    record["experiment"]["training"]["loss"] = None
-    record["experiment"]["targets"] = {
-        "energy": {"weight": 1.0, "loss": "gaussian"}, "mass": {"weight": 2.0, "loss": None},
-    }  # fmt: skip
-    path.write_text(json.dumps(record))
-    expected = "energy: gaussian (each value with its uncertainty), mass: that of the task"
+    record["experiment"]["model"]["name"] = model
+    del record["losses"]  # as in a record of an older version
+    path.write_text(json.dumps(record | ({} if losses is None else {"losses": losses})))
     assert model_card([path]).facts["loss"] == expected
+
+
+def test_every_loss_has_a_name_in_the_report():
+    assert set(get_args(Loss)) == set(model_cards._LOSSES)
+    assert {"flow", "gan", "wgan"} == set(model_cards._OF_DISTRIBUTIONS)
+
+
+def test_the_card_names_the_backends_of_all_trainings(tmp_path):
+    paths = [write_record(tmp_path, "cnn", seed) for seed in (1, 2, 3)]
+    record = json.loads(paths[1].read_text())
+    paths[1].write_text(json.dumps(record | {"backend": "jax"}))
+    assert model_card(paths).facts["backend"] == "tensorflow (Keras 3), jax (Keras 3)"
 
 
 def test_files_that_went_in_have_their_checksums(tmp_path):

@@ -3,6 +3,7 @@
 import json
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from footprint.config.datasets import Dataset
@@ -45,6 +46,7 @@ def train(tmp_path, write_events):
 def test_a_point_is_trained_as_every_network_and_keeps_its_values(train):
     files = train("p", {"model.units": [6], "model.l2": 0.1})
     record = json.loads(files.record.read_text())
+    assert record["losses"] == {"kind": "crossentropy"}
     assert record["values"] == {"model.units": [6], "model.l2": 0.1}
     assert record["parameters"] == 2 * 6 + 7 * 2
     assert files.model.stat().st_size > 1000
@@ -57,6 +59,8 @@ def test_a_point_is_trained_as_every_network_and_keeps_its_values(train):
     penalty = [0.1 * float(np.sum(np.square(k))) for k in kernels if k.regularizer]
     assert record["weight_penalty"] == pytest.approx(sum(penalty), rel=1e-5)
     assert sum(penalty) > 0.01
+    history = pd.read_csv(files.history)
+    assert history["weight_penalty"][record["best_epoch"] - 1] == pytest.approx(sum(penalty))
     loss = record["best_validation_loss"] - sum(penalty)
     assert read_result(files.record).loss == pytest.approx(loss, rel=1e-5)
 

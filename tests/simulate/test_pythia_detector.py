@@ -114,3 +114,46 @@ def test_a_changed_scale_changes_who_is_in_the_window():
     nominal = pythia.simulate(stream(1, "s", 0), PythiaJetsOptions(process="top"), 100)
     assert np.all((jets["jet_pt"] > 550) & (jets["jet_pt"] < 650))
     assert jets["truth_pt"].mean() / nominal["truth_pt"].mean() == pytest.approx(1 / 1.05, abs=0.02)
+
+
+# Of the same events: nothing is lost of the one, but the veto is that of losses.
+BEFORE = {"process": "qcd", "pthat_GeV": (300, 1065), "constituent_efficiency": 1 - 1e-12}
+
+
+def components(jets):
+    found = np.stack([jets[f"constituent_{axis}"] for axis in ("px", "py", "pz")])
+    return np.nan_to_num(found.astype(np.float64)), ~np.isnan(found[0])
+
+
+def kept_in_window(rng, jets, efficiency, trials=100):
+    """Lose constituents of clustered jets: what is left, on average, of those in the window."""
+    momentum, there = components(jets)
+    total, count = np.zeros(len(there)), np.zeros(len(there))
+    for _ in range(trials):
+        kept = there & (rng.random(there.shape) < efficiency)
+        px, py, pz = (momentum * kept).sum(axis=2)
+        pt = np.hypot(px, py)
+        inside = (pt > 550) & (pt < 650) & (np.abs(pz) < np.sinh(2) * pt)
+        total += inside * kept.sum(axis=1)
+        count += inside
+    return np.divide(total, count, out=np.full(len(total), np.nan), where=count > 0)
+
+
+@pytest.mark.parametrize("detector", [False, True])
+def test_jets_have_lost_as_many_constituents_as_the_efficiency_says(rng, detector):
+    """Once, and after the detector; compared jet by jet, for samples of jets differ by more."""
+    options = BEFORE | {"detector": detector}
+    wide = PythiaJetsOptions(**options | {"pt_GeV": (550, 850)})
+    whole = pythia.simulate(stream(1, "s", 0), wide, 160)
+    options |= {"constituent_efficiency": 0.9}
+    lossy = pythia.simulate(stream(1, "s", 0), PythiaJetsOptions(**options), 80)
+    _, one, two = np.intersect1d(whole["truth_pt"], lossy["truth_pt"], return_indices=True)
+    expected = kept_in_window(rng, {name: whole[name][one] for name in whole}, 0.9)
+    # In some events the other of two jets is now the hardest.
+    turned = np.cos(whole["jet_phi"][one] - lossy["jet_phi"][two])
+    same = (turned > np.cos(0.2)) & ~np.isnan(expected)
+    assert np.count_nonzero(same) > 40
+    ratio = lossy["constituents"][two][same] / expected[same]
+    error = ratio.std() / np.sqrt(len(ratio))
+    assert error < 0.012
+    assert ratio.mean() == pytest.approx(1, abs=3 * error)

@@ -1,6 +1,8 @@
+import json
 import zipfile
 from dataclasses import replace
 
+import h5py
 import numpy as np
 import pytest
 
@@ -29,6 +31,12 @@ def experiment(task="classification", model=MODEL, **training):
         {"dataset": "d", "task": task, "model": model,
          "training": {"epochs": 4, "batch_size": 32, **training}}
     )  # fmt: skip
+
+
+def keras_backend():
+    import keras
+
+    return keras.backend.backend()
 
 
 def trained(path, config, checkpoint, seed=1):
@@ -207,6 +215,8 @@ def test_predictions_are_in_physical_units(dataset, tmp_path):
         save_predictions(tmp_path / "p", network, opened, method="m", config=config, seed=1)
         truth, ids = opened.target("test", "total"), opened.event_id("test")
     predictions = read_predictions(tmp_path / "p" / "total.h5")
+    with h5py.File(tmp_path / "p" / "total.h5") as file:
+        assert json.loads(file.attrs["software"])["backend"] == keras_backend()
     assert predictions.target.units == "EeV"
     np.testing.assert_array_equal(predictions.truth, truth)
     np.testing.assert_array_equal(predictions.event_id, ids)
@@ -235,6 +245,28 @@ def test_encode_and_decode_are_inverse():
     for log in (False, True):
         goal = Goal("e", (), Normalisation(np.array(1.3), np.array(0.4)), log, "regression")
         np.testing.assert_allclose(goal.decode(goal.encode(values), values.shape), values, 1e-5)
+
+
+def test_another_backend_than_that_of_the_training_is_pointed_out(dataset, tmp_path, caplog):
+    from footprint.training.apply import load_network
+    from footprint.training.record import save_network, save_record
+
+    config = experiment(model={"name": "dense", "units": [4]}, epochs=1)
+    result = trained(dataset, config, tmp_path / "c.h5")
+    record, model = tmp_path / "training.json", tmp_path / "model.keras"
+    save_network(model, result.network)
+    save_record(record, result, config, 1)
+    load_network(model, config)
+    assert "backend" not in caplog.text
+    here = json.loads(record.read_text())
+    record.write_text(json.dumps(here | {"backend": "elsewhere"}))
+    load_network(model, config)
+    assert (
+        f"{model} was trained with the backend elsewhere, and {here['backend']} computes here"
+        in caplog.text
+    )
+    record.write_text("no record")
+    load_network(model, config)
 
 
 def test_foreign_networks_are_refused(dataset, tmp_path):

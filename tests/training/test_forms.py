@@ -37,7 +37,7 @@ def test_masks_silence_and_counts_are_found():
     assert [form.driver for form in forms] == [None, 0, None, None, None, None]
     assert forms[0].threshold == forms[0].low
     # Of an exponential a tenth lies below -log(0.9), in standard deviations, which are 1.
-    assert forms[0].edge == pytest.approx(-np.log(0.9), rel=0.2)
+    assert forms[0].edge == pytest.approx(-np.log(0.98), rel=0.2)
     assert forms[4].threshold == 0.5
     assert [form.sparse for form in forms] == [False, False, False, False, True, False]
 
@@ -54,3 +54,9 @@ def test_a_channel_that_is_silent_elsewhere_has_no_gate():
     values[..., 2] = np.roll(values[..., 2], 1, axis=1)
     forms = forms_of(values, CHANNELS, [0.0, None, 0.0, None, 0.0, None])
     assert forms[2].gate is None
+
+
+def test_pixels_that_are_black_or_white_are_as_far_apart_as_they_are():
+    values = np.random.default_rng(1).integers(0, 2, (50, 4, 4, 1)).astype(np.float32)
+    (form,) = forms_of(values, ["image"], [0.0])
+    assert (form.mean, form.sd, form.threshold) == (1, 1, 0.5)

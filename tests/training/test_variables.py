@@ -10,7 +10,6 @@ from footprint.files.datasets import Dataset as Data
 from footprint.files.datasets import open_dataset
 from footprint.seeds import event_ids
 from footprint.training import feeding
-from footprint.training.draw_samples import _log_scale
 from footprint.training.variables import variables_of
 
 
@@ -67,7 +66,7 @@ def test_the_volume_of_normalisation_is_that_of_whitening_too(built, method):
     moved = np.concatenate([np.zeros((1, size)), np.eye(size)]).reshape(-1, *variables.shape)
     back = variables.normalisation.invert(moved).reshape(-1, size)
     expected = np.linalg.slogdet(back[1:] - back[0])[1]
-    assert _log_scale(variables) == pytest.approx(expected, abs=1e-3)
+    assert variables.log_scale == pytest.approx(expected, abs=1e-3)
 
 
 def test_real_events_come_back_as_they_were(built):

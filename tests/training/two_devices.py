@@ -12,7 +12,8 @@ import keras
 from footprint.config.experiments import Experiment
 from footprint.files.datasets import open_dataset
 from footprint.training import fit as module
-from footprint.training.record import save_network, weight_penalty
+from footprint.training.record import save_network
+from footprint.training.weight_penalty import weight_penalty
 
 EVENTS = 301
 """Odd, so that the last batch of an epoch cannot be divided."""

@@ -8,17 +8,23 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.certainty import without_certainty
 from tests.workflow.planning import Result, plan
+from tests.workflow.warm import warm
 
 ROOT = Path(__file__).parents[2]
 DATA = Path(os.environ.get("FOOTPRINT_DATA", ROOT / ".." / "shared" / "data")).resolve()
 
 
 class Runner:
-    """Snakemake in a folder of its own, with the repository's rules, scripts and library."""
+    """Snakemake in a folder of its own, with the repository's rules, scripts and library.
 
-    def __init__(self, folder, study):
-        self.folder, self.study = folder, study
+    Its jobs are forked from a process that has imported all they need (`warm`), unless ``cold``
+    says that each starts an interpreter, as it does for users.
+    """
+
+    def __init__(self, folder, study, *, cold=False):
+        self.folder, self.study, self.cold = folder, study, cold
         self.results = folder / "results" / study["study"]
 
     def __call__(self, *arguments, check=True, env=None, timeout=600):
@@ -33,11 +39,12 @@ class Runner:
             command = [sys.executable, "-m", "snakemake", *options]
             done = subprocess.run(
                 command, check=False, capture_output=True, text=True, timeout=timeout,
-                env=os.environ | (env or {}), cwd=self.folder,
+                env=os.environ | ({} if self.cold else warm()) | (env or {}), cwd=self.folder,
             )  # fmt: skip
             result = Result(done.returncode, done.stdout + done.stderr)
         if check:
             assert result.returncode == 0, result.text
+            assert "-n" in arguments or without_certainty(self.results) == []
         return result
 
     def jobs(self, *arguments):

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 import yaml
 
+from footprint.figures.samples.draw import KINDS
 from tests.conftest import ROOT
 from tests.workflow.conftest import Runner
 
@@ -61,7 +62,6 @@ def quick():
     One network has all targets of the footprint, the others one that turns with the event.
     """
     study = json.loads(json.dumps(small("airshower.yaml", 700)))  # no part is shared
-    study["samples"]["showers"]["events_per_job"] = 700
     experiments = study["experiments"]
     del experiments["energy_fcn"]
     for name, model in SMALLER.items():
@@ -143,6 +143,20 @@ def test_figures_are_there(finished, figure):
     for suffix in (".png", ".pdf"):
         path = folder / f"{name}{suffix}"
         assert path.stat().st_size > 5000, sorted(p.name for p in path.parent.iterdir())
+
+
+def test_figures_of_a_sample_are_made_from_the_events_of_all_its_parts(finished):
+    goal = "results/airshower/figures/samples/showers"
+    tables = finished.results / "tables" / "samples" / "showers"
+    figures = {path.stem for path in (finished.folder / goal).glob("*.png")}
+    assert figures == set(KINDS)
+    assert json.loads((tables / "sample.json").read_text())["events"] == 700
+    assert pd.read_csv(tables / "zenith.csv")["events"].sum() == 700
+    changed = Runner(finished.folder, json.loads(json.dumps(finished.study)))
+    changed.study["samples"]["showers"]["options"]["spacing_m"] = 750.0
+    jobs = changed.jobs(goal)
+    assert jobs["simulate"] == 2
+    assert jobs["survey"] == jobs["draw_sample"] == 1
 
 
 def test_dead_stations_lower_the_signal_that_is_left(finished):

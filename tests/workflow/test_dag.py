@@ -5,15 +5,19 @@ import json
 import os
 import re
 import shutil
+import subprocess
+import sys
 import time
 
 import h5py
 import numpy as np
 import pandas as pd
 
+from footprint.config import parse_study
 from footprint.files.datasets import open_dataset
 from footprint.files.events import open_events
 from footprint.files.predictions import read_predictions
+from tests.conftest import ROOT
 from tests.workflow import student
 
 
@@ -124,6 +128,23 @@ def test_parameter_sets_are_judged_drawn_and_summarised(finished):
     assert "- mass_layers, varied: accuracy changes most by " in summary
     assert "- xmax_cnn, varied: RMSE changes most by " in summary
     assert "shifted_roc_mass_layers_heavy" in (finished.results / "report.html").read_text()
+
+
+def test_a_network_says_the_same_alone_as_after_those_of_other_seeds(finished, tmp_path):
+    results = finished.results
+    experiment = parse_study(finished.study).experiments["xmax_cnn"]
+    command = [sys.executable, ROOT / "scripts/predict.py", "--seed", "2", "--name", "xmax_cnn",
+               "--model", results / "models/xmax_cnn/2/model.keras",
+               "--dataset", results / "datasets/showers.h5",
+               "--experiment", experiment.model_dump_json(), "--output", tmp_path]  # fmt: skip
+    subprocess.run(list(map(str, command)), check=True, capture_output=True)
+    alone = read_predictions(tmp_path / "xmax.h5").prediction
+    one, two = (
+        read_predictions(results / f"predictions/xmax_cnn/{seed}/xmax.h5").prediction
+        for seed in (1, 2)
+    )
+    np.testing.assert_array_equal(alone, two)
+    assert np.abs(one - two).max() > 0
 
 
 def test_another_value_in_a_set_simulates_that_set_alone(copy_of_finished):
@@ -277,10 +298,16 @@ def test_a_look_inside_trains_and_judges_nothing_again(copy_of_finished):
     np.testing.assert_allclose(np.abs(worst["prediction"] - worst["truth"]), farthest, rtol=1e-4)
     copy_of_finished.study["experiments"]["xmax_cnn"]["evaluation"]["bootstrap"] = 30
     assert "look_inside" not in copy_of_finished.jobs()
+    copy_of_finished.study["experiments"]["xmax_cnn"]["seeds"] = [1, 2, 3]
+    jobs = copy_of_finished.jobs()
+    # One job applies the networks of all seeds; the network of the first one is as it was.
+    assert jobs["train"] == jobs["predict"] == 1
+    assert not {"look_inside", "draw_inside"} & set(jobs)
 
 
 def test_another_cut_of_the_jobs_gives_the_same_data_set(finished, runner):
     runner.study["samples"]["showers"]["events_per_job"] = 600
+    runner.cold = True  # so that Python hashes words anew
     runner("results/tiny/datasets/showers.h5")
     one = (finished.results / "datasets" / "showers.h5").read_bytes()
     assert one == (runner.results / "datasets" / "showers.h5").read_bytes()
@@ -292,6 +319,7 @@ def test_lost_files_are_made_again_and_a_lost_training_gives_the_same_network(co
     model = copy_of_finished.results / "models" / "xmax_cnn" / "1" / "model.keras"
     before = weights_of(model)
     shutil.rmtree(model.parent)
+    copy_of_finished.cold = True  # so that Python hashes words anew
     copy_of_finished("results/tiny/models/xmax_cnn/1/model.keras")
     assert weights_of(model) == before
 

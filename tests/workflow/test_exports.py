@@ -3,12 +3,16 @@
 
 def test_exports_are_made_on_demand_or_with_every_run(runner):
     runner.study["apply"] = {"new": {"experiment": "xmax_cnn", "seed": 2, "files": ["events/*.h5"]}}
+    runner.study["experiments"]["drawn"] = {
+        "dataset": "showers", "task": "density", "targets": ["xmax"], "model": {"name": "flow"},
+    }  # fmt: skip
     folder = runner.folder / "events"
     folder.mkdir()
     for name in ("a", "b"):
         (folder / f"{name}.h5").write_bytes(b"")
     jobs = runner.jobs("export", "apply")
-    assert jobs["export_network"] == jobs["train"] == 3
+    assert jobs["train"] == 4
+    assert jobs["export_network"] == 5, "a density has a file of samples and one of its logarithm"
     assert jobs["apply_network"] == 2
     assert "predict" not in jobs
     runner.study["export"] = ["mass_layers"]

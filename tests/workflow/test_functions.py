@@ -24,7 +24,7 @@ def runner(tmp_path_factory):
     study["experiments"]["xor_two_layers"]["training"] |= {"epochs": 40, "snapshots": [2, 10]}
     for name in ("xor_gate", "or_gate"):
         study["samples"][name] |= {"events": 500, "events_per_job": 500}
-    return Runner(tmp_path_factory.mktemp("functions"), study)
+    return Runner(tmp_path_factory.mktemp("functions"), study, cold=True)
 
 
 def test_only_trainings_that_are_asked_keep_snapshots(runner):

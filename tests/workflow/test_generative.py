@@ -73,7 +73,8 @@ def test_a_generator_is_judged(runner):
     floor = found["baselines"]["training_events"]["mean_wasserstein"]["value"]
     assert floor < metrics["mean_wasserstein"]["value"]
     timing = json.loads((runner.results / "timings/showers.json").read_text())
-    assert timing["seconds_per_event"] > 0
+    assert timing["seconds_per_event"] > timing["seconds_per_event_error"] > 0
+    assert metrics["speed_up"]["value"] > metrics["speed_up"]["error"] > 0
     names = {path.stem for path in (runner.folder / FIGURES / "footprint_wgan/footprint").iterdir()}
     assert {"comparison", "two_sample_roc", "learning_curve", "correlations"} <= names
     assert {"generated_by_epoch_signal", "generated_by_epoch_arrival_time"} <= names
@@ -89,6 +90,15 @@ def test_more_bootstrap_samples_train_no_two_sample_test_again(runner):
     study["experiments"]["footprint_wgan"]["evaluation"]["bootstrap"] = 21
     changed = Runner(runner.folder, study)
     assert changed.jobs(f"{FIGURES}/footprint_wgan/footprint") == {"evaluate": 1, "draw": 1}
+
+
+def test_another_seed_tells_no_events_of_the_others_apart_again(runner):
+    study = json.loads(json.dumps(runner.study))
+    study["experiments"]["footprint_wgan"]["seeds"] = [1, 2]
+    jobs = Runner(runner.folder, study).jobs(f"{FIGURES}/footprint_wgan/footprint")
+    assert jobs == {
+        "train_with_snapshots": 1, "predict": 1, "two_sample": 1, "evaluate": 1, "draw": 1,
+    }  # fmt: skip
 
 
 def test_a_posterior_stands_beside_numbers(runner):

@@ -1,12 +1,8 @@
 """Surveys of samples: which samples have one, of which parts, and what runs again."""
 
 import copy
-import json
 
-import pandas as pd
 import pytest
-
-from footprint.figures.samples.draw import KINDS
 
 OBSERVATORY = {
     "generator": "observatory",
@@ -50,18 +46,3 @@ def test_experiments_keep_their_rules_beside_samples_of_the_same_names(with_arra
     jobs = with_array.jobs()
     assert jobs["survey"] == jobs["draw_sample"] == 1
     assert jobs["evaluate"] == jobs["draw"] == len(study["experiments"])
-
-
-def test_figures_of_a_sample_are_made_from_its_events(with_array):
-    goal = "results/tiny/figures/samples/array"
-    with_array(goal)
-    tables = with_array.results / "tables" / "samples" / "array"
-    figures = with_array.results / "figures" / "samples" / "array"
-    assert {path.stem for path in figures.glob("*.png")} == set(KINDS)
-    assert json.loads((tables / "sample.json").read_text())["events"] == 300
-    assert pd.read_csv(tables / "zenith.csv")["events"].sum() == 300
-    assert with_array.jobs(goal) == {}
-    with_array.study["samples"]["array"]["options"]["spacing_m"] = 750.0
-    jobs = with_array.jobs(goal)
-    assert jobs["simulate"] == 2
-    assert jobs["survey"] == jobs["draw_sample"] == 1

@@ -27,7 +27,7 @@ def done(tmp_path_factory):
     """A scan of which one point diverges, up to its figures and the prediction."""
     study = scanned(parameters={RATE: [0.001, 0.01, 1e38]})
     runner = Runner(tmp_path_factory.mktemp("scan"), study)
-    runner("results/tiny/figures/scans/xmax_cnn", "results/tiny/predictions/xmax_cnn/1",
+    runner("results/tiny/figures/scans/xmax_cnn", "results/tiny/predictions/xmax_cnn",
            "results/tiny/models/xmax_cnn/2/model.keras")  # fmt: skip
     return runner
 

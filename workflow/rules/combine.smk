@@ -1,18 +1,17 @@
 rule combine:
     "Take the mean of what the members of an ensemble predict."
     input:
-        predictions=of_all_members(PREDICTIONS),
+        predictions=predictions_of_members,
         script=script_of("combine"),
         code=code_of("evaluation", "files/predictions", "files/hdf5"),
     output:
         predictions=directory(PREDICTIONS),
     log:
-        "<logs>/combine/{experiment}-{seed}.log",
+        "<logs>/combine/{experiment}.log",
     benchmark:
-        "<benchmarks>/combine/{experiment}-{seed}.jsonl"
+        "<benchmarks>/combine/{experiment}.jsonl"
     wildcard_constraints:
         experiment=one_of(STUDY.ensembles),
-        seed=str(SEED_OF_ENSEMBLES),
     conda:
         "../../envs/footprint.yaml"
     threads: 1
@@ -21,11 +20,14 @@ rule combine:
         runtime=20,
     params:
         ensemble=as_json(ensemble_of),
-        predictions=lambda wildcards, input: json.dumps(by_experiment(input.predictions)),
+        predictions=lambda wildcards, input: json.dumps(
+            {Path(folder).name: folders_of_seeds(folder) for folder in input.predictions}
+        ),
+        output=lambda wildcards, output: folders_of_seeds(output.predictions)[0],
         files=lambda wildcards: [f"--file={name}" for name in combined_files(wildcards)],
     message:
         "Combine the predictions of ensemble {wildcards.experiment}"
     shell:
         "python {input.script:q} --name {wildcards.experiment} --ensemble {params.ensemble:q}"
         " --predictions {params.predictions:q} {params.files:q}"
-        " --output {output.predictions:q} &> {log:q}"
+        " --output {params.output:q} &> {log:q}"

@@ -8,7 +8,14 @@ from footprint.config import parse_study, read_yaml
 from footprint.config.addresses import is_remote, shown, without_secrets
 from footprint.config.downloads import FOLDER, all_fetched
 from footprint.config.ensembles import SEED as SEED_OF_ENSEMBLES
-from footprint.config.exports import exported, format_of, not_exported
+from footprint.config.exports import (
+    SUFFIXES,
+    applied_of,
+    exported,
+    format_of,
+    not_exported,
+    says_of,
+)
 from footprint.errors import ConfigError, FootprintError
 from footprint.files.clocks import refuse_future
 from footprint.files.storage import check_writable
@@ -24,8 +31,10 @@ from footprint.survey import ARRAYS as SURVEY_NEEDS
 from footprint.survey import EVENTS as SURVEY_EVENTS
 
 # Jobs run the Python that runs Snakemake, activated or not, and this checkout's library. A
-# software deployment (--sdm conda) puts its own Python in front.
+# software deployment (--sdm conda) puts its own Python in front. Pydantic would look for plugins,
+# of which there are none, through all installed packages at the start of each.
 os.environ.update(
+    PYDANTIC_DISABLE_PLUGINS="__all__",
     PATH=os.pathsep.join([str(Path(sys.executable).parent), *os.get_exec_path()]),
     PYTHONPATH=os.pathsep.join(filter(None, [str(ROOT / "src"), os.getenv("PYTHONPATH")])),
 )

@@ -58,7 +58,7 @@ rule predict_data:
 rule compare_data:
     "Compare recorded with simulated events: what a network says of them, and what it sees."
     input:
-        simulation=of_first_seed(PREDICTIONS),
+        simulation=PREDICTIONS,
         data=of_first_seed(DATA_PREDICTIONS),
         simulated=dataset_of,
         recorded=recorded_of,
@@ -84,10 +84,11 @@ rule compare_data:
         settings=lambda wildcards: experiment_of(wildcards).evaluation.data.model_dump_json(),
         inputs=inputs_of,
         label=label_of,
+        simulation=lambda wildcards, input: predictions_in(wildcards, input.simulation)[0],
     message:
         "Compare recorded with simulated events, {wildcards.target} of {wildcards.experiment}"
     shell:
-        "python {input.script:q} --simulation {input.simulation:q}/{wildcards.target}.h5"
+        "python {input.script:q} --simulation {params.simulation:q}"
         " --data {input.data:q}/{wildcards.target}.h5 --simulated-dataset {input.simulated:q}"
         " --recorded-dataset {input.recorded:q} --experiment-name {wildcards.experiment}"
         " --settings {params.settings:q} --inputs {params.inputs:q} --label={params.label:q}"

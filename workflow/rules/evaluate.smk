@@ -1,8 +1,8 @@
 rule evaluate:
     "Judge an experiment beside its baselines: numbers with errors, a table for each figure."
     input:
-        predictions=of_all_seeds(PREDICTIONS),
-        members=of_all_members(PREDICTIONS),
+        predictions=PREDICTIONS,
+        members=predictions_of_members,
         histories=of_trainings(HISTORY),
         baselines=baselines_of,
         two_sample=two_samples_of,
@@ -35,9 +35,7 @@ rule evaluate:
         timings=lambda wildcards, input: [f"--timings={path}" for path in input.timings],
         label=label_of,
         members=lambda wildcards, input: predictions_as_json(wildcards, input.members),
-        predictions=lambda wildcards, input: [
-            f"{folder}/{wildcards.target}.h5" for folder in input.predictions
-        ],
+        predictions=lambda wildcards, input: predictions_in(wildcards, input.predictions),
     message:
         "Evaluate {wildcards.target} of {wildcards.experiment}"
     shell:

@@ -10,11 +10,12 @@ rule export_network:
         network=EXPORTED,
         description=DESCRIPTION,
     log:
-        "<logs>/export_network/{experiment}-{seed}.log",
+        "<logs>/export_network/{experiment}-{seed}{says}.log",
     benchmark:
-        "<benchmarks>/export_network/{experiment}-{seed}.jsonl"
+        "<benchmarks>/export_network/{experiment}-{seed}{says}.jsonl"
     wildcard_constraints:
         experiment=one_of(STUDY.experiments),
+        says="|".join(SUFFIXES.values()),
     conda:
         "../../envs/footprint.yaml"
     threads: 1
@@ -24,12 +25,13 @@ rule export_network:
     params:
         experiment=rules.train.params.experiment,
         chosen=chosen_option,
+        says=said_by_file,
     message:
-        "Export {wildcards.experiment}, seed {wildcards.seed}"
+        "Export {wildcards.experiment}, seed {wildcards.seed}: {params.says}"
     shell:
         "python {input.script:q} --model {input.model:q} --dataset {input.dataset:q}"
         " --name {wildcards.experiment} --experiment {params.experiment:q}"
-        " --seed {wildcards.seed} --threads {threads} {params.chosen:q}"
+        " --seed {wildcards.seed} --says {params.says} --threads {threads} {params.chosen:q}"
         " --output {output.network:q} --description {output.description:q} &> {log:q}"
 
 

@@ -2,7 +2,8 @@ rule look_inside:
     "Look inside the network of an experiment's first seed: what its answers rest on."
     input:
         model=of_first_seed(MODEL),
-        predictions=of_first_seed(PREDICTIONS),
+        # In one folder with those of other seeds, which change nothing here.
+        predictions=ancient(PREDICTIONS),
         chosen=chosen_of,
         dataset=dataset_of,
         script=script_of("look_inside"),
@@ -29,11 +30,12 @@ rule look_inside:
     params:
         experiment=for_looking,
         chosen=chosen_option,
+        predictions=lambda wildcards, input: folders_of_seeds(input.predictions)[0],
     message:
         "Look inside {wildcards.experiment}"
     shell:
         "python {input.script:q} --model {input.model:q} --dataset {input.dataset:q}"
-        " --predictions {input.predictions:q} --name {wildcards.experiment}"
+        " --predictions {params.predictions:q} --name {wildcards.experiment}"
         " --experiment {params.experiment:q} --threads {threads} {params.chosen:q}"
         " --output {output.tables:q} &> {log:q}"
 

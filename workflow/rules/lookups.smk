@@ -30,18 +30,15 @@ def ensemble_of(wildcards):
     return STUDY.ensembles[wildcards.experiment]
 
 
-def of_all_members(pattern):
-    """The files of all members of an ensemble, with all their seeds; none of an experiment."""
+def members_of(wildcards):
+    """The members of an ensemble; none of an experiment."""
+    ensemble = STUDY.ensembles.get(wildcards.experiment)
+    return ensemble.members if ensemble else []
 
-    def files(wildcards):
-        ensemble = STUDY.ensembles.get(wildcards.experiment)
-        return [
-            pattern.format(experiment=name, seed=seed)
-            for name in (ensemble.members if ensemble else [])
-            for seed in STUDY.experiments[name].seeds
-        ]
 
-    return files
+def predictions_of_members(wildcards):
+    """The predictions of all members of an ensemble; none of an experiment."""
+    return [PREDICTIONS.format(experiment=name) for name in members_of(wildcards)]
 
 
 def files_of_targets(wildcards):
@@ -197,9 +194,9 @@ def with_snapshots():
 
 
 def snapshots_of(wildcards):
-    """The snapshots of a training, where there are any."""
+    """The snapshots of all trainings of an experiment, where there are any."""
     asked = experiment_of(wildcards).training.snapshots
-    return [SNAPSHOTS.format(**wildcards)] if asked else []
+    return of_all_seeds(SNAPSHOTS)(wildcards) if asked else []
 
 
 def baselines_of(wildcards):
@@ -288,12 +285,8 @@ def compared_histories(wildcards):
 
 
 def compared_predictions(wildcards):
-    """The folders of the predictions of all trainings that are compared."""
-    return [
-        PREDICTIONS.format(experiment=name, seed=seed)
-        for name, experiment in compared_experiments(wildcards).items()
-        for seed in experiment.seeds
-    ]
+    """The predictions of all experiments and ensembles that are compared."""
+    return [PREDICTIONS.format(experiment=name) for name in compared_experiments(wildcards)]
 
 
 def compared_metrics(wildcards):
@@ -325,9 +318,17 @@ def label_of(wildcards):
 
 def predictions_as_json(wildcards, folders):
     """The prediction files of a target by experiment, as JSON."""
-    found = by_experiment(folders)
-    files = {name: [f"{f}/{wildcards.target}.h5" for f in found[name]] for name in found}
-    return json.dumps(files)
+    return json.dumps({Path(folder).name: predictions_in(wildcards, folder) for folder in folders})
+
+
+def folders_of_seeds(folder):
+    """The folders of all seeds in one of an experiment's or an ensemble's predictions."""
+    return [f"{folder}/{seed}" for seed in JUDGED[Path(folder).name].seeds]
+
+
+def predictions_in(wildcards, folder):
+    """The prediction files of a target, one for each seed."""
+    return [f"{inner}/{wildcards.target}.h5" for inner in folders_of_seeds(folder)]
 
 
 def by_experiment(folders):

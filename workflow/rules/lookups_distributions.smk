@@ -7,11 +7,6 @@ def learns_variables(wildcards):
     return wildcards.target == experiment_of(wildcards).variables
 
 
-def samples_of(wildcards):
-    """The folder of a training's predictions, in which its samples are."""
-    return PREDICTIONS.format(**wildcards)
-
-
 def own_file_of_two_sample(wildcards):
     """The user's own file of the network of the two-sample test, where there is one."""
     return getattr(experiment_of(wildcards).evaluation.two_sample.model, "file", None) or []

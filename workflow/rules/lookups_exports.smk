@@ -2,10 +2,16 @@
 def of_exports():
     """The exported networks of all trainings that are asked for."""
     return [
-        EXPORTED.format(experiment=name, seed=seed)
+        EXPORTED.format(experiment=name, seed=seed, says=SUFFIXES[says])
         for name in EXPORTS
         for seed in STUDY.experiments[name].seeds
+        for says in says_of(STUDY.experiments[name])
     ]
+
+
+def said_by_file(wildcards):
+    """What an exported file says of events, by the end of its name."""
+    return next(says for says, suffix in SUFFIXES.items() if suffix == wildcards.says)
 
 
 def said_of_exports():
@@ -45,7 +51,8 @@ def exported_network(wildcards):
     asked = STUDY.apply[wildcards.application]
     seeds = STUDY.experiments[asked.experiment].seeds
     seed = seeds[0] if asked.seed is None else asked.seed
-    return EXPORTED.format(experiment=asked.experiment, seed=seed)
+    says = SUFFIXES[applied_of(STUDY.experiments[asked.experiment])]
+    return EXPORTED.format(experiment=asked.experiment, seed=seed, says=says)
 
 
 def applied_source(wildcards):

@@ -96,6 +96,15 @@ def varied_predictions(wildcards):
     ]
 
 
+def varied_predictions_of_members(wildcards):
+    """The folders of the predictions of all members of an ensemble, with all their seeds."""
+    return [
+        VARIED_PREDICTIONS.format(experiment=name, seed=seed)
+        for name in members_of(wildcards)
+        for seed in STUDY.experiments[name].seeds
+    ]
+
+
 def settings_of_curves(wildcards):
     """All points of all curves of a data set; the nominal one belongs to each of them."""
     if own_events(wildcards.dataset):

@@ -1,7 +1,7 @@
 rule predict:
-    "Apply a trained network to the test split."
+    "Apply the trained networks of all seeds of an experiment to the test split."
     input:
-        model=MODEL,
+        models=of_all_seeds(MODEL),
         dataset=dataset_of,
         chosen=chosen_of,
         snapshots=snapshots_of,
@@ -14,9 +14,9 @@ rule predict:
     output:
         predictions=directory(PREDICTIONS),
     log:
-        "<logs>/predict/{experiment}-{seed}.log",
+        "<logs>/predict/{experiment}.log",
     benchmark:
-        "<benchmarks>/predict/{experiment}-{seed}.jsonl"
+        "<benchmarks>/predict/{experiment}.jsonl"
     wildcard_constraints:
         experiment=one_of(STUDY.experiments),
     conda:
@@ -25,16 +25,20 @@ rule predict:
     resources:
         gpu=1,
         mem_mb=4000,
-        runtime=60,
+        runtime=240,
     params:
         experiment=rules.train.params.experiment,
+        models=lambda wildcards, input: [f"--model={path}" for path in input.models],
+        seeds=lambda wildcards: [f"--seed={seed}" for seed in experiment_of(wildcards).seeds],
+        outputs=lambda wildcards, output: [
+            f"--output={folder}" for folder in folders_of_seeds(output.predictions)
+        ],
         snapshots=lambda wildcards, input: [f"--snapshots={path}" for path in input.snapshots],
         chosen=chosen_option,
         validation=lambda wildcards: ["--validation"] if corrects(wildcards.experiment) else [],
     message:
-        "Predict with {wildcards.experiment}, seed {wildcards.seed}"
+        "Predict with {wildcards.experiment}"
     shell:
-        "python {input.script:q} --model {input.model:q} --dataset {input.dataset:q}"
-        " --name {wildcards.experiment} --experiment {params.experiment:q}"
-        " --seed {wildcards.seed} --threads {threads} {params.chosen:q} {params.snapshots:q} {params.validation:q}"
-        " --output {output.predictions:q} &> {log:q}"
+        "python {input.script:q} {params.models:q} {params.seeds:q} --dataset {input.dataset:q}"
+        " --name {wildcards.experiment} --experiment {params.experiment:q} --threads {threads}"
+        " {params.chosen:q} {params.snapshots:q} {params.validation:q} {params.outputs:q} &> {log:q}"

@@ -1,7 +1,12 @@
 rule two_sample:
     "Train a small network to tell generated events from real ones: no better than chance is best."
     input:
-        predictions=samples_of,
+        # In one folder with those of other seeds, which train nothing here again: what the samples
+        # of this seed follow from is watched in their place.
+        predictions=ancient(PREDICTIONS),
+        model=MODEL,
+        dataset=dataset_of,
+        code_of_samples=[rules.predict.input.script, *rules.predict.input.code],
         script=script_of("two_sample"),
         code=code_of(
             *("models", "training", "seeds", "compiled", "config/keras_layers"),
@@ -32,7 +37,7 @@ rule two_sample:
         runtime=60,
     params:
         evaluation=for_telling_apart,
-        samples=lambda wildcards, input: f"{input.predictions}/"
+        samples=lambda wildcards, input: f"{input.predictions}/{wildcards.seed}/"
         f"{experiment_of(wildcards).variables}.h5",
     message:
         "Tell events of {wildcards.experiment}, seed {wildcards.seed}, from real ones"

@@ -78,7 +78,7 @@ rule predict_variations:
 
 use rule combine as combine_variations with:
     input:
-        predictions=of_all_members(VARIED_PREDICTIONS),
+        predictions=varied_predictions_of_members,
         script=script_of("combine"),
         code=rules.combine.input.code,
     output:
@@ -87,9 +87,13 @@ use rule combine as combine_variations with:
         "<logs>/combine_variations/{experiment}-{seed}.log",
     benchmark:
         "<benchmarks>/combine_variations/{experiment}-{seed}.jsonl"
+    wildcard_constraints:
+        experiment=one_of(STUDY.ensembles),
+        seed=str(SEED_OF_ENSEMBLES),
     params:
         ensemble=rules.combine.params.ensemble,
-        predictions=rules.combine.params.predictions,
+        predictions=lambda wildcards, input: json.dumps(by_experiment(input.predictions)),
+        output=lambda wildcards, output: output.predictions,
         files=lambda wildcards: [f"--file={name}" for name in varied_files_of_targets(wildcards)],
     message:
         "Combine the predictions of ensemble {wildcards.experiment}, varied"

@@ -45,8 +45,9 @@ class FriendTree:
         counts: NDArray[np.int64] | None,
     ) -> None:
         self._layout, self._counts = layout, counts
+        self._ends = None if counts is None else np.cumsum(counts)
         self._pending: list[Columns] = []
-        self._rows = self._entries = 0
+        self._rows = self._written = self._entries = 0
         title = json.dumps({key: about[key] for key in about if key != "branches"})
         with ExitStack() as stack:
             file = stack.enter_context(uproot.recreate(stack.enter_context(atomic(path))))
@@ -79,20 +80,20 @@ class FriendTree:
             name: np.concatenate([part[name] for part in self._pending])
             for name in self._layout.specs()
         }
-        if self._counts is None:
+        if self._counts is None or self._ends is None:
             self._tree.extend(columns)
             self._pending, self._rows = [], 0
             return
-        ends = np.cumsum(self._counts[self._entries :])
-        whole = int(np.searchsorted(ends, self._rows, side="right"))
-        used = int(ends[whole - 1]) if whole else 0
-        counts = self._counts[self._entries : self._entries + whole]
+        there = self._written + self._rows
+        stop = int(np.searchsorted(self._ends, there, side="right"))
+        used = int(self._ends[stop - 1]) - self._written if stop > self._entries else 0
         short = len(self._layout.name) + 1
-        if whole:
+        if stop > self._entries:
             rows = {name[short:]: values[:used] for name, values in columns.items()}
-            jagged = ak.unflatten(ak.zip(rows), counts)
+            jagged = ak.unflatten(ak.zip(rows), self._counts[self._entries : stop])
             self._tree.extend({self._layout.name: jagged})
-        self._entries += whole
+        self._entries = stop
+        self._written += used
         self._pending = [{name: values[used:] for name, values in columns.items()}]
         self._rows -= used
 

@@ -1,7 +1,8 @@
 """The study's YAML as typed models: the only place that knows its keys.
 
 A whole study takes all models, which take a quarter of a second to make; jobs that read one part
-of it do without the others, so what concerns the whole is imported when it is asked for.
+of it do without the others, so what concerns the whole is imported when it is asked for, and an
+experiment does not import data sets, nor a data set samples.
 """
 
 from typing import TYPE_CHECKING, Any

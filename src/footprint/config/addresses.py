@@ -22,6 +22,8 @@ SECRETS = frozenset({
 })  # fmt: skip
 """Parameters of queries that let their owner in."""
 VARIABLE = re.compile(r"\$(\w+|\{\w+\})")
+FORBIDDEN = re.compile(r"[\s\x00-\x1f\x7f]")
+"""Characters that no address has."""
 
 
 def is_remote(path: str) -> bool:
@@ -55,7 +57,7 @@ def check_address(url: str) -> None:
             f"'{shown(url)}'; what lies on a disk is named by its path"
         )
         raise ValueError(msg)
-    if re.search(r"[\s\x00-\x1f\x7f]", url) or "::" in address.path:
+    if FORBIDDEN.search(url) or "::" in address.path:
         msg = (
             f"'{shown(url)}' has spaces, control characters or '::' in it: an address names one "
             f"file, with %20 for a space"

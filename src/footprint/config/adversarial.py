@@ -103,16 +103,16 @@ class Critic(_Network):
         return self
 
 
-def _like(kind: type[_Network], name: str, default: Any) -> Any:
-    """Make a field like that of another kind of network, with another default."""
+def _like(kind: type[Strict], name: str, default: Any) -> Any:
+    """Make a field like that of another kind of model, with another default."""
     return Field(default, description=kind.model_fields[name].description)
 
 
 class ConvolutionalGenerator(Generator):
     """From random numbers and conditions to an image: options of `gan`, made for photographs."""
 
-    units: Layers = _like(Generator, "units", [])
-    filters: Layers = _like(Generator, "filters", [32, 16])
+    units: Layers = _like(Generator, "units", [256])
+    filters: Layers = _like(Generator, "filters", [32, 8])
     kernel_size: Count = _like(Generator, "kernel_size", 3)
     upsampling: Halvings = _like(Generator, "upsampling", 2)
     grid: Literal["free", "smooth"] = _like(Generator, "grid", "free")
@@ -124,11 +124,13 @@ class ConvolutionalGenerator(Generator):
 class Classifier(Critic):
     """From an event and its conditions to one number: options of `gan`."""
 
-    units: Layers = _like(Critic, "units", [])
-    filters: Layers = _like(Critic, "filters", [32, 64])
+    # Convolutions see parts of an image; without a dense layer nobody sees how they go together.
+    units: Layers = _like(Critic, "units", [128])
+    filters: Layers = _like(Critic, "filters", [24, 48])
+    # Kernels of twice the stride, as of the generator.
+    kernel_size: Count = _like(Critic, "kernel_size", 4)
     downsampling: Halvings = _like(Critic, "downsampling", 2)
     summaries: bool = _like(Critic, "summaries", False)
-    dropout: Fraction = _like(Critic, "dropout", 0.3)
 
 
 class Adversarial(Strict):
@@ -170,6 +172,7 @@ class Gan(Adversarial):
         default_factory=ConvolutionalGenerator, description="The generator."
     )
     critic: Classifier = Field(default_factory=Classifier, description="The critic.")
+    spectral_normalisation: bool = _like(Adversarial, "spectral_normalisation", True)
 
 
 class Wgan(Adversarial):

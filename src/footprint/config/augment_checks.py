@@ -3,7 +3,8 @@
 import numpy as np
 
 from footprint.config.augment import ImageAugment, StationAugment
-from footprint.config.checks import fitting_targets, known
+from footprint.config.base import known
+from footprint.config.checks import fitting_targets
 from footprint.config.datasets import Dataset
 from footprint.config.experiments import Experiment
 from footprint.config.formulas import evaluate

@@ -101,6 +101,13 @@ def one_of(key: str, known: Mapping[str, Any], part: str | None = None) -> Befor
     return BeforeValidator(check)
 
 
+def known(where: str, name: str, names: Mapping[str, Any] | list[str]) -> None:
+    """Refuse a name that is not among others, with the nearest one."""
+    if name not in names:
+        msg = f"{where}: no '{name}'; {suggest(name, names)}"
+        raise ValueError(msg)
+
+
 def value_of(data: Any, key: str) -> Any:
     """Get a key of a mapping or of a model; None where there is none, whatever the data are."""
     return data.get(key) if isinstance(data, Mapping) else getattr(data, key, None)

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, product
-from typing import Any, get_args
+from typing import get_args
 
-from footprint.config.base import Names
+from footprint.config.base import Names, known
 from footprint.config.constituents import ConstituentFamily
 from footprint.config.convolutions import Hexagonal
 from footprint.config.datasets import Dataset, Target
@@ -16,14 +16,6 @@ from footprint.config.samples import Sample
 from footprint.config.separation import Separation
 from footprint.config.tagging import Tagging
 from footprint.config.trainings import check_loss, check_smoothing
-from footprint.errors import suggest
-
-
-def known(where: str, name: str, names: Mapping[str, Any] | list[str]) -> None:
-    """Refuse a name that is not among others, with the nearest one."""
-    if name not in names:
-        msg = f"{where}: no '{name}'; {suggest(name, names)}"
-        raise ValueError(msg)
 
 
 def fitting_targets(experiment: Experiment, dataset: Dataset) -> list[str]:

@@ -1,17 +1,20 @@
 """Which experiments stand in one figure: those that are judged on the same events."""
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from footprint.config.checks import known
-from footprint.config.datasets import Dataset
+from footprint.config.base import known
 from footprint.config.experiments import Experiment
 from footprint.config.tagging import Tagging
+
+if TYPE_CHECKING:
+    from footprint.config.datasets import Dataset
 
 
 def compared(
     experiments: Mapping[str, Experiment],
     learnt: Mapping[str, Sequence[str]],
-    datasets: Mapping[str, Dataset],
+    datasets: Mapping[str, "Dataset"],
 ) -> dict[tuple[str, str], list[str]]:
     """Group the experiments that learn a target: several of them, or one that tags it.
 
@@ -42,7 +45,7 @@ def compared(
 
 
 def _taggers(
-    target: str, names: Sequence[str], experiments: Mapping[str, Experiment], dataset: Dataset
+    target: str, names: Sequence[str], experiments: Mapping[str, Experiment], dataset: "Dataset"
 ) -> dict[str, Tagging]:
     """List what tags a target, with what it asks for."""
     classes = dataset.targets[target].classes or ()
@@ -50,7 +53,7 @@ def _taggers(
     return {name: tagging for name, tagging in asked.items() if tagging and tagging.fits(classes)}
 
 
-def events_judged(dataset: Dataset, target: str) -> str:
+def events_judged(dataset: "Dataset", target: str) -> str:
     """Write what decides the test events, their weights and their classes."""
     truth = dataset.targets[target].model_copy(update={"baselines": {}, "label": None})
     parts = {"samples", "selection", "split", "weights"}
@@ -61,7 +64,7 @@ def check_comparison(
     target: str,
     names: Sequence[str],
     experiments: Mapping[str, Experiment],
-    datasets: Mapping[str, Dataset],
+    datasets: Mapping[str, "Dataset"],
 ) -> None:
     """Refuse taggers that cannot stand in one figure.
 

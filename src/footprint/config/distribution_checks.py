@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from footprint.config.base import DISTRIBUTIONS
-from footprint.config.checks import known
+from footprint.config.base import DISTRIBUTIONS, known
 from footprint.config.datasets import Dataset
 from footprint.config.experiments import Experiment
 from footprint.config.flows import Flow

@@ -2,17 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 from pydantic import Field, model_validator
 
-from footprint.config.base import Name, Names, Positive, Strict
-from footprint.config.checks import known
+from footprint.config.base import Name, Names, Positive, Strict, known
 from footprint.config.comparisons import events_judged
-from footprint.config.datasets import Dataset
 from footprint.config.experiments import Experiment, Learnt
 from footprint.config.networks import Dense
 from footprint.errors import suggest
+
+if TYPE_CHECKING:
+    from footprint.config.datasets import Dataset
 
 ENDING = "_ensemble"
 """What the mean over the seeds of one experiment is called after it in tables."""
@@ -57,7 +58,7 @@ class _Study:
 
     experiments: Mapping[str, Experiment]
     learnt: Mapping[str, Sequence[str]]
-    datasets: Mapping[str, Dataset]
+    datasets: Mapping[str, "Dataset"]
 
     def events(self, experiment: str, target: str) -> str:
         """Write what decides the events that an experiment is judged by."""
@@ -68,7 +69,7 @@ def check_ensembles(
     ensembles: Mapping[str, Ensemble],
     experiments: Mapping[str, Experiment],
     learnt: Mapping[str, Sequence[str]],
-    datasets: Mapping[str, Dataset],
+    datasets: Mapping[str, "Dataset"],
 ) -> None:
     """Refuse ensembles whose members cannot be averaged, or that could be taken for others.
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic import Field, ValidationError
 
 from footprint.config.addresses import is_remote, shown
-from footprint.config.base import DISTRIBUTIONS, Name, Names, Strict
+from footprint.config.base import Name, Names, Strict
 from footprint.config.datasets import Dataset
 from footprint.config.downloads import ReadSample
 from footprint.config.experiments import Experiment
@@ -17,12 +17,17 @@ from footprint.errors import suggest
 ROOT_READERS, HDF5_READERS = ("root", "nanoaod", "jetclass"), ("toptagging",)
 """Readers of files that networks are applied to; the others read images and archives."""
 FUNCTIONS = (
-    *("abs", "arccosh", "arcsinh", "arctanh", "ceil", "cos", "cosh", "exp", "expm1", "floor"),
-    *("log", "log10", "log1p", "sin", "sinh", "sqrt", "tan", "tanh", "where"),
+    *("abs", "arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctan2", "arctanh", "ceil"),
+    *("cos", "cosh", "exp", "expm1", "floor", "log", "log10", "log1p", "sin", "sinh", "sqrt"),
+    *("tan", "tanh", "where"),
 )
 """What transforms may use that are exported, beside arithmetic and comparisons."""
 SEVERAL_AN_EVENT = ("nanoaod",)
 """Readers that give a row for each jet of an event."""
+Says = Literal["answers", "samples", "log_density"]
+"""What an exported file says of an event: what a network predicts, draws, or a density's value."""
+SUFFIXES: dict[Says, str] = {"answers": "", "samples": "-samples", "log_density": "-log_density"}
+"""How the names of the files end, after the seed."""
 
 
 class Export(Strict):
@@ -85,39 +90,60 @@ def why_not(experiment: Experiment, dataset: Dataset | None = None) -> str | Non
     dataset
         Its data set, if its inputs are to be looked at, too.
     """
-    if experiment.task in DISTRIBUTIONS:
+    if experiment.task == "density" and experiment.targets is not None and experiment.inputs == []:
         return (
-            f"learns a {experiment.task}, whose draws need random numbers; exported are networks "
-            f"for classification, regression, direction and position, take model.keras for others"
+            "learns the density of targets under no conditions, so that no array of an event would "
+            "go in; learn it as variables, or take model.keras"
         )
-    if dataset is None:
-        return None
-    return _differences(experiment, dataset) or _unknown_functions(experiment, dataset)
-
-
-def _differences(experiment: Experiment, dataset: Dataset) -> str | None:
-    """Name the first channel that another array is subtracted from."""
-    for name in dataset.inputs if experiment.inputs is None else experiment.inputs:
-        for channel in dataset.inputs[name].channels:
-            if channel.relative_to is not None:
-                return (
-                    f"has input '{name}' with channel '{channel.array}' relative_to "
-                    f"'{channel.relative_to}', which an exported network does not subtract; derive "
-                    f"the difference by a formula and name that as array"
-                )
-    return None
+    return None if dataset is None else _unknown_functions(experiment, dataset)
 
 
 def _unknown_functions(experiment: Experiment, dataset: Dataset) -> str | None:
-    """Name the first function of a transform that has no counterpart in ONNX."""
-    for name in dataset.inputs if experiment.inputs is None else experiment.inputs:
+    """Name the first function of a transform, or of its inverse, that ONNX does not know."""
+    names = list(dataset.inputs if experiment.inputs is None else experiment.inputs)
+    names += [] if experiment.variables in (None, *names) else [str(experiment.variables)]
+    for name in names:
         for channel in dataset.inputs[name].channels:
-            for function in re.findall(r"([A-Za-z_]\w*)\s*\(", channel.transform or ""):
-                if function not in FUNCTIONS:
-                    return (
-                        f"has input '{name}' with transform '{channel.transform}', and "
-                        f"'{function}' has no counterpart in ONNX; {suggest(function, FUNCTIONS)}"
-                    )
+            formulas = [channel.transform, channel.inverse]
+            for formula in formulas if name == experiment.variables else formulas[:1]:
+                for function in re.findall(r"([A-Za-z_]\w*)\s*\(", formula or ""):
+                    if function not in FUNCTIONS:
+                        return (
+                            f"has input '{name}' with transform '{formula}', and '{function}' has "
+                            f"no counterpart in ONNX; {suggest(function, FUNCTIONS)}"
+                        )
+    return None
+
+
+def says_of(experiment: Experiment) -> tuple[Says, ...]:
+    """Tell what the exported files of a network say, a file each.
+
+    All inputs of an ONNX graph must be given, so what needs random numbers and what needs values
+    are files of their own.
+    """
+    if experiment.task == "density":
+        return "samples", "log_density"
+    return ("samples",) if experiment.task == "generation" else ("answers",)
+
+
+def applied_of(experiment: Experiment) -> Says:
+    """Tell which of its files is applied to new events."""
+    return says_of(experiment)[-1]
+
+
+def why_not_applied(experiment: Experiment) -> str | None:
+    """Say why an exported network says nothing of new events; None where it does."""
+    if experiment.task == "generation":
+        return (
+            "makes events from random numbers, and says nothing of those of a file: export it and "
+            "give it random numbers (docs/export.md)"
+        )
+    if experiment.task == "density" and experiment.variables is None:
+        return (
+            f"learns the density of {', '.join(experiment.targets or {})}, which needs their true "
+            f"values or random numbers: export it and give it those (docs/export.md), or apply an "
+            f"experiment with loss: gaussian"
+        )
     return None
 
 
@@ -175,7 +201,7 @@ def check_application(
         msg = f"{where}.experiment: unknown name '{config.experiment}'; {hint}"
         raise ValueError(msg)
     experiment = experiments[config.experiment]
-    reason = why_not(experiment, datasets[experiment.dataset])
+    reason = why_not(experiment, datasets[experiment.dataset]) or why_not_applied(experiment)
     if reason is not None:
         msg = f"{where}.experiment: experiment '{config.experiment}' {reason}"
         raise ValueError(msg)

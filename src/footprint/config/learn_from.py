@@ -1,10 +1,14 @@
 """Of which events a density is learnt: those of one class, so that all others are anomalies."""
 
+from typing import TYPE_CHECKING
+
 from pydantic import Field
 
 from footprint.config.base import Name, Names, Strict
-from footprint.config.datasets import Dataset
 from footprint.errors import suggest
+
+if TYPE_CHECKING:
+    from footprint.config.datasets import Dataset
 
 _TWO = 2
 
@@ -26,7 +30,7 @@ class LearnFrom(Strict):
         return self.classes[0]
 
 
-def check_learn_from(where: str, asked: LearnFrom, dataset: Dataset) -> None:
+def check_learn_from(where: str, asked: LearnFrom, dataset: "Dataset") -> None:
     """Refuse to learn from what is no class, or is not one of two.
 
     Raises

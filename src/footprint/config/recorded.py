@@ -1,13 +1,15 @@
 """Recorded events without truth, which are compared with simulated ones."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
 from footprint.config.base import Name, Names, Strict
-from footprint.config.datasets import Dataset
 from footprint.config.formulas import variables
 from footprint.config.splits import SplitFractions
+
+if TYPE_CHECKING:
+    from footprint.config.datasets import Dataset
 
 
 class Recorded(Strict):
@@ -25,7 +27,7 @@ class Recorded(Strict):
     bins: Annotated[int, Field(ge=5, le=200)] = Field(25, description="Bins of the histograms.")
 
 
-def recorded_dataset(dataset: Dataset, sample: str, arrays: list[str]) -> Dataset:
+def recorded_dataset(dataset: "Dataset", sample: str, arrays: list[str]) -> "Dataset":
     """Say how recorded events become inputs: as a data set's own, but without truth and weights.
 
     Parameters

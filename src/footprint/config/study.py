@@ -8,13 +8,12 @@ from typing import Annotated, Any, Self
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from footprint.config.augment_checks import check_augment
-from footprint.config.base import Name, Names, Strict
+from footprint.config.base import Name, Names, Strict, known
 from footprint.config.checks import (
     check_experiment,
     check_layout,
     check_truth,
     fitting_targets,
-    known,
 )
 from footprint.config.comparisons import check_comparison, compared
 from footprint.config.datasets import SAMPLE, Dataset
@@ -46,13 +45,14 @@ ID = "event_id"
 
 
 RESERVED = {
-    "samples": "samples",
-    "datasets": "data sets",
-    "comparisons": "comparisons",
-    "scans": "scans",
-    "inside": "looks inside networks",
+    "samples": "tables/samples/ is for the samples",
+    "datasets": "tables/datasets/ is for the data sets",
+    "comparisons": "tables/comparisons/ is for the comparisons",
+    "scans": "tables/scans/ is for the scans",
+    "inside": "tables/inside/ is for the looks inside networks",
+    "baselines": "predictions/baselines/ is for the baselines",
 }
-"""Folders, among those of the experiments, of tables and figures of what is not theirs."""
+"""Folders, among those of the experiments, of what is not theirs."""
 
 
 class Study(Strict):
@@ -122,10 +122,7 @@ class Study(Strict):
         for part, names in (("experiments", self.experiments), ("ensembles", self.ensembles)):
             for name in names:
                 if name in RESERVED:
-                    msg = (
-                        f"{part}.{name}: tables/{name}/ is for the {RESERVED[name]}: use another "
-                        f"name"
-                    )
+                    msg = f"{part}.{name}: {RESERVED[name]}: use another name"
                     raise ValueError(msg)
 
     def _check_experiment(self, name: str, experiment: Experiment) -> None:
@@ -186,10 +183,13 @@ class Study(Strict):
             for array, key in dataset.arrays().items():
                 if array not in there:
                     meant = [own for own, of in derived.items() if array.startswith(of)]
-                    msg = (
-                        f"datasets.{name}.{key}: sample '{sample}' has no array '{array}'; "
-                        f"{suggest(array, [*there, *meant])}"
+                    hint = (
+                        f"'{derived[array]}' derives it, and derived arrays are made of those of "
+                        f"the sample alone: known: {', '.join(sorted(there))}"
+                        if array in derived
+                        else suggest(array, [*there, *meant])
                     )
+                    msg = f"datasets.{name}.{key}: sample '{sample}' has no array '{array}'; {hint}"
                     raise ValueError(msg)
 
     def compared(self) -> dict[tuple[str, str], list[str]]:

@@ -92,18 +92,13 @@ def build_dataset(
         flow = _scatter(source, splits, division, changes or {}, domain)
         if like is None:
             _check_splits(source, splits)
-            weighting = weighting_of(source, splits["train"])
-            flattening = weighting.flattening if weighting else None
-            if flattening is not None and flattening.resampled:
-                copies = repeated(folder / "repeated", splits["train"], flattening, config.split)
-                splits["train"] = copies
+            weighting, splits["train"] = _weighted(source, splits["train"], folder / "repeated")
         # Products of matrices on several threads are not the same to the last digit.
         with threadpool_limits(1):
             if like is None:
                 normalisations = _statistics(source, splits["train"])
             else:
-                normalisations, weighting = _statistics_of(like)
-                weighting = weighting if config.weights is not None else None
+                normalisations, weighting = _statistics_of(like, config)
             write_dataset(
                 output,
                 source,
@@ -115,10 +110,22 @@ def build_dataset(
             )
 
 
-def _statistics_of(path: Path) -> tuple[dict[str, Normalisation], Weighting | None]:
+def _weighted(source: Source, train: Scratch, copies: Path) -> tuple[Weighting | None, Scratch]:
+    """Find the weights of training events, and repeat these where that flattens a spectrum."""
+    weighting = weighting_of(source, train)
+    flattening = weighting.flattening if weighting else None
+    if flattening is not None and flattening.resampled:
+        train = repeated(copies, train, flattening, source.config.split)
+    return weighting, train
+
+
+def _statistics_of(
+    path: Path, config: Dataset
+) -> tuple[dict[str, Normalisation], Weighting | None]:
+    """Read normalisation and weights of another data set, these where they are asked for."""
     with open_dataset(path) as dataset:
-        names = dataset.file["normalisation"]
-        return {name: dataset.normalisation(name) for name in names}, dataset.weighting
+        found = {name: dataset.normalisation(name) for name in dataset.file["normalisation"]}
+        return found, dataset.weighting if config.weights is not None else None
 
 
 def _scatter(
@@ -159,8 +166,8 @@ def _scatter(
 
 def _input_arrays(config: Dataset) -> list[str]:
     """Name the arrays that inputs are made of, each once."""
-    channels = (channel.array for entry in config.inputs.values() for channel in entry.channels)
-    return list(dict.fromkeys(channels))
+    channels = (channel for entry in config.inputs.values() for channel in entry.channels)
+    return list(dict.fromkeys(array for channel in channels for array in channel.arrays()))
 
 
 def _deciding(config: Dataset, block: Block, keep: NDArray[np.bool_]) -> Block:

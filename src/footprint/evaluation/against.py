@@ -8,6 +8,7 @@ from typing import Any
 from footprint.config.experiments import Evaluation
 from footprint.evaluation.bins import Bin, equal_population
 from footprint.evaluation.bootstrap import Measure, Sampled, Values, bootstrap, mean
+from footprint.evaluation.certainty import certainty, columns
 from footprint.evaluation.methods import Methods
 from footprint.files.predictions import Predictions
 
@@ -138,15 +139,13 @@ def places(variable: Variable) -> list[Row]:
 
 
 def _numbers(variable: Variable, found: Mapping[str, Sampled]) -> list[Row]:
-    errors = {quantity: sampled.error for quantity, sampled in found.items()}
     return [
         {
-            key: float(value)
+            key: value
             for quantity, sampled in found.items()
-            for key, value in (
-                (quantity, sampled.value[k]),
-                (f"{quantity}_error", errors[quantity][k]),
-            )
+            for known in [certainty(quantity, sampled.at(k), events=float(len(entry.members)))]
+            for key, value in columns(quantity, sampled.at(k), known).items()
+            if not key.endswith("_mark") or value
         }
-        for k in range(len(variable.bins))
+        for k, entry in enumerate(variable.bins)
     ]

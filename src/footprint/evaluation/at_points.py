@@ -1,7 +1,7 @@
 """What methods reach at each point of the variations, on events that are resampled together."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +13,8 @@ from footprint.errors import DataError
 from footprint.evaluation import bootstrap, classification
 from footprint.evaluation.against import averaged
 from footprint.evaluation.bootstrap import Measure, Sampled
-from footprint.evaluation.judge import measure_of
+from footprint.evaluation.certainty import Certainty, certainty
+from footprint.evaluation.judge import backgrounds, measure_of
 from footprint.evaluation.methods import Methods, gather
 from footprint.evaluation.nominal_cuts import Cuts, at_cuts, nominal_cuts
 from footprint.files.predictions import Predictions, read_predictions
@@ -38,6 +39,8 @@ class AtPoint:
     roc
         The false positive rate of each class at `classification.EFFICIENCIES`; resampled at the
         nominal point alone, without replicas elsewhere. Empty for targets without classes.
+    background
+        On how many background events each rejection was measured.
     """
 
     kind: str
@@ -46,6 +49,13 @@ class AtPoint:
     classes: tuple[str, ...]
     numbers: dict[str, Sampled]
     roc: dict[str, Sampled]
+    background: Mapping[str, float] = field(default_factory=dict)
+
+    def certainty(self, metric: str) -> Certainty:
+        """Say how well a number is known."""
+        background = self.background.get(metric)
+        sampled = self.numbers[metric]
+        return certainty(metric, sampled, background=background, events=float(self.events))
 
 
 AllPoints = Mapping[str, Mapping[str, AtPoint]]
@@ -162,6 +172,7 @@ def at_point(
             first.classes,
             averaged([numbers(entry, fixed) for entry, fixed in pairs]),
             averaged([roc(entry) for entry in trainings]),
+            backgrounds(first, settings, methods.weight),
         )
     return found
 

@@ -191,6 +191,25 @@ def bootstrap_of_two(
     }
 
 
+def normal(value: float, error: float, number: int, about: Sequence[object]) -> Sampled:
+    """Stand in for resamplings of a number that has its error from elsewhere, such as a time.
+
+    Parameters
+    ----------
+    value, error
+        The number; NaN where its error is not known.
+    number
+        Resamplings: normal deviates with exactly this error, the same whenever asked for.
+    about
+        Of what it is the number: those of other things are independent.
+    """
+    seeds = [SEED, *"/".join(map(str, about)).encode()]
+    deviates = np.random.Generator(np.random.PCG64DXSM(seeds)).standard_normal(number)
+    centred = deviates - deviates.mean()
+    size = np.sqrt(np.mean(centred**2) * number / max(number - 1, 1))
+    return Sampled(np.asarray(value), value + error * centred / (size or 1.0))
+
+
 def effective_events(weights: Values) -> float:
     """Compute how many events of equal weight would be as good: (sum w)^2 / sum w^2.
 

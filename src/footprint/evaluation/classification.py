@@ -46,8 +46,8 @@ def measures(predictions: Predictions, efficiencies: Sequence[float]) -> Measure
         (0 or 1), summed over classes (Brier, Mon. Weather Rev. 78 (1950) 1);
         for every class against all others ``auc_<class>`` and
         ``rejection_<class>_at_<per cent>``, the inverse of the false positive rate, infinite
-        where no background passes (see `least_rejections`); and ``auc_macro``, the mean of the
-        classes' AUC.
+        where no background passes (see `certainty.rejection_limit`); and ``auc_macro``, the mean
+        of the classes' AUC.
     """
     truth, prediction = predictions.truth, predictions.prediction
     right = prediction.argmax(axis=1) == truth
@@ -80,17 +80,16 @@ def measures(predictions: Predictions, efficiencies: Sequence[float]) -> Measure
     return measure
 
 
-def least_rejections(
+def backgrounds(
     predictions: Predictions, efficiencies: Sequence[float], weight: Values | None = None
 ) -> dict[str, float]:
-    """State what each rejection is at least where no background event is left.
+    """Count the background events that each rejection is measured on.
 
     Returns
     -------
     dict of str to float
-        By the rejection's name, the number of background events n, of weighted ones the effective
-        number: one that passed would give n. A rejection below n is excluded at 63 % confidence,
-        as 1 is expected to pass and none does with a probability of 1/e.
+        By the rejection's name, the number of background events, of weighted ones the effective
+        number: what is known of a rejection where few of them or none pass depends on it alone.
     """
     truth = predictions.truth
     weights = np.ones(len(truth)) if weight is None else weight

@@ -17,14 +17,13 @@ from footprint.evaluation.against import (
     rows,
     spectator_variables,
 )
-from footprint.evaluation.bootstrap import Sampled
+from footprint.evaluation.bootstrap import Sampled, Values
+from footprint.evaluation.judge import Judged
 from footprint.evaluation.methods import Methods
-from footprint.evaluation.shares import share_error
+from footprint.evaluation.shares import density_error, share_band, share_error
 
 
-def tables(
-    methods: Methods, settings: Evaluation, areas: Mapping[str, Mapping[str, Sampled]]
-) -> dict[str, pd.DataFrame]:
+def tables(methods: Methods, settings: Evaluation, judged: Judged) -> dict[str, pd.DataFrame]:
     """Make all tables of a classification.
 
     Parameters
@@ -33,7 +32,7 @@ def tables(
         Predictions of all methods.
     settings
         Number of resamplings.
-    areas
+    judged
         Metrics of each method, among them ``auc_<class>``.
 
     Returns
@@ -43,22 +42,31 @@ def tables(
         others of the experiment alone, where each training contributes alike.
     """
     classes, number = methods.first.classes, settings.bootstrap
+    of_classes = methods.events_of_classes
     network = partial(over_seeds, methods, number=number)
     variables = spectator_variables(methods, settings)
     entries = {
         "roc": [
             row
             for method, curves in over_methods(methods, classification.roc, number)
-            for name in classes
-            for row in _roc(method, name, curves[name])
+            for name, own in zip(classes, of_classes, strict=True)
+            for row in _roc(method, name, curves[name], of_classes.sum() - own)
         ],
         "auc": [
-            {"method": method, "class": name, "auc": float(area.value), "error": float(area.error)}
-            for method, numbers in areas.items()
-            for name, area in ((name, numbers[f"auc_{name}"]) for name in classes)
+            {
+                "method": method,
+                "class": name,
+                "auc": float(area.value),
+                "error": known.error,
+                "mark": known.mark,
+            }
+            for method in methods.everything
+            for name in classes
+            for area in [judged.of(method)[f"auc_{name}"]]
+            for known in [judged.certainty(method, f"auc_{name}", area)]
         ],
         "confusion_matrix": _confusion(network(classification.confusion), classes),
-        "scores": _scores(network(classification.scores)["density"], classes),
+        "scores": _scores(network(classification.scores)["density"], classes, of_classes),
         "reliability": reliability_rows(network(classification.reliability), classes),
     }
     binned = {
@@ -69,8 +77,8 @@ def tables(
     return {f"{name}.csv": pd.DataFrame(found) for name, found in entries.items()}
 
 
-def _roc(method: str, name: str, rate: Sampled) -> list[Row]:
-    low, high = rate.band()
+def _roc(method: str, name: str, rate: Sampled, background: float) -> list[Row]:
+    low, high = share_band(rate, background)
     grid = zip(classification.EFFICIENCIES, rate.value, low, high, strict=True)
     return [
         {
@@ -86,7 +94,8 @@ def _roc(method: str, name: str, rate: Sampled) -> list[Row]:
 
 
 def _confusion(found: Mapping[str, Sampled], classes: tuple[str, ...]) -> list[Row]:
-    errors = found["fraction"].error
+    # Of weighted events their sum, which is near the effective number where the mean weight is 1.
+    errors = share_error(found["fraction"], found["count"].value.sum(axis=1, keepdims=True))
     return [
         {
             "truth": truth,
@@ -111,9 +120,9 @@ def _confusion_in_bins(methods: Methods, variables: Sequence[Variable], number: 
     return found
 
 
-def _scores(density: Sampled, classes: tuple[str, ...]) -> list[Row]:
+def _scores(density: Sampled, classes: tuple[str, ...], events: Values) -> list[Row]:
     edges = np.linspace(0, 1, classification.SCORE_BINS + 1).round(6)
-    errors = density.error
+    errors = density_error(density, 1 / classification.SCORE_BINS, events[:, None])
     return [
         {
             "class": name,

@@ -16,7 +16,7 @@ from footprint.evaluation.bootstrap import Sampled
 from footprint.evaluation.methods import Methods, ensemble_name, gather
 from footprint.evaluation.metrics import Metrics, NetworkValue, Value
 from footprint.evaluation.published import published
-from footprint.evaluation.tables import learning_curve
+from footprint.evaluation.tables import PENALTY, learning_curve
 
 Row = dict[str, Any]
 
@@ -97,7 +97,9 @@ def compare(
         tables["learning_curves.csv"] = _learning_curves(experiments, alike, first)
     if asked is not None:
         reference = asked.reference or first.experiment
-        tables["tagging_roc.csv"] = tagging_tables.roc_table(found, reference)
+        tables["tagging_roc.csv"] = tagging_tables.roc_table(
+            found, reference, tagging_tables.background(first, asked)
+        )
     if sculpted:
         tables["sculpting.csv"] = pd.concat(sculpted, ignore_index=True)
     return Compared(tables, _facts(first, asked, label))
@@ -131,13 +133,16 @@ def _learning_curves(
     """Put the losses of all trainings under one another.
 
     Of a network of several targets the loss is that of the target in question. The weights kept
-    are those of the smallest validation loss, of all targets together.
+    are those of the smallest validation loss, of all targets together, with the penalties on
+    weights. These are taken off the losses that are compared; from that of the training events,
+    a mean over the epoch, those of its end.
     """
     parts = []
     for name, paths in histories.items():
         history = learning_curve(paths, experiments[name].seeds)
         own = f"{first.first.target.name}_loss"
         loss = own if own in history else "loss"
+        penalty = history[PENALTY] if loss == "loss" and PENALTY in history else 0.0
         best = history.groupby("seed")["validation_loss"].transform("min")
         parts.append(
             pd.DataFrame(
@@ -145,8 +150,8 @@ def _learning_curves(
                     "method": name,
                     "seed": history["seed"],
                     "epoch": history["epoch"],
-                    "loss": history[loss],
-                    "validation_loss": history[f"validation_{loss}"],
+                    "loss": history[loss] - penalty,
+                    "validation_loss": history[f"validation_{loss}"] - penalty,
                     "kept": (history["validation_loss"] == best).astype(int),
                 }
             )
@@ -210,6 +215,7 @@ def _rows(method: str, kind: str, numbers: Mapping[str, Value]) -> Iterator[Row]
             "spread": found.spread if isinstance(found, NetworkValue) else None,
             "unit": found.unit,
             "lower_limit": found.lower_limit,
+            "mark": found.mark,
         }
 
 

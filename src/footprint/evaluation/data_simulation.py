@@ -234,12 +234,12 @@ def _named(quantity: Quantity) -> dict[str, Any]:
 
 
 def _histogram(quantity: Quantity, edges: Floats, scaled: Floats) -> Iterator[Row]:
-    """Count both; the error of recorded events is the root of their number."""
+    """Count both; the error of recorded events is the root of their number, of none 1."""
     simulated, _ = np.histogram(quantity.simulation, edges, weights=scaled)
-    squares, _ = np.histogram(quantity.simulation, edges, weights=scaled**2)
+    squares = _squares(quantity.simulation, edges, scaled)
     counts, _ = np.histogram(quantity.data, edges)
     for k, count in enumerate(counts):
-        error, expected = float(np.sqrt(count)), float(simulated[k])
+        error, expected = float(np.sqrt(max(count, 1))), float(simulated[k])
         there = expected > 0
         yield {
             **_named(quantity),
@@ -261,6 +261,7 @@ def _components(
     for number, name in enumerate(names):
         chosen = truth == number
         filled, _ = np.histogram(quantity.simulation[chosen], edges, weights=scaled[chosen])
+        squares = _squares(quantity.simulation[chosen], edges, scaled[chosen])
         for k, value in enumerate(filled):
             yield {
                 **_named(quantity),
@@ -268,7 +269,15 @@ def _components(
                 "low": float(edges[k]),
                 "high": float(edges[k + 1]),
                 "simulation": float(value),
+                "simulation_error": float(np.sqrt(squares[k])),
             }
+
+
+def _squares(values: Floats, edges: Floats, weights: Floats) -> Floats:
+    """Sum the squared weights in bins; an empty one has that of one event of mean weight."""
+    squares, _ = np.histogram(values, edges, weights=weights**2)
+    one = float(weights.mean()) if weights.size else 0.0
+    return np.asarray(np.where(squares > 0, squares, one**2))
 
 
 def _tested(quantity: Quantity, weights: Floats) -> Row:

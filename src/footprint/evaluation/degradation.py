@@ -9,7 +9,7 @@ import pandas as pd
 
 from footprint.config.variations import NOMINAL
 from footprint.evaluation.at_points import AllPoints, of_point
-from footprint.evaluation.metrics import number
+from footprint.evaluation.certainty import columns, of_difference
 from footprint.evaluation.quantities import unit
 
 
@@ -85,10 +85,8 @@ def degradation(settings: Sequence[Setting], methods: AllPoints) -> pd.DataFrame
                         "metric": metric,
                         "unit": unit(metric, here.units),
                         "events": here.events,
-                        "value": number(float(sampled.value)),
-                        "error": number(float(sampled.error)),
-                        "change": number(float(change.value)),
-                        "change_error": number(float(change.error)),
+                        **columns("value", sampled, here.certainty(metric)),
+                        **columns("change", change, of_difference(change)),
                     }
                 )
     return pd.DataFrame(rows)
@@ -101,8 +99,7 @@ def nominal_comparison(methods: AllPoints) -> pd.DataFrame:
             "method": name,
             "kind": by_point[NOMINAL].kind,
             "metric": metric,
-            "value": number(float(sampled.value)),
-            "error": number(float(sampled.error)),
+            **columns("value", sampled, by_point[NOMINAL].certainty(metric)),
             "spread": None,
             "unit": unit(metric, by_point[NOMINAL].units),
         }

@@ -13,6 +13,7 @@ from footprint.evaluation.against import Row, Variable, over_methods, rows, spec
 from footprint.evaluation.bins import equal_population
 from footprint.evaluation.bootstrap import Sampled
 from footprint.evaluation.methods import Methods
+from footprint.evaluation.shares import density_error, share_error
 
 DISTANCE_BINS = 40
 SHOWN = (0.005, 0.995)
@@ -45,7 +46,7 @@ def tables(methods: Methods, settings: Evaluation) -> dict[str, pd.DataFrame]:
         for method, found in over_methods(
             methods, partial(distances.distribution, edges=edges), settings.bootstrap
         )
-        for row in _distribution(method, found, edges)
+        for row in _distribution(method, found, edges, methods.effective_events)
     ]
     contained = rows(
         methods, _variables(methods, settings), distances.containment, settings.bootstrap
@@ -82,10 +83,11 @@ def _edges(methods: Methods) -> NDArray[np.float64]:
 
 
 def _distribution(
-    method: str, found: Mapping[str, Sampled], edges: NDArray[np.float64]
+    method: str, found: Mapping[str, Sampled], edges: NDArray[np.float64], events: float
 ) -> Iterator[Row]:
     density, cumulative = found["density"], found["cumulative"]
-    errors, cumulative_errors = density.error, cumulative.error
+    errors = density_error(density, np.diff(np.log10(edges)), events)
+    cumulative_errors = share_error(cumulative, np.asarray(events))
     for k in range(DISTANCE_BINS):
         yield {
             "method": method,

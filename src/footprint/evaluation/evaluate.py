@@ -123,8 +123,7 @@ def _tables(methods: Methods, settings: Evaluation, judged: Judged) -> dict[str,
     """Make the tables of the task, and of the separation of two kinds where it is asked for."""
     task, asked = methods.first.task, settings.separation.get(methods.first.target.name)
     if task == "classification":
-        areas = {method: judged.of(method) for method in methods.everything}
-        tables = classification_tables.tables(methods, settings, areas)
+        tables = classification_tables.tables(methods, settings, judged)
     elif task == "regression":
         tables = regression_tables.tables(methods, settings)
         tables |= uncertainty_tables.tables(methods, settings)
@@ -149,7 +148,7 @@ def _metrics(
     units = methods.first.target.units
 
     def values(label: str) -> dict[str, Value]:
-        return written.values(judged.of(label), units, judged.least)
+        return written.values(judged, label, units)
 
     return Metrics(
         experiment=methods.experiment,

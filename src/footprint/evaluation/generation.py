@@ -10,7 +10,7 @@ import numpy as np
 from footprint.config.experiments import Evaluation, Experiment
 from footprint.errors import DataError, FileFormatError
 from footprint.evaluation import bootstrap, density, generation_measures, two_sample, written
-from footprint.evaluation.bootstrap import Counts, Sampled
+from footprint.evaluation.bootstrap import Counts
 from footprint.evaluation.evaluate import Evaluated, model_name
 from footprint.evaluation.generation_measures import MeasureOfTwo
 from footprint.evaluation.generation_tables import tables
@@ -20,6 +20,10 @@ from footprint.evaluation.metrics import Metrics, number
 from footprint.evaluation.quantities import HEADLINE
 from footprint.evaluation.tables import learning_curve
 from footprint.files.predictions import Predictions
+from footprint.files.samples import Samples
+
+Timed = tuple[float, float]
+"""Seconds for an event, and their error."""
 
 
 def evaluate_samples(
@@ -30,7 +34,7 @@ def evaluate_samples(
     histories: Sequence[Path] = (),
     label: str | None = None,
     tests: Sequence[Path] = (),
-    simulation_seconds: float | None = None,
+    simulation: Timed | None = None,
 ) -> Evaluated:
     """Judge a generator.
 
@@ -46,8 +50,9 @@ def evaluate_samples(
         What the variables are called on figures; without it figures show their name.
     tests
         Predictions of the two-sample test of each file of samples; none leaves it out.
-    simulation_seconds
-        Time to simulate an event, with which that to generate one is compared.
+    simulation
+        Seconds to simulate an event and their error, with which those to generate one are
+        compared.
 
     Raises
     ------
@@ -63,7 +68,7 @@ def evaluate_samples(
         two_sample.read_two_sample(path, entry)
         for path, entry in zip(tests, generators.samples, strict=bool(tests))
     ]
-    judged = judge(generators, settings, answers, simulation_seconds)
+    judged = judge(generators, settings, answers, simulation)
     found = {}
     if histories:
         seeds = [entry.seed for entry in generators.samples]
@@ -87,8 +92,10 @@ def evaluate_samples(
     )
 
 
-def seconds_of(timings: Sequence[Path]) -> float | None:
-    """Average the time that simulations take an event; None without any.
+def seconds_of(timings: Sequence[Path]) -> Timed | None:
+    """Average the time that simulations take an event, with its error; None without any.
+
+    A timing that was written without an error leaves that of the mean unknown, NaN.
 
     Raises
     ------
@@ -98,18 +105,25 @@ def seconds_of(timings: Sequence[Path]) -> float | None:
     found = []
     for path in timings:
         try:
-            found.append(float(json.loads(path.read_text(encoding="utf-8"))["seconds_per_event"]))
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            msg = f"{path} is not the timing of a simulation: {error!r}. Run time_simulation again"
+            timing = json.loads(path.read_text(encoding="utf-8"))
+            error = timing.get("seconds_per_event_error")
+            found.append(
+                (float(timing["seconds_per_event"]), float("nan" if error is None else error))
+            )
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as wrong:
+            msg = f"{path} is not the timing of a simulation: {wrong!r}. Run time_simulation again"
             raise FileFormatError(msg) from None
-    return float(np.mean(found)) if found else None
+    if not found:
+        return None
+    seconds, errors = np.asarray(found).T
+    return float(np.mean(seconds)), float(np.hypot.reduce(errors)) / len(found)
 
 
 def judge(
     generators: Generators,
     settings: Evaluation,
     answers: Sequence[Predictions] = (),
-    simulation_seconds: float | None = None,
+    simulation: Timed | None = None,
 ) -> Judged:
     """Measure the generator's trainings, and what it is compared with.
 
@@ -131,15 +145,21 @@ def judge(
             if method == generators.experiment:
                 parts += _of_generator(generators, training, settings, answers)
             numbers = _measured(generators, others, resamplings, parts)
-            fixed = {"diversity": generation_measures.diversity(generators, others, training)}
+            known = {"diversity": generation_measures.diversity(generators, others, training)}
             if method == generators.experiment:
-                fixed |= _speed(generators.samples[training].seconds_per_event, simulation_seconds)
-            numbers |= {key: _without_error(value, resamplings) for key, value in fixed.items()}
+                known |= _speed(generators.samples[training], simulation)
+            numbers |= {
+                key: bootstrap.normal(*known[key], resamplings, (method, training, key))
+                for key in known
+            }
             trainings[method].append(_in_order(numbers))
     first = generators.first
     likelihood = density.true_measures(first, settings)
     true = bootstrap.bootstrap(likelihood, first.events, resamplings, first.weight)
-    return Judged(trainings | ({density.TRUTH: [true]} if true else {}), {})
+    events = float(first.events)
+    if first.weight is not None:
+        events = bootstrap.effective_events(first.weight)
+    return Judged(trainings | ({density.TRUTH: [true]} if true else {}), {}, events)
 
 
 def _of_generator(
@@ -171,15 +191,15 @@ def _measured(
     )
 
 
-def _speed(seconds: float, simulation: float | None) -> dict[str, float]:
-    found = {"seconds_per_event": seconds}
+def _speed(samples: Samples, simulation: Timed | None) -> dict[str, Timed]:
+    """Give the time to generate an event, and by how much that is faster than to simulate one."""
+    seconds, error = samples.seconds_per_event, samples.seconds_per_event_error
+    found = {"seconds_per_event": (seconds, error)}
     if simulation is not None and seconds > 0:
-        found["speed_up"] = simulation / seconds
+        ratio = simulation[0] / seconds
+        relative = np.hypot(simulation[1] / simulation[0], error / seconds)
+        found["speed_up"] = (ratio, float(ratio * relative))
     return found
-
-
-def _without_error(value: float, resamplings: int) -> Sampled:
-    return Sampled(np.asarray(value), np.full(resamplings, np.nan))
 
 
 def _in_order(numbers: Numbers) -> Numbers:
@@ -203,7 +223,7 @@ def _metrics(
 ) -> Metrics:
     first, name = generators.first, generators.experiment
     own, headline = judged.of(name), HEADLINE[first.task]
-    simple = {label: judged.of(label) for label in judged.trainings if label != name}
+    simple = [label for label in judged.trainings if label != name]
     return Metrics(
         experiment=name,
         dataset=experiment.dataset,
@@ -215,9 +235,9 @@ def _metrics(
         effective_events=None if first.weight is None else bootstrap.effective_events(first.weight),
         seeds=[entry.seed for entry in generators.samples],
         metrics=written.network_values(judged, name, ""),
-        baselines={label: written.values(found, "", {}) for label, found in simple.items()},
+        baselines={label: written.values(judged, label, "") for label in simple},
         oracles=[label for label in simple if generators.kind(label) == "oracle"],
-        differences={label: written.differences(own, found) for label, found in simple.items()},
+        differences={label: written.differences(own, judged.of(label)) for label in simple},
         replicas={headline: [number(float(value)) for value in own[headline].replicas]},
         tables=["target.json", *names],
     )

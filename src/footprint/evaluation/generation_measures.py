@@ -17,6 +17,8 @@ from footprint.evaluation.observables import Arrays
 from footprint.evaluation.two_distributions import pair
 
 MeasureOfTwo = Callable[[Counts, Counts], dict[str, float]]
+GROUPS = 20
+"""Groups of events that the jackknife leaves out in turn."""
 COLLAPSED = 0.1
 """A variance below this part of that of real events is a collapse of the generator."""
 
@@ -186,8 +188,26 @@ def of_conditions(generators: Generators, table: Floats) -> MeasureOfTwo | None:
     return measure
 
 
-def diversity(generators: Generators, others: Others, training: int) -> float:
-    """Compute how many events differ, relative to real ones; see `several_observables.distinct`."""
+def diversity(generators: Generators, others: Others, training: int) -> tuple[float, float]:
+    """Compute how many events differ, relative to real ones; see `several_observables.distinct`.
+
+    Resampled events repeat themselves, so the error is that of the jackknife: each of `GROUPS`
+    groups of events is left out in turn (Efron, SIAM CBMS 38 (1982), ch. 3).
+
+    Returns
+    -------
+    tuple of float
+        The ratio and its error; NaN with fewer events than groups.
+    """
     sd = np.nanstd(generators.real, axis=0)
-    made = several.distinct(others.tables[training], sd)
-    return made / several.distinct(generators.real, sd) * generators.events / others.events
+    tables = (others.tables[training], generators.real)
+
+    def ratio(without: int | None = None) -> float:
+        parts = [table[np.arange(len(table)) % GROUPS != without] for table in tables]
+        made, real = (several.distinct(part, sd) / len(part) for part in parts)
+        return made / real
+
+    value = ratio()
+    if min(map(len, tables)) < 2 * GROUPS:
+        return value, float("nan")
+    return value, float(np.sqrt((GROUPS - 1) * np.var([ratio(k) for k in range(GROUPS)])))

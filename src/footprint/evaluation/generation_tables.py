@@ -10,7 +10,14 @@ import pandas as pd
 from footprint.config.experiments import Evaluation
 from footprint.evaluation import several_observables as several
 from footprint.evaluation import two_sample
-from footprint.evaluation.bootstrap import Counts, Sampled, bootstrap_of_two, mean
+from footprint.evaluation.bootstrap import (
+    Counts,
+    Sampled,
+    bootstrap_of_two,
+    effective_events,
+    mean,
+)
+from footprint.evaluation.certainty import EXACT
 from footprint.evaluation.classification import EFFICIENCIES
 from footprint.evaluation.generation_pictures import pictures, pictures_by_epoch
 from footprint.evaluation.generators import REAL, TRAINING, Generators
@@ -18,6 +25,7 @@ from footprint.evaluation.judge import Judged
 from footprint.evaluation.lateral import Rings
 from footprint.evaluation.metrics import number
 from footprint.evaluation.moments import Floats
+from footprint.evaluation.shares import density_error, share_band
 from footprint.evaluation.two_distributions import ks_probability
 from footprint.files.predictions import Predictions
 
@@ -126,7 +134,11 @@ def _histograms(generators: Generators, resamplings: int) -> Iterator[Row]:
             return partial(_density, places, np.diff(edges))
 
         for sample, found in _of_all(generators, densities, resamplings):
-            yield from _in_bins({"sample": sample, **about}, found, edges, "density")
+            events = effective_events(
+                generators.weights(_owner(generators, sample))[sample != REAL]
+            )
+            errors = density_error(found["other"], np.diff(edges), events)
+            yield from _in_bins({"sample": sample, **about}, found, edges, ("density", errors))
 
 
 MeasureOfArrays = Callable[[Counts, Counts], dict[str, Floats]]
@@ -175,24 +187,32 @@ def _of_all(
         found = {key: mean([one[key] for one in several_]) for key in several_[0]}
         if place == 0:
             nothing = Sampled(found["ratio"].value * np.nan, found["ratio"].replicas * np.nan)
-            yield REAL, {"other": found["real"], "ratio": nothing}
+            yield REAL, {"real": found["real"], "other": found["real"], "ratio": nothing}
         yield method, found
 
 
 def _in_bins(
-    about: Row, found: Mapping[str, Sampled], edges: Floats, quantity: str
+    about: Row, found: Mapping[str, Sampled], edges: Floats, named: tuple[str, Floats]
 ) -> Iterator[Row]:
+    """Make a row a bin; a ratio without an error, as to a single real event, is left out."""
+    quantity, errors = named
     value, ratio = found["other"], found["ratio"]
-    errors, ratio_errors = value.error, ratio.error
+    with np.errstate(invalid="ignore", divide="ignore"):
+        ratio_errors = np.where(ratio.value == 0, errors / found["real"].value, ratio.error)
+    known = np.isfinite(ratio_errors) & (ratio_errors > 0)
     for k in range(len(edges) - 1):
         yield about | {
             "low": float(edges[k]),
             "high": float(edges[k + 1]),
             quantity: float(value.value[k]),
             "error": float(errors[k]),
-            "ratio": number(float(ratio.value[k])),
-            "ratio_error": number(float(ratio_errors[k])),
+            "ratio": number(float(ratio.value[k])) if known[k] else None,
+            "ratio_error": number(float(ratio_errors[k])) if known[k] else None,
         }
+
+
+def _owner(generators: Generators, sample: str) -> str:
+    return generators.experiment if sample == REAL else sample
 
 
 def _laterals(generators: Generators, resamplings: int) -> Iterator[Row]:
@@ -208,7 +228,8 @@ def _laterals(generators: Generators, resamplings: int) -> Iterator[Row]:
             return partial(_profile, lateral.real, lateral.of(others))
 
         for sample, found in _of_all(generators, profiles, resamplings, arrays):
-            yield from _in_bins({"sample": sample, **about}, found, lateral.edges, "signal")
+            named = ("signal", found["other"].error)
+            yield from _in_bins({"sample": sample, **about}, found, lateral.edges, named)
 
 
 def _profile(real: Rings, other: Rings, first: Counts, second: Counts) -> dict[str, Floats]:
@@ -250,6 +271,7 @@ def _correlations(generators: Generators, resamplings: int) -> Iterator[Row]:
                     "second": second,
                     "correlation": number(float(value.value[i, j])),
                     "error": number(float(errors[i, j])),
+                    "mark": EXACT if i == j else "",
                     "difference": number(float(difference.value[i, j])),
                     "difference_error": number(float(difference_errors[i, j])),
                 }
@@ -270,7 +292,7 @@ def _roc(generators: Generators, answers: Sequence[Predictions], resamplings: in
         for answer in answers
     ]
     curve = mean(found)
-    low, high = curve.band()
+    low, high = share_band(curve, effective_events(generators.real_weights))
     for k, efficiency in enumerate(EFFICIENCIES):
         yield {
             "method": generators.experiment,

@@ -14,7 +14,8 @@ from footprint.evaluation import (
     uncertainty,
 )
 from footprint.evaluation.against import averaged
-from footprint.evaluation.bootstrap import Measure, Sampled
+from footprint.evaluation.bootstrap import Measure, Sampled, Values
+from footprint.evaluation.certainty import Certainty, certainty
 from footprint.evaluation.methods import Methods
 from footprint.files.predictions import Predictions
 
@@ -29,16 +30,29 @@ class Judged:
     ----------
     trainings
         By method, in the order of `Methods.everything`, those of each of its trainings.
-    least
-        What metrics are at least where they are infinite.
+    background
+        On how many background events each rejection was measured.
+    events
+        How many events were judged, of weighted ones the effective number.
     """
 
     trainings: dict[str, list[Numbers]]
-    least: dict[str, float]
+    background: dict[str, float]
+    events: float
 
     def of(self, method: str) -> Numbers:
         """Average a method's metrics over its trainings."""
         return averaged(self.trainings[method])
+
+    def certainty(self, method: str, metric: str, sampled: Sampled) -> Certainty:
+        """Say how well a method's number is known, the mean over its trainings."""
+        return certainty(
+            metric,
+            sampled,
+            [training[metric] for training in self.trainings[method]],
+            background=self.background.get(metric),
+            events=self.events,
+        )
 
 
 def judge(methods: Methods, settings: Evaluation) -> Judged:
@@ -53,15 +67,19 @@ def judge(methods: Methods, settings: Evaluation) -> Judged:
             method: [numbers(entry) for entry in trainings]
             for method, trainings in methods.everything.items()
         },
-        least=_least(methods, settings),
+        background=backgrounds(methods.first, settings, methods.weight),
+        events=methods.effective_events,
     )
 
 
-def _least(methods: Methods, settings: Evaluation) -> dict[str, float]:
-    given = methods.first, settings.signal_efficiencies, methods.weight
-    asked = tagging.asked_of(methods.first, settings)
-    least = classification.least_rejections(*given)
-    return least | (tagging.least_rejections(*given, tagging=asked) if asked else {})
+def backgrounds(
+    predictions: Predictions, settings: Evaluation, weight: Values | None = None
+) -> dict[str, float]:
+    """Count the background events of each rejection by its name, of weighted ones effective."""
+    given = predictions, settings.signal_efficiencies, weight
+    asked = tagging.asked_of(predictions, settings)
+    found = classification.backgrounds(*given)
+    return found | (tagging.backgrounds(*given, tagging=asked) if asked else {})
 
 
 def measure_of(predictions: Predictions, settings: Evaluation) -> Measure:

@@ -6,10 +6,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from footprint.config.experiments import Experiment
 from footprint.errors import DataError
 from footprint.evaluation import checks
 from footprint.evaluation.alignment import common_weight, read_aligned
+from footprint.evaluation.bootstrap import effective_events
 from footprint.evaluation.ensembles import averaged, is_ensemble
 from footprint.files.hdf5 import Array
 from footprint.files.predictions import Predictions
@@ -94,6 +98,18 @@ class Methods:
     def events(self) -> int:
         """Events in the test split."""
         return len(self.first.event_id)
+
+    @property
+    def effective_events(self) -> float:
+        """How many events of equal weight know as much as those of the test split."""
+        return float(self.events) if self.weight is None else effective_events(self.weight)
+
+    @property
+    def events_of_classes(self) -> NDArray[np.float64]:
+        """The same of the events of each true class, shape (classes,)."""
+        weight = np.ones(self.events) if self.weight is None else self.weight
+        numbers = range(len(self.first.classes))
+        return np.asarray([effective_events(weight[self.first.truth == k]) for k in numbers])
 
 
 def gather(

@@ -18,20 +18,33 @@ class Difference(_Stable):
 
     value: float | None = Field(description="Network minus the other.")
     error: float | None = Field(description="Bootstrap error of the difference.")
+    mark: str = Field(
+        "",
+        exclude_if=lambda mark: not mark,
+        description="Why there is no error, as in `Value`.",
+    )
 
 
 class Value(_Stable):
-    """A metric with its uncertainty."""
+    """A metric with its uncertainty: an error, a limit in its place, or a mark that says why."""
 
     value: float | None = Field(description="Mean over seeds; null where it is not defined.")
-    error: float | None = Field(description="Bootstrap error of the value over test events.")
+    error: float | None = Field(
+        description="Bootstrap error of the value over test events; of a time its standard error."
+    )
     unit: str = Field(description="Unit, empty for pure numbers.")
     lower_limit: float | None = Field(
         None,
         exclude_if=lambda limit: limit is None,
-        description="Only of a background rejection whose value is null because no background "
-        "event is left: it is at least this, the number of background events (63 % confidence). "
-        "Over several seeds the mean of values and limits.",
+        description="Only of a background rejection without an error, as too few background "
+        "events are left: it is at least this (95 % confidence). Its value is null where none is "
+        "left. Over several seeds the mean of their limits.",
+    )
+    mark: str = Field(
+        "",
+        exclude_if=lambda mark: not mark,
+        description="Why there is no error: `exact` (by construction, the error is 0), `undefined` "
+        "(there is no such number) or `no error` (too few events for one, or measured once).",
     )
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from footprint.config.experiments import Evaluation
-from footprint.evaluation import bootstrap, posterior
+from footprint.evaluation import posterior
 from footprint.evaluation.against import (
     Row,
     over_methods,
@@ -16,7 +16,7 @@ from footprint.evaluation.against import (
 )
 from footprint.evaluation.bootstrap import Sampled
 from footprint.evaluation.methods import Methods
-from footprint.evaluation.shares import share_error
+from footprint.evaluation.shares import density_error, share_error
 from footprint.files.predictions import Predictions
 
 SHOWN_EVENTS = 6
@@ -40,8 +40,7 @@ def tables(methods: Methods, settings: Evaluation) -> dict[str, pd.DataFrame]:
     if not any(posterior.has_posterior(entry) for entry in everyone):
         return {}
     number = settings.bootstrap
-    weight = methods.weight
-    events = float(methods.events) if weight is None else bootstrap.effective_events(weight)
+    events = methods.effective_events
     variables = [
         truth_variable(methods, settings),
         *spectator_variables(methods, settings, but=[methods.first.target.name]),
@@ -82,9 +81,7 @@ def _coverage(method: str, found: Mapping[str, Sampled], events: float) -> Itera
 
 def _pit(method: str, density: Sampled, events: float) -> Iterator[Row]:
     edges = np.linspace(0, 1, posterior.PIT_BINS + 1).round(6)
-    width = posterior.PIT_BINS
-    share = Sampled(density.value / width, density.replicas / width)
-    errors = width * share_error(share, np.asarray(events))
+    errors = density_error(density, 1 / posterior.PIT_BINS, events)
     for k, (value, error) in enumerate(zip(density.value, errors, strict=True)):
         yield {
             "method": method,

@@ -20,6 +20,8 @@ many fluctuations: at the strictest cuts, where little background is left, it ha
 
 CHANCE = 0.5
 """Area under the ROC curve of who cannot tell two kinds apart."""
+CONFIDENCE = 0.95
+"""Confidence of one-sided limits, which stand where too few events are left for an error."""
 AT_NOMINAL = "_at_nominal_"
 """In the names of rates at a threshold that was chosen at the nominal point."""
 

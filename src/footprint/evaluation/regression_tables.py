@@ -20,6 +20,7 @@ from footprint.evaluation.against import (
 from footprint.evaluation.bins import suits_logarithm
 from footprint.evaluation.bootstrap import Measure, Sampled
 from footprint.evaluation.methods import Methods
+from footprint.evaluation.shares import density_error
 from footprint.files.predictions import Predictions
 
 RESIDUAL_BINS = 40
@@ -57,7 +58,7 @@ def tables(methods: Methods, settings: Evaluation) -> dict[str, pd.DataFrame]:
         "residuals": [
             row
             for method, found in over_methods(methods, partial(_density, edges=edges), number)
-            for row in _residuals(method, found["density"], edges)
+            for row in _residuals(method, found["density"], edges, methods.effective_events)
         ],
         "resolution": rows(methods, variables, regression.resolution, number),
     }
@@ -77,8 +78,11 @@ def _residual_edges(methods: Methods) -> NDArray[np.float64]:
     return np.linspace(-reach, reach, RESIDUAL_BINS + 1)
 
 
-def _residuals(method: str, density: Sampled, edges: NDArray[np.float64]) -> Iterator[Row]:
-    columns = zip(edges[:-1], edges[1:], density.value, density.error, strict=True)
+def _residuals(
+    method: str, density: Sampled, edges: NDArray[np.float64], events: float
+) -> Iterator[Row]:
+    errors = density_error(density, np.diff(edges), events)
+    columns = zip(edges[:-1], edges[1:], density.value, errors, strict=True)
     for low, high, value, error in columns:
         yield {
             "method": method,

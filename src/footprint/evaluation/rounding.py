@@ -7,6 +7,9 @@ keep two, 355 to 949 one.
 import math
 from collections.abc import Callable
 
+from footprint.evaluation.certainty import UNDEFINED, UNSTATED
+from footprint.evaluation.quantities import CONFIDENCE
+
 NOTHING = "–"  # noqa: RUF001 - the dash of an empty cell
 SMALL, LARGE = 1e-4, 1e5
 """Numbers outside are written with a power of ten."""
@@ -42,7 +45,7 @@ def measured(
     error
         Its uncertainty; without it, or if it is 0, the value is written to four digits.
     spread
-        Its standard deviation over trainings.
+        Its standard deviation over trainings, to the digits of the error; ``<0.1`` if smaller.
     power
         How to write a power of ten.
     """
@@ -59,6 +62,45 @@ def measured(
     return _written(value, None if error is None else max(error, 10.0**-MOST), spread, MOST)
 
 
+def stated(
+    value: float | None,
+    error: float | None,
+    spread: float | None = None,
+    *,
+    lower_limit: float | None = None,
+    mark: str = "",
+    power: Callable[[int], str] = plain_power,
+) -> str:
+    """Write a number with what stands beside it: its error, or a limit or a mark in its place.
+
+    Parameters
+    ----------
+    value, error, spread, power
+        As in `measured`.
+    lower_limit
+        What it is at least; it is written instead of the number, ``> 238 (95 %)``.
+    mark
+        Why there is no error, one of `certainty.MEANING`; without any of them it says that there
+        is none.
+    """
+    if lower_limit is not None and not error:
+        return f"> {_below(lower_limit)} ({CONFIDENCE:.0%})".replace("%", " %")
+    if mark == UNDEFINED:
+        return mark
+    text = measured(value, error, spread, power)
+    if not mark and not error:
+        mark = UNSTATED
+    return f"{text} ({mark})" if mark and text != NOTHING else text
+
+
+def _below(limit: float) -> str:
+    """Write a limit to three digits, rounded to the side on which it stays true."""
+    if limit <= 0:
+        return "0"
+    keep = 2 - math.floor(math.log10(limit))
+    return _rounded(math.floor(limit * 10.0**keep) / 10.0**keep, keep)
+
+
 def _written(
     value: float, error: float | None, spread: float | None, most: int | None = None
 ) -> str:
@@ -66,7 +108,10 @@ def _written(
         return f"{value:.4g}" + ("" if spread is None else f" (± {spread:.2g})")
     keep = decimals(error) if most is None else min(decimals(error), most)
     text = f"{_rounded(value, keep)} ± {_rounded(error, keep)}"
-    return text if spread is None else f"{text} (± {_rounded(spread, keep)})"
+    if spread is None:
+        return text
+    small = 0 < spread < 0.5 * 10.0**-keep  # it would be rounded to nothing
+    return f"{text} (± {f'<{_rounded(10.0**-keep, keep)}' if small else _rounded(spread, keep)})"
 
 
 def _rounded(value: float, keep: int) -> str:

@@ -10,6 +10,7 @@ from footprint.config.tagging import Tagging
 from footprint.config.variations import NOMINAL
 from footprint.evaluation.at_points import AllPoints, AtPoint, of_point
 from footprint.evaluation.bootstrap import Sampled, Values
+from footprint.evaluation.certainty import columns, of_difference, of_ratio
 from footprint.evaluation.classification import EFFICIENCIES
 from footprint.evaluation.metrics import number
 from footprint.evaluation.quantities import unit
@@ -65,6 +66,7 @@ def shifts(entries: Sequence[Shift], methods: AllPoints) -> pd.DataFrame:
             here = of_point(name, by_point, entry.point)
             for metric, sampled in here.numbers.items():
                 nominal = by_point[NOMINAL].numbers[metric]
+                ratio = sampled / nominal
                 rows.append(
                     {
                         "method": name,
@@ -73,17 +75,16 @@ def shifts(entries: Sequence[Shift], methods: AllPoints) -> pd.DataFrame:
                         "metric": metric,
                         "unit": unit(metric, here.units),
                         "events": here.events,
-                        **_with_error("value", sampled),
-                        **_with_error("change", sampled - nominal),
-                        **_with_error("ratio", sampled / nominal),
+                        **columns("value", sampled, here.certainty(metric)),
+                        **_apart("change", sampled - nominal),
+                        **columns("ratio", ratio, of_ratio(ratio)),
                     }
                 )
     return pd.DataFrame(rows)
 
 
-def _with_error(name: str, sampled: Sampled) -> dict[str, float | None]:
-    key = "error" if name == "value" else f"{name}_error"
-    return {name: number(float(sampled.value)), key: number(float(sampled.error))}
+def _apart(name: str, change: Sampled) -> dict[str, float | str | None]:
+    return columns(name, change, of_difference(change))
 
 
 def total_shifts(entries: Sequence[Shift], methods: AllPoints) -> pd.DataFrame:
@@ -118,11 +119,11 @@ def total_shifts(entries: Sequence[Shift], methods: AllPoints) -> pd.DataFrame:
                     "kind": nominal.kind,
                     "metric": metric,
                     "unit": unit(metric, nominal.units),
-                    **_with_error("value", sampled),
-                    **_with_error("up", together(changes, 1)),
-                    **_with_error("down", together(changes, -1)),
+                    **columns("value", sampled, nominal.certainty(metric)),
+                    **_apart("up", together(changes, 1)),
+                    **_apart("down", together(changes, -1)),
                     **largest.columns,
-                    **_with_error("change", changes[largest]),
+                    **_apart("change", changes[largest]),
                 }
             )
     return pd.DataFrame(rows)

@@ -1,14 +1,16 @@
 """One table a target: all its networks and baselines, and who beats whom by how much."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from footprint.errors import DataError
+from footprint.evaluation.certainty import legend
 from footprint.evaluation.metrics import Metrics
-from footprint.evaluation.quantities import words
+from footprint.evaluation.quantities import CONFIDENCE, words
 from footprint.evaluation.records import Training
+from footprint.evaluation.rounding import NOTHING
 from footprint.evaluation.scoreboard import SOURCE
 from footprint.evaluation.summary_best import Best, best_network
 from footprint.evaluation.summary_generation import COLUMNS as generation_columns  # noqa: N811
@@ -38,7 +40,11 @@ _COLUMNS = {
 """Metrics shown for each task, where there are such; those that end in _ by their beginning."""
 _SEPARATION = ("merit_factor", "separation_auc")
 _TWO = 2
-_LIMIT = "Rejection > n: no background event is left; a single one would give n."
+_LIMIT = (
+    f"> n ({CONFIDENCE:.0%}): too few background events are left for an error; the rejection is "
+    f"larger than n at {CONFIDENCE:.0%} confidence"
+).replace("%", " %")
+_NOT_THERE = f"{NOTHING}: not a quantity of this method"
 
 
 @dataclass(frozen=True)
@@ -79,6 +85,8 @@ class Section:
         The target, and what its task and events are.
     columns, rows
         The table.
+    notes
+        Its legend: what stands where a number has no error.
     best
         The best network, and how it was chosen; None where no network has a number.
     networks
@@ -91,6 +99,7 @@ class Section:
     about: str
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
+    notes: tuple[str, ...]
     best: Best | None
     networks: Table | None
     sentences: tuple[str, ...]
@@ -140,33 +149,39 @@ def _section(
     columns = _columns(group)
     methods = methods_of(group)
     best = {column.metric: best_of(column.metric, methods) for column in columns}
-    limits = any(
-        (value := numbers.get(column.metric)) is not None and value.lower_limit is not None
-        for _, _, numbers in methods
-        for column in columns
-    )
     separated = sorted({metrics.separated for metrics in group if metrics.separated})
     into = f" into {', '.join(first.classes)}" if first.classes else ""
+    rows = tuple(
+        Row(
+            method=method,
+            kind=kind,
+            cells=tuple(cell(numbers.get(column.metric)) for column in columns),
+            best=tuple(method in best[column.metric] for column in columns),
+        )
+        for method, kind, numbers in methods
+    )
     return Section(
         title=f"{first.target} ({first.dataset})",
         about=f"{first.task.capitalize()}{into}, {first.events} test events. "
         f"Errors: bootstrap over test events; in brackets the sd over seeds."
         + (f" Merit factor and separation AUC: {'; '.join(separated)}." if separated else "")
-        + (f" {_LIMIT}" if limits else "")
         + (f" Published: {SOURCE}." if any(metrics.scoreboard for metrics in group) else ""),
         columns=tuple(columns),
-        rows=tuple(
-            Row(
-                method=method,
-                kind=kind,
-                cells=tuple(cell(numbers.get(column.metric)) for column in columns),
-                best=tuple(method in best[column.metric] for column in columns),
-            )
-            for method, kind, numbers in methods
-        ),
+        rows=rows,
+        notes=notes(cell for row in rows for cell in row.cells),
         best=best_network(group, trainings),
         networks=networks_table(group, trainings),
         sentences=sentences(group, shifts),
+    )
+
+
+def notes(cells: Iterable[str]) -> tuple[str, ...]:
+    """Explain what stands in the cells of a table where a number has no error."""
+    there = set(cells)
+    return (
+        *([_LIMIT] if any(cell.startswith(">") for cell in there) else []),
+        *legend(there),
+        *([_NOT_THERE] if NOTHING in there else []),
     )
 
 

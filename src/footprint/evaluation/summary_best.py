@@ -8,8 +8,8 @@ import numpy as np
 from footprint.evaluation.metrics import Metrics
 from footprint.evaluation.quantities import HEADLINE, words
 from footprint.evaluation.records import Training
-from footprint.evaluation.rounding import NOTHING, measured
-from footprint.evaluation.summary_methods import best_of, cell, methods_of
+from footprint.evaluation.rounding import NOTHING
+from footprint.evaluation.summary_methods import apart, best_of, cell, methods_of
 
 ONLY = "the only network"
 BY_VALIDATION = "validation loss"
@@ -65,8 +65,7 @@ def best_network(group: Sequence[Metrics], trainings: Sequence[Training]) -> Bes
     baseline = difference = NOTHING
     if rival is not None:
         baseline = f"{rival}: {cell(found.baselines[rival][headline])}"
-        apart = found.differences[rival][headline]
-        difference = measured(apart.value, apart.error)
+        difference = apart(found.differences[rival][headline])
     name = words(headline)
     return Best(
         network=found.experiment,

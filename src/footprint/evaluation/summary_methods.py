@@ -2,10 +2,10 @@
 
 import math
 
-from footprint.evaluation.metrics import Metrics, NetworkValue, Value
+from footprint.evaluation.metrics import Difference, Metrics, NetworkValue, Value
 from footprint.evaluation.published import published
 from footprint.evaluation.quantities import rank, sign
-from footprint.evaluation.rounding import measured
+from footprint.evaluation.rounding import NOTHING, stated
 
 Method = tuple[str, str, dict[str, Value]]
 """Name, kind and numbers."""
@@ -59,20 +59,24 @@ def best_of(metric: str, methods: list[Method]) -> list[str]:
     return [method for method, place in ranks.items() if sign(metric) and place == best]
 
 
-def _place(metric: str, value: Value | None) -> tuple[float, bool] | None:
-    """Order values, the best last; "at least n" comes after n and before all above."""
+def _place(metric: str, value: Value | None) -> float | None:
+    """Order values, the best last: a rejection at which nothing is left is above all others."""
     if value is None:
         return None
     if value.value is not None:
-        return rank(metric, value.value), False
-    return None if value.lower_limit is None else (value.lower_limit, True)
+        return rank(metric, value.value)
+    return None if value.lower_limit is None else math.inf
 
 
 def cell(value: Value | None) -> str:
-    """Write a number with its error and spread, or that it is larger than a limit."""
+    """Write a number with its error and spread, or with what stands in place of its error."""
     if value is None:
-        return measured(None, None)
-    if value.value is None and value.lower_limit is not None:
-        return f"> {math.floor(value.lower_limit)}"
+        return NOTHING
     spread = value.spread if isinstance(value, NetworkValue) else None
-    return measured(value.value, value.error, spread)
+    limit, mark = value.lower_limit, value.mark
+    return stated(value.value, value.error, spread, lower_limit=limit, mark=mark)
+
+
+def apart(difference: Difference) -> str:
+    """Write a difference with the error of paired events."""
+    return stated(difference.value, difference.error, mark=difference.mark)

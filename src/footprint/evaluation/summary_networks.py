@@ -6,21 +6,26 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from footprint.evaluation.certainty import UNDEFINED
 from footprint.evaluation.metrics import Metrics
 from footprint.evaluation.quantities import HEADLINE, words
 from footprint.evaluation.records import Training
-from footprint.evaluation.rounding import NOTHING, measured
+from footprint.evaluation.rounding import NOTHING, measured, stated
 from footprint.evaluation.summary_methods import cell
 from footprint.evaluation.summary_sentences import paired
 
 ABOUT = (
-    "The networks: of several seeds the smallest and the largest number, of time and validation "
-    "loss the mean, in brackets the sd. Validation losses are without penalties on weights, and "
+    "The networks. Layers, parameters and epochs are settings and counts: of several seeds the "
+    "smallest and the largest number. Time and validation loss: of several seeds the mean, in "
+    "brackets the sd, which is all that is known of their error; one seed: measured in a single "
+    "training. Validation losses are without penalties on weights, and "
     "can be compared where the loss is the same; a network of several targets has the sum of "
-    "theirs. Differences have the error of paired events."
+    "theirs. Differences are to the first network and have the error of paired events."
 )
 """What stands above the table."""
-_MINUTE, _HOUR = 60, 3600
+_TIMES = (("h", 3600.0), ("min", 60.0), ("s", 1.0))
+ONE_SEED = "one seed"
+"""Stands in place of the spread over seeds, where there is none."""
 
 
 @dataclass(frozen=True)
@@ -48,13 +53,14 @@ def networks_table(group: Sequence[Metrics], trainings: Sequence[Training]) -> T
     first = group[0]
     headline = HEADLINE[first.task]
     unit = first.metrics[headline].unit
-    name = f"{words(headline)} [{unit}]" if unit else words(headline)
+    ending = f" [{unit}]" if unit else ""
+    name = words(headline)
     headings = [
         *("network", "layers with weights", "parameters", "epochs", "epoch kept"),
-        *("time to train", "validation loss", name),
+        *("time to train", "validation loss", f"{name}{ending}"),
     ]
     if len(group) > 1:
-        headings.append(f"{name} minus {first.experiment}")
+        headings.append(f"{name} minus {first.experiment}{ending}")
     rows = []
     for metrics in group:
         names = metrics.members or [metrics.experiment]
@@ -62,9 +68,15 @@ def networks_table(group: Sequence[Metrics], trainings: Sequence[Training]) -> T
         row = [metrics.experiment, *_training(own, is_mean=bool(metrics.members))]
         row.append(cell(metrics.metrics[headline]))
         if len(group) > 1:
-            row.append(NOTHING if metrics is first else measured(*paired(metrics, first)))
+            row.append(NOTHING if metrics is first else _apart(metrics, first))
         rows.append(tuple(row))
     return Table(tuple(headings), tuple(rows))
+
+
+def _apart(metrics: Metrics, first: Metrics) -> str:
+    """Write the headline metric minus that of the first network."""
+    value, error = paired(metrics, first)
+    return stated(value, error, mark=UNDEFINED if value is None else "")
 
 
 def _training(trainings: Sequence[Training], *, is_mean: bool) -> list[str]:
@@ -73,14 +85,14 @@ def _training(trainings: Sequence[Training], *, is_mean: bool) -> list[str]:
         return [NOTHING] * 6
     if is_mean:
         parameters = f"{sum(training.parameters for training in trainings):,}"
-        seconds = _time(sum(training.seconds for training in trainings))
+        seconds = _time([sum(training.seconds for training in trainings)])
         return [NOTHING, parameters, NOTHING, NOTHING, seconds, NOTHING]
     return [
         _span(trainings, lambda training: training.layers),
         _span(trainings, lambda training: training.parameters),
         _span(trainings, lambda training: training.epochs),
         _span(trainings, lambda training: training.kept),
-        _time(float(np.mean([training.seconds for training in trainings]))),
+        _time([training.seconds for training in trainings]),
         _loss([training.loss for training in trainings]),
     ]
 
@@ -91,12 +103,21 @@ def _span(trainings: Sequence[Training], get: Callable[[Training], int]) -> str:
     return f"{values[0]:,}" if len(values) == 1 else f"{values[0]:,} to {values[-1]:,}"
 
 
-def _time(seconds: float) -> str:
-    if seconds < _MINUTE:
-        return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"  # noqa: PLR2004
-    if seconds < _HOUR:
-        return f"{seconds / _MINUTE:.1f} min"
-    return f"{seconds / _HOUR:.1f} h"
+def _time(seconds: Sequence[float]) -> str:
+    """Write the mean over seeds with its spread, in seconds, minutes or hours."""
+    mean = float(np.mean(seconds))
+    name, size = next(entry for entry in _TIMES if mean >= entry[1] or entry == _TIMES[-1])
+    return _spread([one / size for one in seconds], f" {name}")
+
+
+def _spread(values: Sequence[float], unit: str = "") -> str:
+    """Write a mean with the sd over seeds, by whose digits it is rounded, or that there is one."""
+    if len(values) == 1:
+        return f"{values[0]:.3g}{unit} ({ONE_SEED})"
+    mean, sd = float(np.mean(values)), float(np.std(values, ddof=1))
+    value, _, error = measured(mean, sd).partition(" ± ")
+    plain = error and not value.startswith("(")  # not with a power of ten
+    return (f"{value} (± {error})" if plain else f"{mean:.3g} (± {sd:.2g})") + unit
 
 
 def _loss(losses: Sequence[float | None]) -> str:
@@ -104,5 +125,4 @@ def _loss(losses: Sequence[float | None]) -> str:
     values = [loss for loss in losses if loss is not None and math.isfinite(loss)]
     if not values:
         return NOTHING
-    spread = float(np.std(values, ddof=1)) if len(values) > 1 else None
-    return measured(float(np.mean(values)), None, spread)
+    return _spread(values)

@@ -23,6 +23,7 @@ def _section(section: Section) -> str:
         _line([":---", *("---:" for _ in section.columns)]),
         *(_line(_cells(row)) for row in section.rows),
         "",
+        *([f"{'; '.join(section.notes)}.", ""] if section.notes else []),
         *_best(section.best),
         *_networks(section.networks),
         *(f"- {sentence}" for sentence in section.sentences),

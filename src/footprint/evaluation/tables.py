@@ -8,12 +8,15 @@ from typing import Any
 import pandas as pd
 
 from footprint.errors import DataError, FileFormatError
+from footprint.evaluation.columns import marked
 from footprint.files.atomic import write_text
 from footprint.files.csv_lines import check_last_line
 
 TARGET = "target.json"
 TRAIN_AGAIN = "Delete it and train again"
 HISTORY = ("epoch", "loss", "validation_loss", "learning_rate")
+PENALTY = "weight_penalty"
+"""Column of networks with penalties on weights: their sum at an epoch's end, part of its losses."""
 
 
 def write_tables(
@@ -30,7 +33,7 @@ def write_tables(
     folder
         Where they go. Other files than CSV and JSON in it are left alone.
     tables
-        Tables by file name.
+        Tables by file name. What is measured and has neither error nor limit gets a mark there.
     facts
         What the tables are about: what was learnt, or which sample was surveyed.
     facts_name
@@ -44,7 +47,8 @@ def write_tables(
     for name, document in (documents or {}).items():
         write_text(folder / name, _json(document))
     for name, table in tables.items():
-        write_text(folder / name, table.to_csv(index=False, lineterminator="\n"))
+        whole = marked(name.removesuffix(".csv"), table)
+        write_text(folder / name, whole.to_csv(index=False, lineterminator="\n"))
     write_text(folder / facts_name, _json(facts))
 
 

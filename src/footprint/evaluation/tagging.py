@@ -115,14 +115,14 @@ def measures(predictions: Predictions, tagging: Tagging, efficiencies: Sequence[
     return measure
 
 
-def least_rejections(
+def backgrounds(
     predictions: Predictions,
     efficiencies: Sequence[float],
     weight: Values | None,
     *,
     tagging: Tagging,
 ) -> dict[str, float]:
-    """State what each rejection is at least, as `classification.least_rejections` does."""
+    """Count the background of each rejection, as `classification.backgrounds` does."""
     name, events = metric_name(predictions, tagging), tagged(predictions, tagging)
     weights = np.ones(len(predictions.truth)) if weight is None else weight
     background = effective_events(weights[events.rows][~events.is_signal])

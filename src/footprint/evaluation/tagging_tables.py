@@ -15,8 +15,10 @@ from footprint.evaluation.against import (
     over_methods,
 )
 from footprint.evaluation.bootstrap import CENTRAL, Sampled, Values
+from footprint.evaluation.certainty import certainty, highest_share
 from footprint.evaluation.classification import EFFICIENCIES
 from footprint.evaluation.methods import Methods
+from footprint.evaluation.shares import density_error
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ def make(methods: Methods, settings: Evaluation) -> Found:
         raise ValueError(msg)
     found = curves(methods, settings, asked)
     reference = asked.reference if asked.reference in found else methods.experiment
-    tables = {"tagging_roc.csv": roc_table(found, str(reference))}
+    tables = {"tagging_roc.csv": roc_table(found, str(reference), background(methods, asked))}
     points = working_point_tables.choose(methods, settings, asked)
     tables["working_points.csv"] = pd.DataFrame([row for point in points for row in point.rows])
     in_bins = working_point_tables.in_bins(methods, settings, asked, points)
@@ -65,21 +67,41 @@ def curves(methods: Methods, settings: Evaluation, asked: Tagging) -> dict[str, 
     return dict(over_methods(methods, prepare, settings.bootstrap))
 
 
-def roc_table(found: dict[str, dict[str, Sampled]], reference: str) -> pd.DataFrame:
+def background(methods: Methods, asked: Tagging) -> float:
+    """Count the background that is tagged against, of weighted events the effective number."""
+    return next(
+        iter(tagging.backgrounds(methods.first, [1.0], methods.weight, tagging=asked).values())
+    )
+
+
+def roc_table(
+    found: dict[str, dict[str, Sampled]], reference: str, background: float
+) -> pd.DataFrame:
     """Tabulate curves with their bands, and the ratio of rejections to the reference's.
 
-    Bands hold the central 68.27 % of the resamplings. The ratio is taken resampling by
-    resampling, so that its band is that of paired events.
+    Bands hold the central 68.27 % of the resamplings; where no background passes they begin where
+    the interval of Clopper and Pearson for none of ``background`` events does. The ratio is taken
+    resampling by resampling, so that its band is that of paired events; to a rejection of which
+    only a limit is known there is none.
     """
     rows = []
+    least = 1 / highest_share(0.0, background, 0.5 * (1 + CENTRAL))
+    floors = {"rejection": least, "improvement": np.sqrt(least) * EFFICIENCIES}
     for method, curve in found.items():
         ratio = curve["rejection"] / found[reference]["rejection"]
+        limited = np.isinf(found[reference]["rejection"].value) | np.isinf(ratio.value)
+        ratio = Sampled(
+            np.where(limited, np.nan, ratio.value), np.where(limited, np.nan, ratio.replicas)
+        )
         columns = {
             "rejection": curve["rejection"],
             "improvement": curve["improvement"],
             "ratio": ratio,
         }
         bands = {name: _band(sampled) for name, sampled in columns.items()}
+        for name, floor in floors.items():
+            low, high = bands[name]
+            bands[name] = np.where(np.isinf(columns[name].value), np.minimum(low, floor), low), high
         for k, efficiency in enumerate(EFFICIENCIES):
             row = {"method": method, "signal_efficiency": round(float(efficiency), 6)}
             for name, sampled in columns.items():
@@ -118,11 +140,14 @@ def sculpting_tables(
         "units": methods.first.spectator_specs[str(asked.sculpting)].units,
     }
     for method, found in over_methods(methods, prepare, settings.bootstrap):
-        divergences += [row | place for row in _divergences(method, found, cuts, quoted)]
+        known = background(methods, asked)
+        divergences += [row | place for row in _divergences(method, found, cuts, quoted, known)]
         chosen = [cuts.index(efficiency) for efficiency in quoted]
-        after = [(cuts[k], found["after"].at(k)) for k in chosen]
-        for efficiency, density in ((1.0, found["before"]), *after):
-            errors = density.error
+        events = found["passing"].value
+        every = float(events[-1] + found["failing"].value[-1])
+        after = [(cuts[k], found["after"].at(k), float(events[k])) for k in chosen]
+        for efficiency, density, passing in ((1.0, found["before"], every), *after):
+            errors = density_error(density, np.diff(at), passing)
             spectra += [
                 {
                     "method": method,
@@ -139,19 +164,26 @@ def sculpting_tables(
 
 
 def _divergences(
-    method: str, found: dict[str, Sampled], cuts: list[float], quoted: list[float]
+    method: str,
+    found: dict[str, Sampled],
+    cuts: list[float],
+    quoted: list[float],
+    background: float,
 ) -> list[Row]:
     jsd, rejection = found["jsd"], found["rejection"]
     rows = []
     for k, efficiency in enumerate(cuts):
         passing, failing = (float(found[name].value[k]) for name in ("passing", "failing"))
+        known = certainty("rejection_at", rejection.at(k), background=background)
         rows.append(
             {
                 "method": method,
                 "signal_efficiency": efficiency,
                 "quoted": int(efficiency in quoted),
                 "rejection": float(rejection.value[k]),
-                "rejection_error": float(rejection.error[k]),
+                "rejection_error": known.error,
+                "rejection_limit": known.lower_limit,
+                "rejection_mark": known.mark,
                 "jsd": float(jsd.value[k]),
                 "jsd_error": float(jsd.error[k]),
                 "jsd_of_chance": sculpting.noise(found["before"].value, passing, failing),

@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 
 from footprint.config.experiments import Evaluation
-from footprint.evaluation import bootstrap, uncertainty
+from footprint.evaluation import uncertainty
 from footprint.evaluation.against import Row, over_methods
 from footprint.evaluation.bootstrap import Sampled
 from footprint.evaluation.methods import Methods
-from footprint.evaluation.shares import share_error
+from footprint.evaluation.shares import density_error
 
 
 def tables(methods: Methods, settings: Evaluation) -> dict[str, pd.DataFrame]:
@@ -25,8 +25,7 @@ def tables(methods: Methods, settings: Evaluation) -> dict[str, pd.DataFrame]:
     everyone = [entry for trainings in methods.everything.values() for entry in trainings]
     if all(entry.sigma is None for entry in everyone):
         return {}
-    number, weight = settings.bootstrap, methods.weight
-    events = float(methods.events) if weight is None else bootstrap.effective_events(weight)
+    number, events = settings.bootstrap, methods.effective_events
     units = "" if methods.first.log else methods.first.target.units
     entries = {
         "pulls": [
@@ -46,9 +45,8 @@ def tables(methods: Methods, settings: Evaluation) -> dict[str, pd.DataFrame]:
 
 
 def _pulls(method: str, density: Sampled, events: float) -> Iterator[Row]:
-    edges, width = uncertainty.PULL_EDGES, np.diff(uncertainty.PULL_EDGES)
-    share = Sampled(density.value * width, density.replicas * width)
-    errors = share_error(share, np.asarray(events)) / width
+    edges = uncertainty.PULL_EDGES
+    errors = density_error(density, np.diff(edges), events)
     for k, (value, error) in enumerate(zip(density.value, errors, strict=True)):
         yield {
             "method": method,

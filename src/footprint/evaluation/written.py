@@ -1,53 +1,44 @@
 """Numbers of judged methods as they are written: among the metrics, and in the table of all."""
 
-import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
+from dataclasses import asdict
 
-import numpy as np
 import pandas as pd
 
 from footprint.evaluation import bootstrap
-from footprint.evaluation.bootstrap import Sampled
+from footprint.evaluation.certainty import of_difference
 from footprint.evaluation.judge import Judged, Numbers
 from footprint.evaluation.metrics import Difference, NetworkValue, Value, number
 from footprint.evaluation.quantities import unit
 
 
-def values(numbers: Numbers, units: str, least: Mapping[str, float]) -> dict[str, Value]:
-    """Write a method's numbers.
+def values(judged: Judged, name: str, units: str) -> dict[str, Value]:
+    """Write a method's numbers, each with its error, a limit in its place, or a mark.
 
     Parameters
     ----------
-    numbers
-        By metric.
+    judged
+        The numbers of all methods.
+    name
+        Which method.
     units
         Of the target.
-    least
-        What metrics are at least where they are infinite.
     """
     return {
         metric: Value(
             value=number(float(sampled.value)),
-            error=number(float(sampled.error)),
             unit=unit(metric, units),
-            lower_limit=_lower_limit([sampled], least.get(metric)),
+            **asdict(judged.certainty(name, metric, sampled)),
         )
-        for metric, sampled in numbers.items()
+        for metric, sampled in judged.of(name).items()
     }
 
 
 def network_values(judged: Judged, name: str, units: str) -> dict[str, NetworkValue]:
     """Write a network's numbers, with their spread over its trainings."""
     return {
-        metric: NetworkValue(
-            value=number(float(sampled.value)),
-            error=number(float(sampled.error)),
-            unit=unit(metric, units),
-            lower_limit=_lower_limit(trainings, judged.least.get(metric)),
-            spread=number(bootstrap.spread(trainings)),
-        )
-        for metric, sampled in judged.of(name).items()
-        for trainings in [[training[metric] for training in judged.trainings[name]]]
+        metric: NetworkValue(**dict(value), spread=number(_spread(judged, name, metric)))
+        for metric, value in values(judged, name, units).items()
     }
 
 
@@ -55,11 +46,12 @@ def differences(own: Numbers, others: Numbers) -> dict[str, Difference]:
     """Write by how much a network's numbers exceed those of another method; of what both have."""
     return {
         metric: Difference(
-            value=number(float(difference.value)), error=number(float(difference.error))
+            value=number(float(difference.value)), error=known.error, mark=known.mark
         )
         for metric, sampled in others.items()
         if metric in own
         for difference in [own[metric] - sampled]
+        for known in [of_difference(difference)]
     }
 
 
@@ -76,28 +68,25 @@ def comparison(judged: Judged, kind_of: Callable[[str], str], units: str) -> pd.
         Of the target.
     """
     rows = []
-    for method, several in judged.trainings.items():
+    for method in judged.trainings:
         kind = kind_of(method)
-        for metric, sampled in judged.of(method).items():
-            own = kind in {"network", "corrected"}
-            trainings = [numbers[metric] for numbers in several] if own else []
+        own = kind in {"network", "corrected"}
+        for metric, value in values(judged, method, units).items():
             rows.append(
                 {
                     "method": method,
                     "kind": kind,
                     "metric": metric,
-                    "value": number(float(sampled.value)),
-                    "error": number(float(sampled.error)),
-                    "spread": number(bootstrap.spread(trainings)),
-                    "unit": unit(metric, units),
+                    "value": value.value,
+                    "error": value.error,
+                    "spread": number(_spread(judged, method, metric)) if own else None,
+                    "unit": value.unit,
+                    "lower_limit": value.lower_limit,
+                    "mark": value.mark,
                 }
             )
     return pd.DataFrame(rows)
 
 
-def _lower_limit(trainings: Sequence[Sampled], least: float | None) -> float | None:
-    """Average over trainings with ``least`` where one is infinite; None where none is."""
-    found = [float(training.value) for training in trainings]
-    if least is None or not any(map(math.isinf, found)):
-        return None
-    return number(float(np.mean([least if math.isinf(value) else value for value in found])))
+def _spread(judged: Judged, name: str, metric: str) -> float | None:
+    return bootstrap.spread([training[metric] for training in judged.trainings[name]])

@@ -9,34 +9,22 @@ import numpy as np
 
 from footprint.config.datasets import Dataset as DatasetConfig
 from footprint.config.experiments import Experiment
-from footprint.errors import TrainingError
 from footprint.export.description import ArrayIn, Domain, Origin, Spectator, TargetOut
 from footprint.files.datasets import Dataset
 from footprint.files.domain import LEVELS, Range, read_domain
 from footprint.files.hdf5 import Array
 from footprint.files.provenance import software
+from footprint.training.distributions import learnt_rows
 from footprint.training.goals import Goal
+
+PREDICTED = "predicted_"
+"""How the name of an output begins that would otherwise be that of an input."""
 
 
 def used_config(dataset: Dataset, names: Sequence[str]) -> DatasetConfig:
-    """Take what some inputs need of a data set's configuration: no targets, nothing beside.
-
-    Raises
-    ------
-    TrainingError
-        A channel is relative to another array, which exported networks do not subtract.
-    """
+    """Take what some inputs need of a data set's configuration: no targets, nothing beside."""
     config = DatasetConfig.model_validate_json(str(dataset.file.attrs["config"]))
     inputs = {name: config.inputs[name] for name in names}
-    for name, entry in inputs.items():
-        for channel in entry.channels:
-            if channel.relative_to is not None:
-                msg = (
-                    f"channel '{channel.array}' of input '{name}' in {dataset.path} is relative_to "
-                    f"'{channel.relative_to}', which an exported network does not subtract: leave "
-                    f"export out, or derive the difference by a formula and name that as array"
-                )
-                raise TrainingError(msg)
     bare = DatasetConfig(samples=config.samples, inputs=inputs, selection=config.selection)
     asked = bare.asked()
     made = config.derived_arrays()
@@ -45,21 +33,30 @@ def used_config(dataset: Dataset, names: Sequence[str]) -> DatasetConfig:
     return bare.model_copy(update={"derived": derived})
 
 
-def arrays_in(dataset: Dataset, config: DatasetConfig) -> list[ArrayIn]:
-    """Describe the arrays that inputs are made of, each once, in the order of the inputs."""
+def arrays_in(dataset: Dataset, config: DatasetConfig, names: Sequence[str]) -> list[ArrayIn]:
+    """Describe the arrays that some inputs are made of, each once, in the order of the inputs."""
     found: dict[str, ArrayIn] = {}
-    for name, entry in config.inputs.items():
-        shape = dataset.array("train", "inputs", name).shape[1:-1]
-        for channel in entry.channels:
-            spec, seen = read_domain(dataset.file, dataset.path, channel.array)
-            found[channel.array] = ArrayIn(
-                name=channel.array,
-                shape=shape,
-                units=spec.units,
-                description=spec.description,
-                domain=Domain.of(seen),
-            )
+    for name in names:
+        for channel in config.inputs[name].channels:
+            found |= {array: array_of(dataset, name, array) for array in channel.arrays()}
     return list(found.values())
+
+
+def array_of(dataset: Dataset, name: str, array: str) -> ArrayIn:
+    """Describe an array that an input is made of."""
+    spec, seen = read_domain(dataset.file, dataset.path, array)
+    return ArrayIn(
+        name=array,
+        shape=dataset.array("train", "inputs", name).shape[1:-1],
+        units=spec.units,
+        description=spec.description,
+        domain=Domain.of(seen),
+    )
+
+
+def free(name: str, prefix: str, taken: Collection[str]) -> str:
+    """Name a tensor; one whose name is taken gets a prefix."""
+    return f"{prefix}{name}" if name in taken else name
 
 
 def targets_out(dataset: Dataset, goals: Sequence[Goal], taken: Sequence[str]) -> list[TargetOut]:
@@ -74,7 +71,7 @@ def targets_out(dataset: Dataset, goals: Sequence[Goal], taken: Sequence[str]) -
         classes = goal.classes
         found.append(
             TargetOut(
-                name=f"predicted_{goal.name}" if goal.name in taken else goal.name,
+                name=free(goal.name, PREDICTED, taken),
                 target=goal.name,
                 shape=(len(classes),) if classes else truth.shape[1:],
                 units="" if classes else spec.units,
@@ -83,7 +80,7 @@ def targets_out(dataset: Dataset, goals: Sequence[Goal], taken: Sequence[str]) -
                 else spec.description,
                 task=goal.task,
                 classes=classes,
-                domain=None if classes else Domain.of(_range(truth[:])),
+                domain=None if classes else domain_of(truth[:]),
             )
         )
         if goal.uncertain:
@@ -97,7 +94,7 @@ def _uncertainty_of(value: TargetOut, taken: Collection[str]) -> TargetOut:
     name = f"{value.name}_sigma"
     return value.model_copy(
         update={
-            "name": f"predicted_{name}" if name in taken else name,
+            "name": free(name, PREDICTED, taken),
             "description": f"predicted uncertainty, half of the central 68 %: {value.description}",
             "domain": None,
             "uncertainty": True,
@@ -112,11 +109,16 @@ def spectators(dataset: Dataset) -> list[Spectator]:
             name=name,
             units=spec.units,
             description=spec.description,
-            domain=Domain.of(_range(dataset.array("train", "spectators", name)[:])),
+            domain=domain_of(dataset.array("train", "spectators", name)[:]),
         )
         for name in dataset.names("spectators")
         for spec in [dataset.spec("spectators", name)]
     ]
+
+
+def domain_of(values: Array) -> Domain:
+    """Find where values lie."""
+    return Domain.of(_range(values))
 
 
 def _range(values: Array) -> Range:
@@ -130,7 +132,8 @@ def _range(values: Array) -> Range:
 
 def origin_of(model: Path, dataset: Dataset, config: Experiment) -> Origin:
     """Say where a network comes from."""
-    events = dataset.length("train")
+    chosen = learnt_rows(dataset, "train", config.learn_from)
+    events = dataset.length("train") if chosen is None else len(chosen)
     return Origin(
         software=json.loads(software()),
         model_sha256=hashlib.sha256(model.read_bytes()).hexdigest(),

@@ -4,8 +4,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from footprint.config.base import Task
+from footprint.config.base import DistributionTask, Task
 from footprint.config.datasets import Dataset
+from footprint.config.exports import Says
 from footprint.files.domain import LEVELS, Range
 
 KEY = "footprint"
@@ -51,13 +52,22 @@ class ArrayIn(Signature):
     domain: Domain
 
 
+class NoiseIn(Signature):
+    """Random numbers that go in, from which events are drawn."""
+
+    distribution: Literal["standard normal"] = "standard normal"
+
+
 class TargetOut(Signature):
-    """A target that comes out: physical units, or probabilities of classes; or its uncertainty."""
+    """A target that comes out: physical units, or probabilities of classes; or its uncertainty.
+
+    Of files that draw, an array or a target; of densities their logarithm.
+    """
 
     target: str = Field(
-        description="Name of the target in the study; that of the tensor may differ."
+        description="Name of the target, or array, in the study; that of the tensor may differ."
     )
-    task: Task
+    task: Task | DistributionTask
     classes: tuple[str, ...] = Field(description="Names of the classes, in the order of the axis.")
     domain: Domain | None = Field(description="Of the truth; none of classes and uncertainties.")
     uncertainty: bool = Field(
@@ -97,6 +107,11 @@ class Verified(Part):
     largest_difference: Annotated[
         float, Field(description="Relative to the largest output, before the way back to units.")
     ]
+    tipped: float = Field(
+        0.0,
+        description="Share of values that differ more, as rounding took them over an edge: a "
+        "station that triggers or not, the next count. Only of generators that have edges.",
+    )
 
 
 class Description(Part):
@@ -105,9 +120,13 @@ class Description(Part):
     format_version: Literal[1] = 1
     experiment_name: str
     seed: int
+    says: Says = Field("answers", description="What the file says of events.")
     input_names: tuple[str, ...]
     output_names: tuple[str, ...]
     inputs: tuple[ArrayIn, ...]
+    noise: NoiseIn | None = Field(
+        None, description="Of a file that draws: what goes in beside the inputs, as the last."
+    )
     outputs: tuple[TargetOut, ...]
     spectators: tuple[Spectator, ...]
     origin: Origin

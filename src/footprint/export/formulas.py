@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from footprint.errors import TrainingError, suggest
-from footprint.export.graph import Graph
+from footprint.export.graph import DOUBLE, FLOAT, Graph
 
 Value = str | float | bool
 """The name of a tensor, or a number that is known beforehand."""
@@ -148,7 +148,7 @@ class _Translation:
         if name not in COMPOSED:
             call = f"{name}(...)"
             raise self._unknown(call)
-        return COMPOSED[name](self, given[0])
+        return COMPOSED[name](self, *given)
 
     def _truth(self, value: Value) -> str:
         return value if isinstance(value, str) else self.graph.constant(np.array(bool(value)))
@@ -206,15 +206,45 @@ class _Translation:
         root = self.add("Sqrt", self.add("Sub", self.add("Mul", x, x), 1.0))
         return self.add("Log", self.add("Add", x, root))
 
+    def _arctan(self, x: Value) -> str:
+        """Single precision, which ONNX Runtime has, and what that misses, found by its tangent."""
+        large = self.add("Greater", self.add("Abs", x), 1.0)
+        small = self.add("Where", large, self.add("Div", 1.0, x), x)
+        rough = self.graph.add("Atan", self.graph.cast(small, FLOAT))
+        angle = self.graph.cast(rough, DOUBLE)
+        sine, cosine = self.add("Sin", angle), self.add("Cos", angle)
+        above = self.add("Sub", self.add("Mul", small, cosine), sine)
+        below = self.add("Add", cosine, self.add("Mul", small, sine))
+        found = self.add("Add", angle, self.add("Div", above, below))
+        quarter = self.add("Mul", self.add("Sign", x), math.pi / 2)
+        return self.add("Where", large, self.add("Sub", quarter, found), found)
+
+    def _arcsin(self, x: Value) -> str:
+        inside = self.add("Mul", self.add("Sub", 1.0, x), self.add("Add", 1.0, x))
+        return self._arctan(self.add("Div", x, self.add("Sqrt", inside)))
+
+    def _arccos(self, x: Value) -> str:
+        ratio = self.add("Div", self.add("Sub", 1.0, x), self.add("Add", 1.0, x))
+        return self.add("Mul", self._arctan(self.add("Sqrt", ratio)), 2.0)
+
+    def _arctan2(self, y: Value, x: Value) -> str:
+        """Of the sizes, then turned to the quadrant; at the origin 0."""
+        size = self._arctan(self.add("Div", self.add("Abs", y), self.add("Abs", x)))
+        left = self.add("Less", x, 0.0)
+        half = self.add("Where", left, self.add("Sub", math.pi, size), size)
+        turned = self.add("Where", self.add("Less", y, 0.0), self.add("Neg", half), half)
+        nowhere = self.add("And", self.add("Equal", x, 0.0), self.add("Equal", y, 0.0))
+        return self.add("Where", nowhere, 0.0, turned)
+
     def _arctanh(self, x: Value) -> str:
         there, back = self._log1p(x), self._log1p(self.add("Neg", x))
         return self.add("Mul", self.add("Sub", there, back), 0.5)
 
 
-COMPOSED: dict[str, Callable[[_Translation, Value], str]] = {
+COMPOSED: dict[str, Callable[..., str]] = {
     name: getattr(_Translation, f"_{name}")
     for name in (
         *("log10", "log1p", "expm1", "sinh", "cosh", "tan"),
-        *("arcsinh", "arccosh", "arctanh"),
+        *("arcsinh", "arccosh", "arctanh", "arctan", "arcsin", "arccos", "arctan2"),
     )
 }

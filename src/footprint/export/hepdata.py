@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 
 from footprint.errors import DataError, FileFormatError
+from footprint.evaluation.quantities import CONFIDENCE
 from footprint.export.hepdata_layout import (
     LAYOUTS,
     LEFT_OUT,
@@ -23,7 +24,14 @@ from footprint.export.hepdata_layout import (
     OF_SAMPLES,
     Layout,
 )
-from footprint.export.hepdata_tables import SPREAD, STATISTICAL, groups, read, variables
+from footprint.export.hepdata_tables import (
+    SPREAD,
+    STATISTICAL,
+    groups,
+    read,
+    variables,
+    without_errors,
+)
 from footprint.figures.table_files import read_facts
 
 FOLDER, ARCHIVE = "submission", "submission.tar.gz"
@@ -92,7 +100,9 @@ def write_submission(output: Path, study: str, commit: str, found: Sequence[Tabl
         "comment": f"Study {study}, made by Footprint, commit {commit}. Errors labelled "
         f"'{STATISTICAL}' come from a bootstrap over the test events, or of events that are "
         f"counted from their number; '{SPREAD}' is the standard deviation over trainings with "
-        f"different seeds.",
+        f"different seeds. '> n' stands where too few events are left for an error: the value is "
+        f"larger than n at {CONFIDENCE:.0%} confidence, along a curve at the end of its 68 % "
+        f"interval.",
     }
     text = yaml.safe_dump(header, explicit_start=True, width=10_000)
     (folder / "submission.yaml").write_text(text, encoding="utf-8")
@@ -132,7 +142,9 @@ def _of_file(path: Path, layout: Layout, units: str, tables: Tables) -> Iterator
         words = [*tables.names.values(), path.stem.replace("_", " "), *key.values()]
         entry = Table("table")
         about = ", ".join(f"{name} {value}" for name, value in {**tables.names, **key}.items())
-        entry.description = f"{layout.about} Of {about}."
+        entry.description = " ".join(
+            [f"{layout.about} Of {about}.", *(f"{n}." for n in without_errors(path, layout, rows))]
+        )
         entry.location = f"{path.name} of {' '.join(tables.names.values())}"
         entry.keywords = {"phrases": ["machine learning", path.stem.replace("_", " ")]}
         for variable in variables(path, layout, rows, units):

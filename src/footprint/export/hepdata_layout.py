@@ -1,6 +1,9 @@
 """Which columns of which table are what for HEPData: axes, values, errors, qualifiers, units."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from footprint.evaluation.columns import Beside
 
 TARGET = "target"
 """A unit that stands for that of the target; ``$units`` stands for what a column says."""
@@ -37,6 +40,15 @@ class Quantity:
     error: str | tuple[str, str] | None = None
     spread: str | None = None
     optional: bool = False
+
+    def beside(self, columns: Sequence[str]) -> Beside | None:
+        """Find the columns beside it: that of its error, of a limit in its place and of marks."""
+        if self.error is None:
+            return None
+        names = (self.error,) if isinstance(self.error, str) else self.error
+        start = names[0].removesuffix("error").removesuffix("low")
+        limit = f"{start}limit" if start else "lower_limit"
+        return Beside(names, limit, f"{start}mark") if set(names) <= set(columns) else None
 
 
 @dataclass(frozen=True)
@@ -152,7 +164,8 @@ LAYOUTS: dict[str, Layout] = {
     "data_components": Layout(
         "Simulated events by true class, scaled to the number of recorded events.",
         (Axis("$label", ("low", "high"), "$units"),),
-        (Quantity("simulated events, scaled", "simulation"),), ("class",), ("quantity",),
+        (Quantity("simulated events, scaled", "simulation", error="simulation_error"),),
+        ("class",), ("quantity",),
     ),
     "data_tests": Layout(
         "Agreement of the distributions of recorded and simulated events.",

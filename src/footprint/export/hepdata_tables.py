@@ -9,6 +9,8 @@ from typing import Any
 import pandas as pd
 
 from footprint.errors import DataError, FileFormatError
+from footprint.evaluation.certainty import legend
+from footprint.evaluation.columns import Beside, why_without
 from footprint.evaluation.quantities import words
 from footprint.export.hepdata_layout import TARGET, Axis, Layout, Quantity
 
@@ -103,13 +105,14 @@ def _dependent(
 ) -> Any:
     from hepdata_lib import Uncertainty, Variable
 
+    known = quantity.beside(list(first.index))
     values = [_number(cell.get(quantity.column)) for cell in cells]
     variable = Variable(
         _filled(quantity.name, first),
         is_independent=False,
         is_binned=False,
         units=_unit(quantity.units, first, units),
-        values=[_MISSING if value is None else value for value in values],
+        values=[_said(value, cell, known) for value, cell in zip(values, cells, strict=True)],
         zero_uncertainties_warning=False,
     )
     for name, value in key.items():
@@ -117,8 +120,10 @@ def _dependent(
     for label, column in ((STATISTICAL, quantity.error), (SPREAD, quantity.spread)):
         if isinstance(column, str):
             errors = [_number(cell.get(column)) for cell in cells]
-            errors = [None if value is None else error for value, error in zip(
-                values, errors, strict=True)]  # fmt: skip
+            errors = [
+                None if isinstance(said, str) else error
+                for said, error in zip(variable.values, errors, strict=True)
+            ]
             if any(error is not None for error in errors):
                 entry = Uncertainty(label)
                 entry.values = errors
@@ -131,6 +136,33 @@ def _dependent(
             ]
             variable.add_uncertainty(entry)
     return variable
+
+
+def _said(value: float | None, cell: Mapping[Any, Any], known: Beside | None) -> float | str:
+    """Give a value, or what it is at least where too few events are left for its error."""
+    if known is not None:
+        errors = [_number(cell.get(name)) for name in known.error]
+        limit = _number(cell.get(known.limit))
+        if limit is None and value is None:  # the lower end of an interval without an upper one
+            limit = errors[0] if len(errors) > 1 else None
+        if limit is not None and (value is None or errors[0] is None):
+            return f"> {limit:.4g}"
+    return _MISSING if value is None else value
+
+
+def without_errors(path: Path, layout: Layout, rows: pd.DataFrame) -> list[str]:
+    """Say which values of a table have no error, and why."""
+    found = [
+        f"'{_filled(quantity.name, rows.iloc[0])}' has no error: it {why}"
+        for quantity in layout.values
+        if quantity.error is None and (why := why_without(path.stem, quantity.column))
+    ]
+    marks: set[str] = set()
+    for quantity in layout.values:
+        known = quantity.beside([str(name) for name in rows])
+        if known is not None and known.mark in rows:
+            marks |= set(rows[known.mark])
+    return [*found, *legend(marks)]
 
 
 def _around(value: float | None, low: float | None, high: float | None) -> tuple[float, float]:

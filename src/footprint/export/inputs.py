@@ -12,7 +12,7 @@ from footprint.config.inputs import Channel, Input
 from footprint.dataset.inputs import mask_positions
 from footprint.export.formulas import translated
 from footprint.export.graph import BOOL, DOUBLE, FLOAT, Graph
-from footprint.files.datasets import Normalisation, Whitening
+from footprint.files.datasets import Normalisation
 from footprint.files.hdf5 import Array
 
 Shape = tuple[int, ...]
@@ -54,7 +54,8 @@ def normalised(
     measured = graph.add("Where", graph.add("IsNaN", scaled), graph.constant(0.0), scaled)
     if normalisation.whitening is not None:
         channels = len(mask_positions(config))
-        measured = _whitened(graph, normalisation.whitening, measured, (*shape, channels))
+        whitening, whole = normalisation.whitening, (*shape, channels)
+        measured = turned(graph, whitening.channels, whitening.matrix, measured, whole)
     graph.add("Cast", measured, output=output, to=FLOAT)
     return faulty
 
@@ -65,17 +66,35 @@ def _constant(graph: Graph, values: Array) -> str:
 
 def _transformed(graph: Graph, channel: Channel) -> str:
     """Evaluate the formula in double precision; what is stored is float32."""
-    if channel.transform is None:
+    if channel.transform is None and channel.relative_to is None:
         return channel.array
+    values = difference(graph, channel)
+    if channel.transform is not None:
+        values = translated(graph, channel.transform, values)
+    return graph.cast(values, FLOAT)
+
+
+def difference(graph: Graph, channel: Channel) -> str:
+    """Add what a channel's transform is a formula of, in double precision."""
     wide = graph.cast(channel.array, DOUBLE)
-    return graph.cast(translated(graph, channel.transform, wide), FLOAT)
+    if channel.relative_to is None:
+        return wide
+    return graph.add("Sub", wide, graph.cast(channel.relative_to, DOUBLE))
 
 
 def _faulty(graph: Graph, channel: Channel, values: str, missing: str, shape: Shape) -> str:
     bad = graph.add("IsInf", values)
-    if channel.transform is not None:
+    if channel.transform is not None or channel.relative_to is not None:
         measured = graph.add("Not", graph.add("IsNaN", channel.array))
+        if channel.relative_to is not None:
+            other = graph.add("Not", graph.add("IsNaN", channel.relative_to))
+            measured = graph.add("And", measured, other)
         bad = graph.add("Or", bad, graph.add("And", missing, measured))
+    return any_of(graph, bad, shape)
+
+
+def any_of(graph: Graph, bad: str, shape: Shape) -> str:
+    """Tell of each event whether anything in it is bad, shape (n,)."""
     if not shape:
         return bad
     flat = graph.reshaped(graph.cast(bad, FLOAT), (math.prod(shape),))
@@ -88,14 +107,14 @@ def _stacked(graph: Graph, layers: list[str], shape: Shape) -> str:
     return graph.add("Concat", *columns, axis=-1)
 
 
-def _whitened(graph: Graph, whitening: Whitening, values: str, shape: Shape) -> str:
-    """Multiply all values of the whitened channels by the matrix; masks stay."""
-    channels = whitening.channels.astype(np.int64)
+def turned(graph: Graph, channels: Array, matrix: Array, values: str, shape: Shape) -> str:
+    """Multiply all values of the whitened channels by a matrix; masks stay."""
+    channels = channels.astype(np.int64)
     others = np.setdiff1d(np.arange(shape[-1]), channels)
     chosen = graph.add("Gather", values, graph.constant(channels), axis=-1)
-    flat = graph.reshaped(chosen, (len(whitening.matrix),))
-    turned = graph.add("MatMul", flat, graph.constant(whitening.matrix.T.astype(np.float64)))
-    back = graph.reshaped(turned, (*shape[:-1], len(channels)))
+    flat = graph.reshaped(chosen, (len(matrix),))
+    product = graph.add("MatMul", flat, graph.constant(matrix.T.astype(np.float64)))
+    back = graph.reshaped(product, (*shape[:-1], len(channels)))
     if not len(others):
         return back
     rest = graph.add("Gather", values, graph.constant(others), axis=-1)

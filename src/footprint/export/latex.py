@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from textwrap import wrap
 
 from footprint.errors import DataError
+from footprint.evaluation.certainty import MEANING, UNDEFINED
 from footprint.evaluation.metrics import Metrics, NetworkValue, Value
 from footprint.evaluation.rounding import NOTHING, measured
 from footprint.evaluation.summary import Row, Section
-from footprint.evaluation.summary_methods import cell
+from footprint.evaluation.summary_methods import apart, cell
 
 _SPECIAL = {
     "\\": r"\textbackslash{}",
@@ -26,10 +28,18 @@ _SPECIAL = {
     '"': "''",
     "–": "--",  # noqa: RUF001 - the dash of an empty cell
 }
+WIDEST = 96
+"""Letters that fit on a page of two columns of text."""
+SPACE = 3
+"""Letters as wide as what is left between two columns."""
+HEADING = 13
+"""Letters on a line of a column's heading."""
 _DIGITS = ("Zero", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
 _POWER = re.compile(r"(?<=[A-Za-z])\^?(-?\d+)(?![\d(])")
 _TIMES = re.compile(r" × 10\^(-?\d+)")  # noqa: RUF001 - as rounding writes it
 _SPREAD = re.compile(r"^(.*) \((± .*)\)$")
+_CONFIDENCE = re.compile(r" \((\d+) %\)$")
+_MARK = re.compile(rf" \((?:{'|'.join(MEANING)})\)$|^{UNDEFINED}$")
 _UNIT = re.compile(r"^(.*) \[([^\[\]]*)\]$")
 
 
@@ -51,20 +61,56 @@ def unit(units: str) -> str:
 
 
 def number(text: str) -> str:
-    """Write a number as the summary does (value ± error) for use in mathematics."""
-    found = text.replace(" ± ", r" \pm ").replace("(± ", r"(\pm ").replace("> ", r"> ")
+    """Write a number as the summary does for use in mathematics: value ± error, limit or mark."""
+    found = text.replace(" (± ", r"\ (\pm ").replace("± ", r"\pm ")
+    found = _CONFIDENCE.sub(lambda level: rf"\ ({level[1]}\,\%)", found)
+    found = _MARK.sub(lambda mark: rf"\mbox{{{mark[0]}}}", found)
     return _TIMES.sub(lambda power: rf" \times 10^{{{power[1]}}}", found)
 
 
 def table(section: Section) -> str:
-    """Write the methods of one target as a table of booktabs; the best numbers are bold."""
-    columns = "l" + "r" * len(section.columns)
-    head = " & ".join(["method", *(_heading(column.heading) for column in section.columns)])
+    """Write the methods of one target as a table of booktabs; the best numbers are bold.
+
+    The spread over seeds has a line of its own below a network's numbers. What is wider than a
+    page is set as several tables below one another, the methods in each. Below them stands what
+    the marks mean, as wide as the text around.
+    """
+    blocks = _blocks(section)
+    lines = ["% needs \\usepackage{booktabs}"]
+    for number, block in enumerate(blocks):
+        lines += (["\\par\\medskip"] if number else []) + _block(section, block)
+    if section.notes:
+        legend = "; ".join(_note(note) for note in section.notes)
+        lines.append(rf"\par\smallskip{{\footnotesize {legend}.\par}}")
+    return "\n".join([*lines, ""])
+
+
+def _blocks(section: Section) -> list[range]:
+    """Part the columns into as few blocks of about as many columns as fit on a page."""
+    count = len(section.columns)
+    methods = max(len(row.method) for row in section.rows)
+    widths = [_width(section, place) for place in range(count)]
+    for number in range(1, count + 1):
+        size = -(-count // number)
+        blocks = [range(start, min(start + size, count)) for start in range(0, count, size)]
+        if all(methods + sum(widths[place] for place in block) <= WIDEST for block in blocks):
+            return blocks
+    return [range(place, place + 1) for place in range(count)]
+
+
+def _width(section: Section, place: int) -> int:
+    """Count the letters of a column, with those that the space before it is wide."""
+    heading = section.columns[place].heading
+    cells = (_SPREAD.sub(r"\1", row.cells[place]) for row in section.rows)
+    return SPACE + max(map(len, (*wrap(heading, HEADING), *cells)), default=0)
+
+
+def _block(section: Section, places: Sequence[int]) -> list[str]:
+    headings = [_heading(section.columns[place].heading) for place in places]
     lines = [
-        "% needs \\usepackage{booktabs}",
-        f"\\begin{{tabular}}{{{columns}}}",
+        f"\\begin{{tabular}}{{l{'r' * len(places)}}}",
         "\\toprule",
-        rf"{head} \\",
+        rf"{' & '.join(['method', *headings])} \\",
         "\\midrule",
     ]
     kind = None
@@ -72,29 +118,46 @@ def table(section: Section) -> str:
         if kind is not None and row.kind != kind:
             lines.append("\\addlinespace")
         kind = row.kind
-        lines.append(_row(row))
-    return "\n".join([*lines, "\\bottomrule", "\\end{tabular}", ""])
+        lines += _lines(row, places)
+    return [*lines, "\\bottomrule", "\\end{tabular}"]
+
+
+def _note(note: str) -> str:
+    """Typeset an explanation; what it explains stands before the colon."""
+    sign, colon, rest = note.partition(": ")
+    return escaped(sign) + colon + escaped(rest)
 
 
 def _heading(heading: str) -> str:
+    """Typeset a heading over as many lines as it needs, its unit on the last."""
     found = _UNIT.match(heading)
-    return f"{escaped(found[1])} [{unit(found[2])}]" if found else escaped(heading)
+    name = heading if found is None else found[1]
+    lines = [escaped(line) for line in wrap(" ".join(name.split()), HEADING)]
+    lines += [] if found is None else [f"{{}}[{unit(found[2])}]"]
+    if len(lines) == 1:
+        return lines[0]
+    stacked = r"\\".join(lines)
+    return rf"\begin{{tabular}}[b]{{@{{}}r@{{}}}}{stacked}\end{{tabular}}"
 
 
-def _row(row: Row) -> str:
-    name = escaped(row.method.replace("_", " "))
-    cells = [_cell(text, best=best) for text, best in zip(row.cells, row.best, strict=True)]
-    return " & ".join([name + (" (oracle)" if row.kind == "oracle" else ""), *cells]) + r" \\"
+def _lines(row: Row, places: Sequence[int]) -> Iterator[str]:
+    """Write a method's line, and one more if its numbers have spreads."""
+    name = escaped(row.method.replace("_", " ")) + (" (oracle)" if row.kind == "oracle" else "")
+    found = [(_SPREAD.match(row.cells[place]), row.cells[place]) for place in places]
+    cells = [
+        _cell(text if spread is None else spread[1], best=row.best[place])
+        for place, (spread, text) in zip(places, found, strict=True)
+    ]
+    yield " & ".join([name, *cells]) + r" \\"
+    if any(spread is not None for spread, _ in found):
+        below = ["" if spread is None else f"$({number(spread[2])})$" for spread, _ in found]
+        yield " & ".join([r"\quad spread over seeds", *below]) + r" \\"
 
 
 def _cell(text: str, *, best: bool) -> str:
     if text == NOTHING:
         return "--"
-    found = _SPREAD.match(text)
     body = f"${number(text)}$"
-    if found:
-        spread = found[2].replace("± ", r"\pm ")
-        body = f"${number(found[1])}$ $({spread})$"
     return rf"{{\boldmath{body}}}" if best else body
 
 
@@ -152,15 +215,15 @@ def _numbers(metrics: Metrics) -> Iterator[tuple[tuple[str, ...], str]]:
     for name, value in metrics.metrics.items():
         yield (name,), _math(cell(value))
         if value.spread is not None:
-            yield (name, "spread"), _math(measured(value.spread, None))
+            yield (name, "spread"), _math(measured(float(f"{value.spread:.2g}"), None))
         if value.unit:
             yield (name, "unit"), unit(value.unit)
     yield from _of("ensemble", metrics.ensemble)
     for label, values in metrics.baselines.items():
         yield from _of(label, values)
     for label, differences in metrics.differences.items():
-        for name, apart in differences.items():
-            yield ("minus", label, name), _math(measured(apart.value, apart.error))
+        for name, difference in differences.items():
+            yield ("minus", label, name), _math(apart(difference))
 
 
 def _of(

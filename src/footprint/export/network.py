@@ -1,16 +1,19 @@
 """A trained network as it stands, in ONNX: normalised inputs in, its raw outputs out."""
 
+import logging
 import re
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import keras
 import numpy as np
 import onnx
-from onnx import compose, helper, numpy_helper
+from onnx import TensorProto, compose, helper, numpy_helper
 
 from footprint.errors import TrainingError
+from footprint.export.canonical import canonical
 from footprint.export.graph import OPSET
 from footprint.files.hdf5 import Array
 
@@ -54,13 +57,27 @@ def converted(network: keras.Model) -> onnx.ModelProto:
     )
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "network.onnx"
-        network.export(path, format="onnx", verbose=False, opset_version=OPSET)
+        with _quiet():
+            network.export(path, format="onnx", verbose=False, opset_version=OPSET)
         found = onnx.load(path)
     _without_erfc(found.graph)
+    _without_searches(found.graph)
     foreign = [node for node in _nodes(found.graph) if _foreign(node)]
     if foreign:
         raise _refused(network, foreign)
     return _renamed(found, sorted(said))
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep the converter from calling errors what is written otherwise or refused afterwards."""
+    converter = logging.getLogger("tf2onnx.tfonnx")
+    before = converter.level
+    converter.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        converter.setLevel(before)
 
 
 def _nodes(graph: onnx.GraphProto) -> Iterator[onnx.NodeProto]:
@@ -91,6 +108,33 @@ def _without_erfc(graph: onnx.GraphProto) -> None:
             graph.node.append(helper.make_node("Erf", list(node.input), [erf], name=erf))
             node = helper.make_node("Sub", [one, erf], list(node.output), name=node.name)  # noqa: PLW2901
         graph.node.append(node)
+
+
+def _without_searches(graph: onnx.GraphProto) -> None:
+    """Write a search in sorted levels, which rounds to counts, as the number of those below."""
+    nodes = list(graph.node)
+    if not any(node.op_type == "LowerBound" for node in nodes):
+        return
+    axes = {"row": -2, "level": -1}
+    for name, axis in axes.items():
+        values = numpy_helper.from_array(np.array([axis], np.int64), f"{name}_of_search")
+        graph.initializer.append(values)
+    del graph.node[:]
+    for node in nodes:
+        if node.op_type != "LowerBound":
+            graph.node.append(node)
+            continue
+        (levels, values), name = node.input, node.output[0]
+        graph.node.extend(
+            helper.make_node(operator, given, [made], name=made, **options)
+            for operator, given, made, options in (
+                ("Unsqueeze", [levels, "row_of_search"], f"{name}/levels", {}),
+                ("Unsqueeze", [values, "level_of_search"], f"{name}/values", {}),
+                ("Less", [f"{name}/levels", f"{name}/values"], f"{name}/below", {}),
+                ("Cast", [f"{name}/below"], f"{name}/counted", {"to": TensorProto.INT32}),
+                ("ReduceSum", [f"{name}/counted", "level_of_search"], name, {"keepdims": 0}),
+            )
+        )
 
 
 def _refused(network: keras.Model, foreign: list[onnx.NodeProto]) -> TrainingError:
@@ -131,6 +175,7 @@ def _renamed(found: onnx.ModelProto, names: list[str]) -> onnx.ModelProto:
             node.input[number] = outputs.get(name, name)
     for out in prefixed.graph.output:
         out.name = outputs[out.name]
+    canonical(prefixed.graph, PREFIX)
     return prefixed
 
 

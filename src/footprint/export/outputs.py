@@ -4,6 +4,7 @@ What is computed here is what `Goal.decode` and `Goal.decode_sigma` compute, in 
 """
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -47,12 +48,19 @@ def decoded(
     if goal.normalisation is not None:
         found = _in_units(graph, goal, goal.normalisation, said, shape)
     for values, output in zip(found, outputs, strict=True):
-        for flag in faulty[:-1]:
-            values = _without(graph, flag, values, shape)  # noqa: PLW2901
-        if faulty:
-            _without(graph, faulty[-1], values, shape, output)
-        else:
-            graph.add("Identity", values, output=output)
+        answered(graph, values, output, shape=shape, faulty=faulty)
+
+
+def answered(
+    graph: Graph, values: str, output: str, *, shape: Shape, faulty: Sequence[str]
+) -> None:
+    """Add an output (n, *shape), float32, that is NaN for faulty events."""
+    for flag in faulty[:-1]:
+        values = _without(graph, flag, values, shape)
+    if faulty:
+        _without(graph, faulty[-1], values, shape, output)
+    else:
+        graph.add("Identity", values, output=output)
 
 
 def _without(graph: Graph, flag: str, values: str, shape: Shape, output: str | None = None) -> str:

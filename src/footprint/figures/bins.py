@@ -30,10 +30,10 @@ def edges_of(table: pd.DataFrame, low: str = "low", high: str = "high") -> NDArr
 
 
 def histogram(axes: Axes, table: pd.DataFrame, label: str, look: dict[str, Any]) -> StepPatch:
-    """Draw ``density`` as steps with a band of ± ``error``; a bin without error has no band."""
+    """Draw ``density`` as steps with a band of ± ``error``, which empty bins go without."""
     edges = edges_of(table)
     density = table["density"].to_numpy(float)
-    error = np.nan_to_num(table["error"].to_numpy(float))
+    error = np.where(density > 0, np.nan_to_num(table["error"].to_numpy(float)), 0.0)
     axes.stairs(
         density + error,
         edges,

@@ -11,7 +11,7 @@ from matplotlib.ticker import NullLocator
 from footprint.errors import FileFormatError
 from footprint.evaluation.quantities import HEADLINE, sign
 from footprint.figures.methods import Method, by_method
-from footprint.figures.names import measured, metric_name, with_unit
+from footprint.figures.names import metric_name, stated, with_unit
 from footprint.figures.style import COLUMN_INCH, log_axis
 from footprint.figures.tables import Tables
 
@@ -80,9 +80,7 @@ def _write_names_and_values(axes: Axes, rows: list[tuple[Method, "pd.Series[floa
     axes.set_yticks(heights, [method.label for method, _ in rows])
     axes.set_ylim(len(rows) - 0.4, -0.6)
     right = axes.secondary_yaxis("right")
-    right.set_yticks(
-        heights, [measured(float(row["value"]), float(row["error"])) for _, row in rows]
-    )
+    right.set_yticks(heights, [stated(row.to_dict()) for _, row in rows])
     for side in (axes, right):
         side.tick_params(axis="y", which="both", length=0)
         side.yaxis.set_minor_locator(NullLocator())

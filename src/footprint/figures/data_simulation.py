@@ -41,6 +41,7 @@ def draw(tables: Tables, quantity: str) -> Figure:
     upper, lower = figure.subplots(2, sharex=True, height_ratios=(2.6, 1))
     edges = edges_of(rows)
     simulation, error = (rows[c].to_numpy(float) for c in ("simulation", "simulation_error"))
+    error = np.where(simulation > 0, error, 0.0)
     _components(upper, tables, quantity)
     upper.stairs(simulation, edges, color=_SIMULATION, linewidth=1.3, label="simulation")
     band: dict[str, Any] = {"fill": True, "color": _SIMULATION, "alpha": 0.3, "linewidth": 0}

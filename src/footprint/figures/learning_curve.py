@@ -18,13 +18,19 @@ from footprint.figures.tables import Tables, Target
 
 _COLOURS = ("#0065b3", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
 _PREFIX = "validation_"
+_PENALTY = "weight_penalty"
 _DECADE = 10
 _TRAINING: dict[str, Any] = {"linestyle": (0, (3, 1.5)), "linewidth": 1.0}
+_OF_WEIGHTS: dict[str, Any] = {"linestyle": ":", "linewidth": 1.0}
 _CHOSEN: dict[str, Any] = {"marker": "o", "markersize": 6, "fillstyle": "none", "linestyle": "none"}
 
 
 def draw(tables: Tables) -> Figure:
-    """Draw the loss, the metrics, and the learning rate if it changed, one line a seed."""
+    """Draw the loss, the metrics, and the learning rate if it changed, one line a seed.
+
+    Losses are drawn as they were minimised: with the penalties on weights, if there are any, which
+    have lines of their own.
+    """
     table = tables.read("learning_curve")
     if CRITIC in table:
         return of_generator(tables)
@@ -42,13 +48,17 @@ def draw(tables: Tables) -> Figure:
     for seed, rows in table.sort_values("epoch").groupby("seed"):
         for axes, name in zip(grid, quantities, strict=False):
             _quantity(axes, rows, name, colours[seed])
+            if name == "loss" and _PENALTY in rows:
+                axes.plot(rows["epoch"], rows[_PENALTY], color=colours[seed], **_OF_WEIGHTS)
         if changed:
             grid[-1].step(
                 rows["epoch"], rows["learning_rate"], where="mid", color=colours[seed], linewidth=1
             )
     for axes, name in zip(grid, quantities, strict=False):
         several = f"{tables.target.name}_loss" in quantities
-        axes.set_ylabel(_label(name, tables.target, several=several))
+        label = _label(name, tables.target, several=several)
+        with_penalty = name == "loss" and _PENALTY in table
+        axes.set_ylabel(f"{label}\nwith penalty on weights" if with_penalty else label)
         if _spans_decades(table, name):
             axes.set_yscale("log")
             log_axis(axes.yaxis)
@@ -57,7 +67,7 @@ def draw(tables: Tables) -> Figure:
         log_axis(grid[-1].yaxis)
     _epochs(grid[-1], table)
     figure.align_ylabels()
-    _legends(figure, grid[0], colours)
+    _legends(figure, grid[0], colours, penalty=_PENALTY in table)
     return figure
 
 
@@ -109,14 +119,16 @@ def _epochs(axes: Axes, table: pd.DataFrame) -> None:
         axes.xaxis.set_minor_locator(MaxNLocator(1))
 
 
-def _legends(figure: Figure, axes: Axes, colours: dict[float, str]) -> None:
+def _legends(figure: Figure, axes: Axes, colours: dict[float, str], *, penalty: bool) -> None:
     """Explain the lines above the figure, and the colours where no line runs."""
     handles = [
         Line2D([], [], color="black", **_TRAINING, label="training"),
         Line2D([], [], color="black", label="validation"),
         Line2D([], [], color="black", **_CHOSEN, label="epoch kept"),
     ]
-    figure.legend(handles=handles, loc="outside upper center", ncols=3)
+    if penalty:
+        handles.append(Line2D([], [], color="black", **_OF_WEIGHTS, label="penalty on weights"))
+    figure.legend(handles=handles, loc="outside upper center", ncols=2 if penalty else 3)
     seeds = [
         Line2D([], [], color=colour, linewidth=3, label=f"seed {seed:g}")
         for seed, colour in colours.items()

@@ -2,6 +2,8 @@
 
 import math
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from footprint.evaluation import quantities, rounding
 from footprint.evaluation.rounding import LARGE, SMALL
@@ -62,7 +64,37 @@ def per_unit(name: str, units: str) -> str:
 
 def measured(value: float, error: float) -> str:
     """Write value ± error as the tables do, typeset for a figure."""
-    text = rounding.measured(value, error, power=lambda n: rf"$\times$10$^{{{n}}}$")
+    return _typeset(rounding.measured(value, error, power=_power))
+
+
+def stated(row: Mapping[Any, Any]) -> str:
+    """Write a number as the tables do, with its error or with what stands in its place.
+
+    Parameters
+    ----------
+    row
+        ``value``, ``error``, and where there are such ``lower_limit`` and ``mark``.
+    """
+
+    def known(name: str) -> float | None:
+        found = row.get(name)
+        return None if found is None or math.isnan(float(found)) else float(found)
+
+    text = rounding.stated(
+        known("value"),
+        known("error"),
+        lower_limit=known("lower_limit"),
+        mark=str(row.get("mark") or ""),
+        power=_power,
+    )
+    return _typeset(text)
+
+
+def _power(exponent: int) -> str:
+    return rf"$\times$10$^{{{exponent}}}$"
+
+
+def _typeset(text: str) -> str:
     return text.replace("-", MINUS)
 
 

@@ -8,7 +8,7 @@ from matplotlib.ticker import NullLocator
 
 from footprint.errors import FileFormatError
 from footprint.figures.methods import Method, by_method, rejections
-from footprint.figures.names import measured
+from footprint.figures.names import stated
 from footprint.figures.style import PAGE_INCH, log_axis
 from footprint.figures.tables import Tables
 
@@ -64,8 +64,12 @@ def _point(axes: Axes, height: int, method: Method, rows: pd.DataFrame) -> None:
         return
     row = rows.iloc[0]
     value, error, spread = (float(row[name]) for name in ("value", "error", "spread"))
+    limit = float(row.get("lower_limit", np.nan))
+    _write(axes, height, method, row)
+    if np.isfinite(limit):
+        axes.plot(limit, height, marker=">", color=method.colour, linestyle="none")
+        return
     if not np.isfinite(value):
-        _limit(axes, height, method, row)
         return
     if spread > 0:
         ends = [max(value - spread, 0.1 * value), value + spread]
@@ -73,8 +77,12 @@ def _point(axes: Axes, height: int, method: Method, rows: pd.DataFrame) -> None:
     left = min(np.nan_to_num(error), 0.9 * value)
     look = {**method.points, "linestyle": "none"}
     axes.errorbar(value, height, xerr=[[left], [np.nan_to_num(error)]], **look)
+
+
+def _write(axes: Axes, height: int, method: Method, row: "pd.Series[float]") -> None:
+    """Write the number on the right, or what it is at least where too few events are left."""
     axes.annotate(
-        measured(value, error),
+        stated(row.to_dict()),
         (1.0, height),
         xycoords=("axes fraction", "data"),
         xytext=(-3, 0),
@@ -84,10 +92,3 @@ def _point(axes: Axes, height: int, method: Method, rows: pd.DataFrame) -> None:
         fontsize=6.5,
         color=method.colour,
     )
-
-
-def _limit(axes: Axes, height: int, method: Method, row: "pd.Series[float]") -> None:
-    """Draw an arrow from the rejection that is reached at least, where no background is left."""
-    limit = float(row.get("lower_limit", np.nan))
-    if np.isfinite(limit):
-        axes.plot(limit, height, marker=">", color=method.colour, linestyle="none")

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from footprint.errors import FileFormatError
 from footprint.figures.methods import Method, by_method
-from footprint.figures.names import measured, readable
+from footprint.figures.names import readable, stated
 from footprint.figures.style import label_outside, log_axis, panels
 from footprint.figures.tables import Tables
 
@@ -39,7 +39,7 @@ def _area(tables: Tables, areas: pd.DataFrame, method: str, name: str) -> str:
     if rows.empty:
         msg = f"{tables.path('auc')}: no row for method '{method}' and class '{name}', "
         raise FileFormatError(msg + "which roc.csv has")
-    return measured(float(rows["auc"].iloc[0]), float(rows["error"].iloc[0]))
+    return stated({**rows.iloc[0], "value": rows["auc"].iloc[0]})
 
 
 def _curve(axes: Axes, rows: pd.DataFrame, method: Method, area: str) -> None:
@@ -50,7 +50,7 @@ def _curve(axes: Axes, rows: pd.DataFrame, method: Method, area: str) -> None:
     )
     axes.plot(efficiency, centre, label=f"{method.label}  {area}", **method.line)
     top = np.where(np.isfinite(high), high, 1e12)  # no background left: up to the frame
-    known = np.isfinite(low)
+    known = np.isfinite(low) & np.isfinite(centre)
     axes.fill_between(
         efficiency, low, top, where=known, color=method.colour, alpha=0.2, linewidth=0
     )

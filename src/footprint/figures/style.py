@@ -75,7 +75,9 @@ PAPER: dict[Any, Any] = {
     "lines.linewidth": 1.3,
     "lines.markersize": 3.5,
     "figure.dpi": DPI,
-    "pdf.fonttype": 42,
+    # The fonts hold PostScript outlines. As Type 42 they would be embedded under the name of
+    # TrueType, which readers and journals may refuse; as Type 3 they are drawn.
+    "pdf.fonttype": 3,
 }
 log = logging.getLogger(__name__)
 

@@ -136,7 +136,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "separation": ("method", "kinds", *_BIN, "merit_factor", "merit_factor_error"),
 }
 _TEXT = {
-    *("method", "kind", "kinds", "metric", "unit", "units", "variable"),
+    *("method", "kind", "kinds", "metric", "unit", "units", "variable", "mark"),
     *("class", "truth", "predicted", "reference", "axis", "interval", "first", "second"),
     *("sample", "observable", "distance_units", "conditions", "scale", "step", "quantity"),
     *("curve", "point", "setting", "label", "setting_units", "parameter_set", "shift"),

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 from footprint.evaluation.quantities import ENOUGH_BACKGROUND
 from footprint.figures.methods import Method, by_method, methods_of, rejections
-from footprint.figures.names import measured, metric_name
+from footprint.figures.names import metric_name, stated
 from footprint.figures.style import COLUMN_INCH, REFERENCE, log_axis
 from footprint.figures.tables import Tables
 
@@ -83,8 +83,7 @@ def _label(tables: Tables, method: Method, metric: str | None) -> str:
     rows = table[(table["method"] == method.name) & (table["metric"] == metric)]
     if rows.empty:
         return method.label
-    value, error = float(rows["value"].iloc[0]), float(rows["error"].iloc[0])
-    return f"{method.label}  {measured(value, error)}"
+    return f"{method.label}  {stated(rows.iloc[0].to_dict())}"
 
 
 def _published(axes: Axes, tables: Tables) -> int:

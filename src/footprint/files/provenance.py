@@ -2,11 +2,14 @@
 
 import json
 import subprocess
+import sys
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-PACKAGES = ("h5py", "keras", "numpy", "scikit-learn", "scipy", "tensorflow-cpu", "uproot")
+BACKENDS = ("jax", "tensorflow", "tensorflow-cpu", "torch")
+"""Packages that compute for Keras: those that are installed, of which KERAS_BACKEND takes one."""
+PACKAGES = ("h5py", "keras", "numpy", "scikit-learn", "scipy", *BACKENDS, "uproot")
 
 
 @cache
@@ -22,9 +25,18 @@ def git_commit() -> str:
     return answer.stdout.strip()
 
 
-@cache
 def software() -> str:
-    """List versions as JSON: Footprint, its commit, and the packages that shape results."""
+    """List versions as JSON: Footprint, its commit, and the packages that shape results.
+
+    Where Keras computes, ``backend`` names what it computes with.
+    """
+    keras = sys.modules.get("keras")  # importing it takes seconds, which only networks are worth
+    backend = {} if keras is None else {"backend": keras.config.backend()}
+    return json.dumps(_versions() | backend)
+
+
+@cache
+def _versions() -> dict[str, str]:
     from footprint import __version__
 
     found = {"footprint": __version__, "commit": git_commit()}
@@ -33,4 +45,4 @@ def software() -> str:
             found[package] = version(package)
         except PackageNotFoundError:
             continue
-    return json.dumps(found)
+    return found

@@ -11,7 +11,7 @@ knows it; ``snapshots/<array>`` (k, m, ...), what the generator made after some 
 training under the conditions of the first m events, and ``snapshot_epoch`` (k,), where weights were
 kept; ``weight`` (n,) and ``training_weight`` (m,) where events do not all count alike; root
 attributes ``method``, ``seed``, ``task``, ``variables``, ``channels`` (JSON),
-``seconds_per_event``, ``device``, ``config`` (JSON).
+``seconds_per_event``, ``seconds_per_event_error``, ``device``, ``config`` (JSON).
 """
 
 import json
@@ -78,9 +78,9 @@ class Samples:
         Further arrays of the real events, shapes (n, ...).
     constants
         What is the same for all events.
-    seconds_per_event, device
-        Time to generate an event, in batches, and on what; on CPUs that of computing, of all
-        threads together.
+    seconds_per_event, seconds_per_event_error, device
+        Time to generate an event, in batches, its standard error from batch to batch, NaN where
+        that is not known, and on what; on CPUs that of computing, of all threads together.
     config
         JSON of the experiment.
     log_density
@@ -110,6 +110,7 @@ class Samples:
     spectators: dict[str, Array] = field(default_factory=dict)
     constants: dict[str, Array] = field(default_factory=dict)
     seconds_per_event: float = float("nan")
+    seconds_per_event_error: float = float("nan")
     device: str = ""
     config: str = "{}"
     log_density: Array | None = None
@@ -143,6 +144,7 @@ def write_samples(path: Path, samples: Samples) -> None:
             variables=samples.variables,
             channels=json.dumps(samples.channels),
             seconds_per_event=samples.seconds_per_event,
+            seconds_per_event_error=samples.seconds_per_event_error,
             device=samples.device,
             config=samples.config,
         )
@@ -212,6 +214,7 @@ def read_samples(path: Path) -> Samples:
             spectators=group("spectators"),
             constants=hdf5.read_constants(file),
             seconds_per_event=float(file.attrs["seconds_per_event"]),
+            seconds_per_event_error=float(file.attrs.get("seconds_per_event_error", "nan")),
             device=hdf5.text(file, "device"),
             config=hdf5.text(file, "config"),
             snapshot_epoch=tuple(file[SNAPSHOT_EPOCH][:].tolist())

@@ -7,10 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
+from urllib.parse import urlsplit
 
-from footprint.config.addresses import location, shown
+from footprint.config.addresses import FORBIDDEN, VARIABLE, location, shown
 from footprint.config.downloads import RemoteFile
 from footprint.errors import ConfigError, FileFormatError
+from footprint.files.atomic import temporary
 from footprint.ingest import over_http, over_s3, over_xrootd
 from footprint.ingest.cache import alone
 from footprint.ingest.checksums import digest, fault_of
@@ -84,15 +86,14 @@ def download(
     """
     patience = patience or Patience()
     if target.is_symlink():
-        target.unlink()  # nobody shall write through it
+        target.unlink(missing_ok=True)  # nobody shall write through it
     if cache is None or _is_right(file, target):
         _fetch(file, target, patience)
         return
     kept = cache / file.identity / target.name
     _fetch(file, kept, patience)
     target.parent.mkdir(parents=True, exist_ok=True)
-    link = target.with_name(f".{target.name}.link")
-    link.unlink(missing_ok=True)
+    link = temporary(target)
     link.symlink_to(kept)
     link.replace(target)
 
@@ -139,13 +140,17 @@ def _say(target: Path, file: RemoteFile, what: str) -> None:
 def expanded(url: str) -> str:
     """Put variables of the environment into an address.
 
+    A value stays in the part of the address where its variable stands: a password with a slash in
+    it would otherwise be asked for as a server's name.
+
     Raises
     ------
     ConfigError
-        A variable is not set.
+        A variable is not set, or its value would end the part where it stands.
     """
     try:
-        return Template(url).substitute(os.environ)
+        whole = _filled(url)
+        parts = [_filled(part) for part in _parts(url)]
     except (KeyError, ValueError) as error:
         name = error.args[0] if isinstance(error, KeyError) else "after $"
         msg = (
@@ -153,6 +158,33 @@ def expanded(url: str) -> str:
             f"export it, or write $$ for a dollar sign"
         )
         raise ConfigError(msg) from None
+    if not _consists_of(whole, parts):
+        names = " or ".join(found[0] for found in VARIABLE.finditer(url.replace("$$", "")))
+        msg = (
+            f"the value of {names} cannot stand in the address {shown(url)}: it has a space, or "
+            f"one of / ? # @ [ ] that would end the part where it stands: write it as %20 %2F %3F "
+            f"%23 %40 %5B %5D"
+        )
+        raise ConfigError(msg)
+    return whole
+
+
+def _filled(text: str) -> str:
+    return Template(text).substitute(os.environ)
+
+
+def _consists_of(url: str, parts: list[str]) -> bool:
+    try:
+        return not FORBIDDEN.search(url) and _parts(url) == parts
+    except ValueError:  # whose words have the value in them
+        return False
+
+
+def _parts(url: str) -> list[str]:
+    """Take an address apart: scheme, login, host with port, path, query, fragment."""
+    scheme, server, *rest = urlsplit(url)
+    login, _, host = server.rpartition("@")
+    return [scheme, login, host, *rest]
 
 
 def _fetch_all(transfer: Transfer, patience: Patience) -> None:

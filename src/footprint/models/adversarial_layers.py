@@ -183,9 +183,9 @@ class Bounded(OfForms):
 
     def call(self, raw: keras.KerasTensor) -> keras.KerasTensor:
         """From (n, ..., channels) of any size to values as in the data set."""
-        ends = [_ends(form) for form in self.forms]
-        low = np.array([low for low, _ in ends], np.float32)
-        height = np.array([high - low for low, high in ends], np.float32)
+        ends = np.array([_ends(form) for form in self.forms], np.float32)
+        # As tensors: PyTorch multiplies none with arrays.
+        low, height = (ops.convert_to_tensor(part) for part in (ends[:, 0], np.ptp(ends, axis=1)))
         return low + height * ops.sigmoid(raw)
 
 

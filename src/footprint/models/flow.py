@@ -18,6 +18,7 @@ from footprint.config.flows import Flow
 from footprint.errors import TrainingError
 from footprint.files.hdf5 import Array
 from footprint.models import features
+from footprint.models.adversarial import LATENT
 from footprint.models.flow_chain import Chain, Inverse, orders
 from footprint.models.outputs import Entry
 
@@ -149,6 +150,30 @@ def sampler(network: keras.Model, name: str) -> Draw:
         return draws.reshape(len(latent), *parts.shape)
 
     return draw
+
+
+def drawing_network(network: keras.Model, name: str) -> keras.Model:
+    """Make a network that draws, as a generator does.
+
+    Returns
+    -------
+    keras.Model
+        Takes the conditions and ``latent`` (n, `latent_size`), standard normal numbers; returns
+        the variables as a network sees them, by their name.
+    """
+    parts = _parts(network, name)
+    given = {
+        tensor.name: keras.Input(tensor.shape[1:], name=tensor.name)
+        for tensor in network.inputs
+        if tensor.name != name
+    }
+    latent = keras.Input((parts.size,), name=LATENT)
+    entries = {"values": latent}
+    if parts.describe is not None:
+        entries["context"] = parts.describe(given)
+    draws, _ = parts.inverse(entries)
+    made = keras.layers.Reshape(parts.shape)(draws)
+    return keras.Model({**given, LATENT: latent}, {name: made})
 
 
 def posterior_sampler(network: keras.Model, name: str) -> Posterior:

@@ -103,14 +103,14 @@ class Chain(keras.layers.Layer):
         self, x: keras.KerasTensor, context: keras.KerasTensor | None = None
     ) -> keras.KerasTensor:
         """Compute ln p of x (n, d), shape (n, 1)."""
-        z, log_determinant = self.forward(x, context)
+        z, log_determinant = self.to_latent(x, context)
         return _log_normal(z) + log_determinant[:, None]
 
-    def forward(self, x: keras.KerasTensor, context: keras.KerasTensor | None = None) -> Changed:
+    def to_latent(self, x: keras.KerasTensor, context: keras.KerasTensor | None = None) -> Changed:
         """From x to z, both (n, d), and ln |det dz/dx| of shape (n,)."""
         total = ops.zeros_like(x[:, 0])
         for order, step in zip(self.orders, self.steps, strict=True):
-            x, log_determinant = step.forward(_ordered(x, order), context)
+            x, log_determinant = step.to_latent(_ordered(x, order), context)
             total += log_determinant
         return x, total
 

@@ -46,6 +46,9 @@ class MaskedDense(keras.layers.Dense):
 class Step(keras.layers.Layer):
     """A step of a chain.
 
+    Its direction to the normal distribution is not called ``forward``, nor what decides it
+    ``parameters``: on PyTorch Keras' layers are modules, which have methods of these names.
+
     Parameters
     ----------
     masks
@@ -80,7 +83,7 @@ class Step(keras.layers.Layer):
             keras.layers.Dropout(rate, seed=next(seeds), dtype="float32") for _ in hidden if rate
         ]
 
-    def parameters(
+    def parameters_of(
         self, seen: keras.KerasTensor, context: keras.KerasTensor | None
     ) -> keras.KerasTensor:
         """Ask the network inside, (n, changed variables, parameters)."""
@@ -92,7 +95,7 @@ class Step(keras.layers.Layer):
         count = self.change.parameters
         return ops.reshape(self.last(h), (-1, self.last.units // count, count))
 
-    def forward(self, x: keras.KerasTensor, context: keras.KerasTensor | None) -> Changed:
+    def to_latent(self, x: keras.KerasTensor, context: keras.KerasTensor | None) -> Changed:
         """From x to z, both (n, d), and ln |det dz/dx| of shape (n,)."""
         raise NotImplementedError
 
@@ -116,7 +119,7 @@ class Coupling(Step):
         masks = [np.ones(pair, bool) for pair in pairwise(sizes)]
         super().__init__(masks, change, inside, seeds)
 
-    def forward(self, x: keras.KerasTensor, context: keras.KerasTensor | None) -> Changed:
+    def to_latent(self, x: keras.KerasTensor, context: keras.KerasTensor | None) -> Changed:
         """From x to z, both (n, d), and ln |det dz/dx| of shape (n,)."""
         return self._applied(self.change.forward, x, context)
 
@@ -132,7 +135,7 @@ class Coupling(Step):
     ) -> Changed:
         staying = values[:, : self.staying]
         seen = staying if self.staying else ops.zeros_like(values)
-        changed, log_slopes = change(values[:, self.staying :], self.parameters(seen, context))
+        changed, log_slopes = change(values[:, self.staying :], self.parameters_of(seen, context))
         return ops.concatenate([staying, changed], axis=-1), ops.sum(log_slopes, axis=-1)
 
 
@@ -145,9 +148,9 @@ class Autoregressive(Step):
         self.size = size
         super().__init__(_masks(size, context, change, inside), change, inside, seeds)
 
-    def forward(self, x: keras.KerasTensor, context: keras.KerasTensor | None) -> Changed:
+    def to_latent(self, x: keras.KerasTensor, context: keras.KerasTensor | None) -> Changed:
         """From x to z, both (n, d), and ln |det dz/dx| of shape (n,)."""
-        z, log_slopes = self.change.forward(x, self.parameters(x, context))
+        z, log_slopes = self.change.forward(x, self.parameters_of(x, context))
         return z, ops.sum(log_slopes, axis=-1)
 
     def inverse(self, z: keras.KerasTensor, context: keras.KerasTensor | None) -> Changed:
@@ -155,7 +158,7 @@ class Autoregressive(Step):
         columns = np.arange(self.size, dtype=np.int32)
 
         def one_more(number: Any, found: Changed) -> Changed:
-            x, log_slopes = self.change.inverse(z, self.parameters(found[0], context))
+            x, log_slopes = self.change.inverse(z, self.parameters_of(found[0], context))
             # Not yet right: beyond this variable, where numbers could grow without bounds.
             right = ops.convert_to_tensor(columns) <= number
             return ops.where(right, x, 0.0), log_slopes

@@ -1,6 +1,6 @@
 """What real events look like, channel by channel: masks, silence, counts, ranges."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -51,3 +51,12 @@ class Form:
         """Value from which on something is measured."""
         below = self.silence is not None and self.silence < self.low
         return 0.5 * (self.low + (self.silence or 0.0)) if below else self.low
+
+    @property
+    def plain(self) -> "Form":
+        """The same channel as one without silence, where any value between the ends may be.
+
+        Silence is its centre, so that an image's background is what is around the image.
+        """
+        centre = self.mean if self.silence is None else self.silence
+        return replace(self, gate=None, driver=None, silence=None, levels=(), mean=centre)

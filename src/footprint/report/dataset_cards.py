@@ -5,15 +5,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from footprint.config.splits import SPLITS
 from footprint.errors import FileFormatError
+from footprint.evaluation.certainty import EXACT, UNDEFINED
+from footprint.evaluation.rounding import measured
 from footprint.figures.table_files import read_facts
 from footprint.survey.datasets import FACTS
 
 _KEYS = ("dataset", "samples", "selection", "split", "digest", "commit")
 _MANY = 4
+WHOLE = f"100 % ({EXACT})"
 
 
 @dataclass(frozen=True)
@@ -109,7 +113,7 @@ def _classes(folder: Path, root: Path) -> Table:
             sums = own.groupby("split")["events"].sum()
             cells = [f"{sums[s]:,}" for s in SPLITS]
             rows.append((str(target), "all classes", *cells, f"{sums.sum():,}"))
-    title = "Events of each class and split"
+    title = "Events of each class and split, counted"
     if weighted:
         title += ", in brackets the effective number of weighted events"
     return Table(title, tuple(headings), tuple(rows), _named(path, root))
@@ -122,14 +126,23 @@ def _cut_flow(folder: Path, root: Path) -> Table:
     for sample, own in table.groupby("sample", sort=False):
         counts = own["events"].tolist()
         for cut, count, before in zip(own["cut"], counts, [counts[0], *counts], strict=False):
-            rows.append((str(sample), str(cut), f"{count:,}", _share(count, before),
-                         _share(count, counts[0])))  # fmt: skip
+            first = not any(row[0] == sample for row in rows)
+            shares = (WHOLE, WHOLE) if first else (_share(count, before), _share(count, counts[0]))
+            rows.append((str(sample), str(cut), f"{count:,}", *shares))
     headings = ("sample", "cut", "events left", "of those before", "of all")
-    return Table("Cut flow", headings, tuple(rows), _named(path, root))
+    title = "Cut flow: events are counted, shares have their binomial errors"
+    return Table(title, headings, tuple(rows), _named(path, root))
 
 
 def _share(part: int, whole: int) -> str:
-    return f"{part / whole:.1%}" if whole else "–"  # noqa: RUF001 - the dash of an empty cell
+    """Write the share of events that are left, with its error; see `shares.share_error`."""
+    if not whole:
+        return UNDEFINED
+    share = part / whole
+    error = np.sqrt(share * (1 - share) / whole)
+    if not error:  # after a flat prior
+        error = np.sqrt((part + 1) * (whole - part + 1) / ((whole + 2) ** 2 * (whole + 3)))
+    return f"{measured(100 * share, 100 * float(error))} %"
 
 
 def _normalisation(folder: Path, root: Path) -> Table:
@@ -148,7 +161,7 @@ def _normalisation(folder: Path, root: Path) -> Table:
         )
         for row in table.to_dict("records")
     ]
-    title = "Normalisation: (transform(x) - shift) / scale, from the training split alone"
+    title = "Normalisation: (transform(x) - shift) / scale, fixed from the training split alone"
     if table["whitened"].astype(str).eq("True").any():
         title += "; whitened after it"
     headings = ("array", "channel", "x", "unit of x", "transform", "shift", "scale", "their unit")

@@ -11,8 +11,16 @@ from footprint.evaluation.rounding import NOTHING
 from footprint.report.dataset_cards import Table
 
 _LOSSES = {
-    None: "that of the task",
+    "crossentropy": "categorical cross-entropy",
+    "mse": "mean squared error",
+    "mae": "mean absolute error",
+    "huber": "Huber (quadratic up to 1, then linear)",
     "gaussian": "gaussian (each value with its uncertainty)",
+}
+_OF_DISTRIBUTIONS = {
+    "flow": "negative logarithm of the density",
+    "gan": "non-saturating GAN (cross-entropy of the critic)",
+    "wgan": "Wasserstein GAN (distance seen by the critic)",
 }
 
 
@@ -89,14 +97,15 @@ def _card(name: str, records: Sequence[dict[str, Any]]) -> ModelCard:
         "optimizer": _settings(training["optimizer"]),
         "batch size": f"{training['batch_size']:,}",
         "schedule": _settings(training["schedule"]) if training.get("schedule") else "none",
-        "loss": _loss(first["experiment"]),
-        "backend": f"{first['backend']}, Keras {first['software'].get('keras', 'unknown')}",
+        "loss": _loss(first),
+        "backend": ", ".join(dict.fromkeys(_backend(record) for record in records)),
     }
     return ModelCard(
         name,
         facts,
         Table(
-            "Trainings; losses have no error: several seeds show how much they differ",
+            "Trainings, each measured once: validation loss, time and memory have no error, "
+            "several seeds show how much they differ; the rest is set or counted",
             ("seed", "epochs", "best epoch", "validation loss", "ended by", "time [s]",
              "memory [MB]", "device"),
             tuple(_training(record) for record in records),
@@ -110,22 +119,26 @@ def _card(name: str, records: Sequence[dict[str, Any]]) -> ModelCard:
     )  # fmt: skip
 
 
+def _backend(record: Mapping[str, Any]) -> str:
+    """Name what computed in a training, with the version of Keras."""
+    return f"{record['backend']} (Keras {record['software'].get('keras', 'unknown')})"
+
+
 def _network(model: Mapping[str, Any]) -> str:
     if model.get("name"):
         return str(model["name"])
     return f"file {model['file']}" if model.get("file") else "layers as written out"
 
 
-def _loss(experiment: Mapping[str, Any]) -> str:
+def _loss(record: Mapping[str, Any]) -> str:
     """Name the loss; of several targets that of each."""
-
-    def named(loss: str | None) -> str:
-        return _LOSSES.get(loss) or str(loss)
-
-    targets = experiment.get("targets") or {}
-    if not targets:
-        return named(experiment["training"].get("loss"))
-    return ", ".join(f"{name}: {named(learnt.get('loss'))}" for name, learnt in targets.items())
+    found: Mapping[str, str] = record.get("losses") or {}
+    if not found:
+        return _OF_DISTRIBUTIONS.get(record["experiment"]["model"].get("name"), NOTHING)
+    names = {target: _LOSSES[loss] for target, loss in found.items()}
+    if len(names) == 1:
+        return next(iter(names.values()))
+    return ", ".join(f"{target}: {name}" for target, name in names.items())
 
 
 def _settings(entry: Mapping[str, Any]) -> str:

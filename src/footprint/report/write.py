@@ -261,7 +261,10 @@ def scan_table(folder: Path, root: Path) -> Table:
         f"{column} [s]" if column == "seconds" else str(column).replace("_", " ")
         for column in text.columns
     )
-    title = f"All {len(text)} points of the scan, the lowest validation loss first"
+    title = (
+        f"All {len(text)} points of the scan, the lowest validation loss first; each was trained "
+        f"once, so losses and times have no error"
+    )
     name = str(path.relative_to(root)) if path.is_relative_to(root) else str(path)
     return Table(title, headings, rows, name)
 

@@ -1,7 +1,10 @@
 """How long a simulation takes an event, for generators that learnt to replace it."""
 
 import json
+from itertools import pairwise
+from math import isfinite, nan, sqrt
 from pathlib import Path
+from statistics import fmean, stdev
 from time import process_time
 
 from footprint.files.atomic import write_text
@@ -12,7 +15,9 @@ SERIES = "timing"
 """Events that are timed are none of the sample's."""
 
 
-def seconds_per_event(name: str, sample: Sample, seed: int, *, seconds: float = 2.0) -> float:
+def seconds_per_event(
+    name: str, sample: Sample, seed: int, *, seconds: float = 2.0
+) -> tuple[float, float]:
     """Time the simulation of events on one core, without writing them.
 
     Parameters
@@ -26,18 +31,26 @@ def seconds_per_event(name: str, sample: Sample, seed: int, *, seconds: float = 
 
     Returns
     -------
-    float
-        Seconds of this process, which others on the same machine do not lengthen.
+    tuple of float
+        Seconds of this process, which others on the same machine do not lengthen, and their
+        standard error from block to block; NaN of a single block.
     """
     source = f"{name}/{SERIES}"
     simulate_block(source, sample, seed, 0)
-    start, blocks = process_time(), 0
-    while process_time() - start < seconds:
-        blocks += 1
-        simulate_block(source, sample, seed, blocks)
-    return (process_time() - start) / (blocks * BLOCK)
+    ends = [process_time()]
+    while ends[-1] - ends[0] < seconds:
+        simulate_block(source, sample, seed, len(ends))
+        ends.append(process_time())
+    blocks = [after - before for before, after in pairwise(ends)]
+    error = stdev(blocks) / sqrt(len(blocks)) if len(blocks) > 1 else nan
+    return fmean(blocks) / BLOCK, error / BLOCK
 
 
-def save_timing(path: Path, name: str, seconds: float) -> None:
-    """Write a timing, as JSON."""
-    write_text(path, json.dumps({"sample": name, "seconds_per_event": seconds}) + "\n")
+def save_timing(path: Path, name: str, seconds: float, error: float) -> None:
+    """Write a timing, as JSON; an error that is not known is null."""
+    timing = {
+        "sample": name,
+        "seconds_per_event": seconds,
+        "seconds_per_event_error": error if isfinite(error) else None,
+    }
+    write_text(path, json.dumps(timing) + "\n")

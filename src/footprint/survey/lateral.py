@@ -11,7 +11,7 @@ import pandas as pd
 
 from footprint.survey.groups import bin_of, joint, round_edges
 from footprint.survey.showers import Showers, Stations
-from footprint.survey.sums import Counts, Floats, Sums, sums
+from footprint.survey.sums import Counts, Floats, Sums, sums, wilson
 
 RADII = np.geomspace(100.0, 5000.0, 21)
 """In m."""
@@ -77,6 +77,7 @@ def table(showers: Showers, lateral: Lateral, energies: Floats) -> pd.DataFrame:
     energy, radius = index.get_level_values(1), index.get_level_values(2)
     signal, error = lateral.signal.mean()
     together = _of_all_masses(signal, len(showers.masses.names))
+    low, high = wilson(lateral.signal.values, lateral.live)
     found = pd.DataFrame(
         {
             "mass": index.get_level_values(0),
@@ -91,6 +92,8 @@ def table(showers: Showers, lateral: Lateral, energies: Floats) -> pd.DataFrame:
             "relative": signal / together,
             "relative_error": error / together,
             "efficiency": lateral.signal.values / np.maximum(lateral.live, 1),
+            "efficiency_low": low,
+            "efficiency_high": high,
         }
     )
     return found[found["stations"] > 0]

@@ -12,7 +12,7 @@ WIDTHS = (0.1, 0.25, 0.5)
 
 
 def table(showers: Showers) -> pd.DataFrame:
-    """Write showers per unit of lgE, with the error of their number, for each mass."""
+    """Write showers per unit of lgE, with the error of their number, of none 1, for each mass."""
     lg_energy = showers.quantities["lg_energy"]
     edges = round_edges(lg_energy[np.isfinite(lg_energy)], MOST_BINS, WIDTHS)
     tables = []
@@ -28,7 +28,7 @@ def table(showers: Showers) -> pd.DataFrame:
                     "high": edges[1:],
                     "events": events,
                     "density": events / np.diff(edges),
-                    "error": np.sqrt(events) / np.diff(edges),
+                    "error": np.sqrt(np.maximum(events, 1)) / np.diff(edges),
                 }
             )
         )

@@ -23,7 +23,9 @@ def table(showers: Showers) -> pd.DataFrame:
             "high": edges[1:],
             "events": events,
             "density": share / width,
-            "error": np.sqrt(share * (1 - share) / len(showers)) / width,
+            # A bin that holds none or all: what one event would be.
+            "error": np.sqrt(np.maximum(share * (1 - share), 1 / len(showers)) / len(showers))
+            / width,
             "expected": isotropic(edges) / width,
         }
     )

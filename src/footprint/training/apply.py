@@ -1,5 +1,7 @@
 """Apply a trained network to a split, as a rule that of test events."""
 
+import json
+import logging
 from functools import partial
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile
@@ -18,6 +20,8 @@ from footprint.training.augment import Augmentation, augmentation_of
 from footprint.training.feeding import APPLY_BATCH
 from footprint.training.goals import Goal, goals_of
 
+log = logging.getLogger(__name__)
+
 SAID = 500
 """Characters of Keras' messages, which may quote a whole network."""
 
@@ -25,7 +29,8 @@ SAID = 500
 def load_network(path: Path, config: Experiment) -> keras.Model:
     """Load a network that was saved in Keras' own format, without running code from the file.
 
-    Layers of the user's own model file are made known first.
+    Layers of the user's own model file are made known first. A backend other than that of the
+    training, as ``training.json`` beside the network says, is pointed out in the log.
 
     Raises
     ------
@@ -37,6 +42,7 @@ def load_network(path: Path, config: Experiment) -> keras.Model:
         raise FileFormatError(msg)
     if isinstance(config.model, OwnFile):
         own_file.imported(config.model)
+    _say_if_trained_elsewhere(path)
     try:
         _check_bytes(path)
         return keras.saving.load_model(path, compile=False, safe_mode=True)
@@ -50,6 +56,21 @@ def load_network(path: Path, config: Experiment) -> keras.Model:
         else:
             msg = f"cannot load {path} as a Keras network: {said[:SAID]}. Delete it and train again"
         raise FileFormatError(msg) from error
+
+
+def _say_if_trained_elsewhere(path: Path) -> None:
+    record = path.with_name("training.json")
+    try:
+        trained = json.loads(record.read_text(encoding="utf-8"))["backend"]
+    except (OSError, ValueError, KeyError, TypeError):  # networks come without records, too
+        return
+    here = keras.backend.backend()
+    if trained != here:
+        log.warning(
+            "%s was trained with the backend %s, and %s computes here: answers agree but for "
+            "rounding. Set KERAS_BACKEND=%s to have them to the bit",
+            *(path, trained, here, trained),
+        )
 
 
 def _check_bytes(path: Path) -> None:

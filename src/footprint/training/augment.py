@@ -10,8 +10,6 @@ from footprint.config.augment import Augment, ImageAugment
 from footprint.files.datasets import Dataset
 from footprint.training.feeding import Arrays, Batch, Examples
 from footprint.training.goals import Goal
-from footprint.training.image_augment import image_augmentation
-from footprint.training.station_augment import station_augmentation
 
 
 class Augmentation(Protocol):
@@ -50,6 +48,11 @@ def augmentation_of(
     TrainingError
         Inputs or targets cannot be changed like this.
     """
+    # Numba and search trees, which few trainings need, take a tenth of the time of their imports.
     if isinstance(config, ImageAugment):
+        from footprint.training.image_augment import image_augmentation
+
         return image_augmentation(dataset, config, goals, names)
+    from footprint.training.station_augment import station_augmentation
+
     return station_augmentation(dataset, config, goals, names)

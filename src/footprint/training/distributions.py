@@ -50,6 +50,17 @@ class Distribution:
     goals: list[Goal]
     learn_from: LearnFrom | None = None
 
+    @property
+    def log_scale(self) -> float:
+        """Logarithm of the volume that becomes 1 when what is learnt is normalised.
+
+        Whitened, if it is; of targets the product of what each was divided by.
+        """
+        if self.variables is not None:
+            return self.variables.log_scale
+        scales = [goal.normalisation.scale for goal in self.goals if goal.normalisation is not None]
+        return float(sum(np.log(np.asarray(scale, np.float64)).sum() for scale in scales))
+
     def encoded(self, dataset: Dataset, split: Split, rows: slice = slice(None)) -> Array:
         """Read the targets as the network learns them, shape (n, values)."""
         parts = [goal.encode(dataset.target(split, goal.name, rows)) for goal in self.goals]

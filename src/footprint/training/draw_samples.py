@@ -1,9 +1,10 @@
 """Draw from a trained network under the conditions of the test events."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from time import perf_counter, process_time
+from typing import NamedTuple
 
 import keras
 import numpy as np
@@ -30,6 +31,15 @@ MOST_EVENTS = 20_000
 """Test events, and training events beside them, of which samples are kept."""
 OF_SNAPSHOTS = 8
 """Events that are drawn with the weights of each snapshot."""
+FEWEST, AGAIN = 10, 0.5
+"""Batches are timed again until there are so many, or they took so many seconds."""
+
+
+class Batch(NamedTuple):
+    """Events that were drawn at once, and the seconds that it took."""
+
+    events: int
+    seconds: float
 
 
 def save_samples(
@@ -69,7 +79,14 @@ def save_samples(
     test, training = (_events(dataset, split, learnt) for split in ("test", "train"))
     training = training[: len(test)]
     draw, latent = drawing(network, config, learnt)
-    generated, seconds = _drawn(draw, latent, learnt, _inputs(dataset, "test", learnt, test), seed)
+
+    def drawn(rows: NDArray[np.intp]) -> tuple[Array, list[Batch]]:
+        return _drawn(draw, latent, learnt, _inputs(dataset, "test", learnt, rows), seed)
+
+    generated, batches = drawn(test)
+    while len(batches) < FEWEST and sum(batch.seconds for batch in batches) < AGAIN:
+        batches += drawn(test[:APPLY_BATCH])[1]
+    seconds, seconds_error = per_event(batches)
     few = test[:OF_SNAPSHOTS]
     at_epochs = (
         {}
@@ -77,7 +94,7 @@ def save_samples(
         else drawn_at_snapshots(
             network,
             snapshots,
-            lambda: _drawn(draw, latent, learnt, _inputs(dataset, "test", learnt, few), seed)[0],
+            lambda: drawn(few)[0],
         )
     )
     weight, learnt_weight = dataset.weights("test"), dataset.weights("train")
@@ -103,6 +120,7 @@ def save_samples(
         spectators={name: values[test] for name, values in dataset.spectators("test").items()},
         constants={**dataset.constants, **_half_widths(dataset)},
         seconds_per_event=seconds,
+        seconds_per_event_error=seconds_error,
         device=f"{_device()}, {os.environ.get('OMP_NUM_THREADS')} "
         f"thread(s), {keras.backend.backend()}",
         config=config.model_dump_json(),
@@ -166,14 +184,14 @@ def drawing(network: keras.Model, config: Experiment, learnt: Distribution) -> t
 
 def _drawn(
     draw: Draw, latent: int, learnt: Distribution, events: Iterable[Arrays], seed: int
-) -> tuple[Array, float]:
-    """Draw an event under the conditions of each; return them and the seconds for each.
+) -> tuple[Array, list[Batch]]:
+    """Draw an event under the conditions of each; return them and what each batch took.
 
     On CPUs these are of computing time, as of simulations: other jobs do not lengthen them.
     """
     clock = process_time if _device().startswith("cpu") else perf_counter
     made: list[Array] = []
-    seconds = 0.0
+    batches: list[Batch] = []
     for number, part in enumerate(events):
         count = len(part[learnt.name])
         conditions = {name: part[name] for name in learnt.conditions}
@@ -182,9 +200,22 @@ def _drawn(
             draw(conditions, normal)  # the first call of a shape compiles
         begin = clock()
         made.append(np.asarray(draw(conditions, normal)))
-        seconds += clock() - begin
+        batches.append(Batch(count, clock() - begin))
     drawn = np.concatenate(made).reshape(-1, *learnt.entries[learnt.name].shape)
-    return drawn, seconds / len(drawn)
+    return drawn, batches
+
+
+def per_event(batches: Sequence[Batch]) -> tuple[float, float]:
+    """Compute the seconds for an event, and their standard error from batch to batch.
+
+    The ratio of two sums; of a single batch the error is not known, NaN.
+    """
+    events, seconds = (np.asarray(column, np.float64) for column in zip(*batches, strict=True))
+    mean, number = seconds.sum() / events.sum(), len(batches)
+    if number == 1:
+        return float(mean), float("nan")
+    squares = np.sum((seconds - mean * events) ** 2) * number / (number - 1)
+    return float(mean), float(np.sqrt(squares) / events.sum())
 
 
 def _device() -> str:
@@ -199,16 +230,7 @@ def _log_density(
     if not isinstance(config.model, Flow) or learnt.variables is None:
         return None
     densities = np.concatenate([flow.log_densities(network, part) for part in events])
-    return np.asarray(densities - _log_scale(learnt.variables))
-
-
-def _log_scale(variables: Variables) -> float:
-    """Logarithm of the volume that becomes 1 when variables are normalised, and whitened if so."""
-    normalisation = variables.normalisation
-    scale = np.broadcast_to(normalisation.scale, variables.shape).astype(np.float64)
-    whitening = normalisation.whitening
-    turned = 0.0 if whitening is None else float(np.linalg.slogdet(whitening.matrix)[1])
-    return float(np.log(scale).sum()) - turned
+    return np.asarray(densities - learnt.log_scale)
 
 
 def _kind(variables: Variables, values: Array, conditions: Mapping[str, Array]) -> Kind:

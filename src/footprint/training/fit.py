@@ -43,6 +43,7 @@ from footprint.training.optimizers import RATE, optimizer_of, settings_of, stepp
 from footprint.training.progress import Progress, Row
 from footprint.training.snapshots import Snapshots
 from footprint.training.weight_averaging import added, averaged
+from footprint.training.weight_penalty import PENALTY, has_penalty, weight_penalty
 
 log = logging.getLogger(__name__)
 
@@ -254,6 +255,8 @@ def _epoch(session: Session, kept: Kept) -> None:
         for name, value in _validate(session).items():
             row[f"validation_{name}"] = value
         row[RATE] = rate
+        if has_penalty(network):
+            row[PENALTY] = weight_penalty(network)
         _check_finite(row, config)
         if kept.progress.record(row, config):
             kept.best = values_of(network.weights)

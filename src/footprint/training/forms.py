@@ -16,8 +16,11 @@ MOST_LEVELS = 64
 LOW, SHARP = 0.1, 0.5
 """A channel has a threshold where a tenth of its values lie within half a standard deviation of
 the smallest."""
-EDGE, LEAST_EDGE = 0.1, 0.01
-"""Share of values that are near a threshold, and what counts as near it at least."""
+ALIKE = 0.01
+"""Standard deviation, in units of the height above silence, below which values are all alike."""
+EDGE, LEAST_EDGE = 0.02, 0.002
+"""Share of values that are near a threshold, and what counts as near it at least. Of a wider edge
+critics hardly see the stations that just trigger, and generators make too few of them."""
 REPEATED = 50
 """Times that each value of a channel must occur on average for the values to be counts."""
 
@@ -91,14 +94,22 @@ def _gate(values: Array, masks: list[int], place: int, silence: float | None) ->
 def _form(values: Array, gate: int | None, silence: float | None) -> Form:
     levels = np.unique(values)
     counted = len(levels) > 1 and len(levels) * REPEATED <= values.size
+    silence = 0.0 if silence is None and gate is not None else silence
+    mean = float(values.mean(dtype=np.float64))
     form = Form(
         gate=gate,
-        silence=0.0 if silence is None and gate is not None else silence,
-        mean=float(values.mean(dtype=np.float64)),
-        sd=max(float(values.std(dtype=np.float64)), 1e-6),
+        silence=silence,
+        mean=mean,
+        sd=_spread(values, 0.0 if silence is None else abs(mean - silence)),
         low=float(levels[0]),
         high=float(levels[-1]),
         levels=tuple(map(float, levels[:MOST_LEVELS])) if counted else (),
     )
     edge = (float(np.quantile(values, EDGE)) - form.threshold) / form.sd
     return replace(form, edge=max(edge, LEAST_EDGE))
+
+
+def _spread(values: Array, height: float) -> float:
+    """Measure the scale of a channel: its height where all that is not silent is the same."""
+    sd = float(values.std(dtype=np.float64))
+    return max(height if sd < ALIKE * height else sd, 1e-6)

@@ -75,13 +75,18 @@ class Goal:
         return 1 if self.normalisation is None else int(np.size(self.normalisation.shift))
 
     @property
+    def loss_name(self) -> Loss:
+        """The loss, as configurations name it."""
+        return self.loss or ("crossentropy" if self.classes else "mse")
+
+    @property
     def keras_loss(self) -> str | Callable[[Any, Any], Any]:
         """Keras' name of the loss, or the loss itself."""
         if self.soft:
             return "categorical_crossentropy"
         if self.uncertain:
             return gaussian.negative_log_likelihood
-        return LOSSES[self.loss or ("crossentropy" if self.classes else "mse")]
+        return LOSSES[self.loss_name]
 
     def metric(self) -> Any:
         """Make the metric that is shown beside the loss, or name that of Keras."""

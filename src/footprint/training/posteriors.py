@@ -104,15 +104,9 @@ def _drawn(
         for place, goal in enumerate(learnt.goals):
             decoded = _decoded(goal, drawn[..., place])
             draws[place, rows], means[place, rows] = decoded, decoded.mean(axis=1)
-        densities.append(of_truth - _log_scale(learnt))
+        densities.append(of_truth - learnt.log_scale)
         levels.append(np.mean(of_draws > of_truth[:, None], axis=1))
     return means, np.concatenate(densities), np.concatenate(levels)
-
-
-def _log_scale(learnt: Distribution) -> float:
-    """Sum the logarithms of what the targets were divided by."""
-    scales = [goal.normalisation.scale for goal in learnt.goals if goal.normalisation is not None]
-    return float(sum(np.log(np.asarray(scale, np.float64)).sum() for scale in scales))
 
 
 def _decoded(goal: Goal, encoded: Array) -> NDArray[np.float64]:

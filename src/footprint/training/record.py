@@ -16,7 +16,9 @@ from footprint.config.experiments import Experiment
 from footprint.files.atomic import atomic, write_text
 from footprint.files.provenance import software
 from footprint.training import devices
+from footprint.training.distributions import learns_distribution
 from footprint.training.fit import Trained
+from footprint.training.weight_penalty import weight_penalty
 
 
 def save_network(path: Path, network: keras.Model) -> None:
@@ -38,12 +40,6 @@ def save_history(path: Path, trained: Trained) -> None:
     writer.writeheader()
     writer.writerows({**row, "epoch": int(row["epoch"])} for row in rows)
     write_text(path, text.getvalue())
-
-
-def weight_penalty(network: keras.Model) -> float:
-    """Sum the penalties on weights (L1, L2), which are part of every loss in the history."""
-    regularised = (w for w in network.trainable_weights if getattr(w, "regularizer", None))
-    return float(sum(float(weight.regularizer(weight)) for weight in regularised))
 
 
 def _output_shape(layer: keras.Layer) -> str:
@@ -89,6 +85,9 @@ def save_record(
         "experiment": config.model_dump(mode="json"),
         "seed": seed,
         "targets": [goal.name for goal in trained.goals],
+        "losses": {}
+        if learns_distribution(config)
+        else {goal.name: goal.loss_name for goal in trained.goals},
         "parameters": network.count_params(),
         "layers": layers,
         "epochs": progress.epoch,

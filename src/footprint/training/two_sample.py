@@ -102,28 +102,31 @@ def save_two_sample(
         )
         raise DataError(msg)
     both = both_of(samples, seed, observables)
-    answers = np.empty((len(both.truth), len(GENERATED_OR_REAL)), np.float32)
+    said = Predictions(
+        method=name,
+        seed=seed,
+        task="classification",
+        target=ArraySpec(NAME, "", "whether an event is real or generated"),
+        classes=GENERATED_OR_REAL,
+        event_id=ids_of_both(samples.event_id),
+        truth=both.truth,
+        prediction=_answers(both, config, seed),
+        spectators={FOLD: both.fold},
+        spectator_specs={FOLD: ArraySpec(FOLD, "", "which half of the events it belongs to")},
+        config=config.model_dump_json(),
+        weight=None if samples.weight is None else both.weight,
+    )
+    write_predictions(path, said)
+
+
+def _answers(both: Both, config: TwoSample, seed: int) -> Array:
+    """Ask of each half the network that has learnt from the other, shape (2 n, classes)."""
+    found = np.empty((len(both.truth), len(GENERATED_OR_REAL)), np.float32)
     for fold in range(FOLDS):
         asked = both.fold == fold
         network, inputs = _trained(both, fold, config, seed)
-        answers[asked] = _answers(network, {key: v[asked] for key, v in inputs.items()})
-    write_predictions(
-        path,
-        Predictions(
-            method=name,
-            seed=seed,
-            task="classification",
-            target=ArraySpec(NAME, "", "whether an event is real or generated"),
-            classes=GENERATED_OR_REAL,
-            event_id=ids_of_both(samples.event_id),
-            truth=both.truth,
-            prediction=answers,
-            spectators={FOLD: both.fold},
-            spectator_specs={FOLD: ArraySpec(FOLD, "", "which half of the events it belongs to")},
-            config=config.model_dump_json(),
-            weight=None if samples.weight is None else both.weight,
-        ),
-    )
+        found[asked] = _applied(network, {key: v[asked] for key, v in inputs.items()})
+    return found
 
 
 def both_of(samples: Samples, seed: int, observables: tuple[Array, Array] | None = None) -> Both:
@@ -183,7 +186,7 @@ def _trained(both: Both, fold: int, config: TwoSample, seed: int) -> tuple[keras
     for _ in range(config.epochs):
         for batch in _batches(rng.permutation(learnt), config.batch_size):
             network.train_on_batch(*_examples(both, inputs, batch))
-        loss = _loss(_answers(network, {k: v[watched] for k, v in inputs.items()}), both, watched)
+        loss = _loss(_applied(network, {k: v[watched] for k, v in inputs.items()}), both, watched)
         if loss < best:
             best, kept = loss, network.get_weights()
     network.set_weights(kept)
@@ -200,7 +203,7 @@ def _examples(both: Both, inputs: Arrays, rows: NDArray[np.intp]) -> tuple[Array
     return chosen, {NAME: both.truth[rows]}, {NAME: both.weight[rows]}
 
 
-def _answers(network: keras.Model, inputs: Arrays) -> Array:
+def _applied(network: keras.Model, inputs: Arrays) -> Array:
     """Compute the probabilities of the classes, shape (n, 2)."""
     events = len(next(iter(inputs.values())))
     parts = [

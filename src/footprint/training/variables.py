@@ -71,6 +71,15 @@ class Variables:
     unknown: tuple[str, ...] = ()
     relative_to: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def log_scale(self) -> float:
+        """Logarithm of the volume that becomes 1 when variables are normalised, and whitened."""
+        normalisation = self.normalisation
+        scale = np.broadcast_to(normalisation.scale, self.shape).astype(np.float64)
+        whitening = normalisation.whitening
+        turned = 0.0 if whitening is None else float(np.linalg.slogdet(whitening.matrix)[1])
+        return float(np.log(scale).sum()) - turned
+
     def mask_of(self, channel: str) -> int | None:
         """Find the place of the mask that says where a channel was measured; None without one.
 

@@ -91,6 +91,7 @@ def steps(axes: Axes, rows: pd.DataFrame, quantity: str, error: str, sample: Sam
     """Draw bins: points with errors of real events, else steps with a band."""
     edges = edges_of(rows)
     values, errors = rows[quantity].to_numpy(float), np.nan_to_num(rows[error].to_numpy(float))
+    errors = np.where(values > 0, errors, 0.0)  # the bands of empty bins would hide others
     if sample.real:
         there = np.isfinite(values) & (values != 0)
         middle = 0.5 * (edges[:-1] + edges[1:])

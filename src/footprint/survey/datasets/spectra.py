@@ -63,10 +63,15 @@ def _names(dataset: Dataset) -> list[tuple[str, str]]:
 
 
 def histogram(values: Floats, weights: Floats, edges: Floats) -> Iterator[dict[str, float]]:
-    """Fill a histogram of unit area: one row for each bin, with the error sqrt(sum of w^2)."""
+    """Fill a histogram of unit area: one row for each bin, with the error sqrt(sum of w^2).
+
+    That of an empty bin is what one event of mean weight would be.
+    """
     filled, _ = np.histogram(values, edges, weights=weights)
     squares, _ = np.histogram(values, edges, weights=weights**2)
     events, _ = np.histogram(values, edges)
+    one = float(weights.mean()) if weights.size and weights.any() else 1.0
+    squares = np.where(squares > 0, squares, one**2)
     scale = np.diff(edges) * (weights.sum() or 1.0)
     columns = zip(edges[:-1], edges[1:], events, filled, squares, scale, strict=True)
     for low, high, count, content, square, unit in columns:
