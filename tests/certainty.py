@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from footprint.evaluation.certainty import MEANING, UNDEFINED
 from footprint.evaluation.columns import Beside, measured, uncertain, why_without
+from footprint.evaluation.marks import MEANING, UNDEFINED
 from footprint.evaluation.rounding import NOTHING
 
 NAMES = {"class", "method", "mass", "truth", "predicted", "label", "kind", "units", "event"}

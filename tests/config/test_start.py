@@ -57,6 +57,7 @@ def test_jobs_keep_the_users_python_path(runner, tmp_path):
         f"import sys\nwith open({str(seen)!r}, 'a') as file:\n"
         f"    print(sys.orig_argv, sys.path, file=file)\n"
     )
+    runner.cold = True
     runner("results/tiny/events/showers/00000000-00000249.h5", env={"PYTHONPATH": str(own)})
     jobs = [line for line in seen.read_text().splitlines() if "simulate.py" in line.split("]")[0]]
     assert jobs

@@ -10,12 +10,12 @@ from footprint.evaluation.certainty import (
     Certainty,
     certainty,
     highest_share,
-    legend,
     of_difference,
     of_ratio,
     rejection_limit,
 )
 from footprint.evaluation.columns import COLUMNS, beside, marked, why_without
+from footprint.evaluation.marks import legend
 from footprint.evaluation.ranking import ranked
 from footprint.evaluation.rounding import stated
 from footprint.evaluation.shares import density_error, share_band

@@ -113,6 +113,8 @@ def answer(connection: socket.socket) -> None:
 def run(arguments: list[str]) -> int:
     """Run a script as the interpreter would, and return its exit code."""
     sys.argv = arguments
+    # Files tell by it whether Keras computed; scripts that need it import it again, at no cost.
+    sys.modules.pop("keras", None)
     sys.path.insert(0, str(Path(arguments[0]).resolve().parent))
     code = 0
     try:

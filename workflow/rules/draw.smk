@@ -5,6 +5,7 @@ rule draw:
         script=script_of("draw"),
         code=code_of(
             *("figures", "figures/generated"),
+            "evaluation/marks",
             "evaluation/rounding",
             "evaluation/quantities",
             "evaluation/bins",

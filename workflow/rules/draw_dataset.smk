@@ -10,6 +10,7 @@ rule draw_dataset:
             "figures/pictures",
             "figures/style",
             "figures/table_files",
+            "evaluation/marks",
             "evaluation/rounding",
             "evaluation/quantities",
         ),

@@ -9,6 +9,7 @@ rule draw_sample:
             "figures/names",
             "figures/style",
             "figures/table_files",
+            "evaluation/marks",
             "evaluation/rounding",
             "evaluation/quantities",
         ),

@@ -31,7 +31,7 @@ rule export_network:
     shell:
         "python {input.script:q} --model {input.model:q} --dataset {input.dataset:q}"
         " --name {wildcards.experiment} --experiment {params.experiment:q}"
-        " --seed {wildcards.seed} --says {params.says} --threads {threads} {params.chosen:q}"
+        " --seed {wildcards.seed} --says {params.says:q} --threads {threads} {params.chosen:q}"
         " --output {output.network:q} --description {output.description:q} &> {log:q}"
 
 

@@ -8,6 +8,8 @@ rule hepdata:
             "export/hepdata_layout",
             "export/hepdata_tables",
             "figures/table_files",
+            "evaluation/columns",
+            "evaluation/marks",
             "evaluation/quantities",
         ),
     output:

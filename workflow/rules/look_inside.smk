@@ -50,6 +50,7 @@ rule draw_inside:
             "figures/pictures",
             "figures/names",
             "figures/style",
+            "evaluation/marks",
             "evaluation/rounding",
             "evaluation/quantities",
             "files/inside",

@@ -104,6 +104,8 @@ rule choose:
             "scans/chosen",
             "scans/tables",
             "config/scans",
+            "evaluation/columns",
+            "evaluation/marks",
             "evaluation/tables",
         ),
     output:
@@ -176,6 +178,7 @@ rule draw_scan:
             "figures/names",
             "figures/style",
             "figures/table_files",
+            "evaluation/marks",
             "evaluation/rounding",
             "evaluation/quantities",
         ),

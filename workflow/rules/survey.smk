@@ -8,6 +8,8 @@ rule survey:
             "simulate",
             "compiled",
             "layouts",
+            "evaluation/columns",
+            "evaluation/marks",
             "evaluation/tables",
             "files/events",
             "files/hdf5",

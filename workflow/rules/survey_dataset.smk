@@ -9,6 +9,8 @@ rule survey_dataset:
             "config/formulas",
             "evaluation/bins",
             "evaluation/bootstrap",
+            "evaluation/columns",
+            "evaluation/marks",
             "evaluation/tables",
             "files/datasets",
             "files/weighting",

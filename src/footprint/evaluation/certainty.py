@@ -5,24 +5,16 @@ place as if somebody had forgotten it.
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from footprint.evaluation.bootstrap import Sampled
+from footprint.evaluation.marks import EXACT, UNDEFINED, UNSTATED
 from footprint.evaluation.quantities import CHANCE, CONFIDENCE, unit
 from footprint.evaluation.shares import share_error
 
-EXACT = "exact"
-UNDEFINED = "undefined"
-UNSTATED = "no error"
-MEANING = {
-    EXACT: "exact: by construction, whatever the events are",
-    UNDEFINED: "undefined: there is no such number, as there is no correlation with a constant",
-    UNSTATED: "no error: none can be stated, there are too few events or it was measured once",
-}
-"""Marks, and what the legend of a table says of them."""
 _SHARES = ("accuracy", "coverage_", "joint_coverage_")
 
 
@@ -37,7 +29,7 @@ class Certainty:
     lower_limit
         What it is at least, at a confidence of `CONFIDENCE`.
     mark
-        One of `MEANING`, or empty.
+        One of `marks.MEANING`, or empty.
     """
 
     error: float | None
@@ -152,16 +144,6 @@ def highest_share(meant: float, events: float, confidence: float = CONFIDENCE) -
 
     left = events - meant
     return 1.0 if left <= 0 else float(beta.ppf(confidence, meant + 1, left))
-
-
-def legend(cells: Iterable[str]) -> list[str]:
-    """Explain the marks in the cells of a table, in the order of `MEANING`."""
-    there = set(cells)
-    return [
-        meaning
-        for mark, meaning in MEANING.items()
-        if any(cell == mark or cell.endswith(f"({mark})") for cell in there)
-    ]
 
 
 def _exact(metric: str, value: float) -> bool:

@@ -3,7 +3,7 @@
 A measured column has its error beside it: in ``<column>_error``, for the main one of a table in
 ``error``; or the ends of its 68 % interval in ``<column>_low`` and ``<column>_high``, for the main
 one in ``low`` and ``high``. In place of an error may stand a one-sided limit, in ``lower_limit``
-or ``<column>_limit``, or one of the marks of `certainty.MEANING`, in ``mark`` or
+or ``<column>_limit``, or one of the marks of `marks.MEANING`, in ``mark`` or
 ``<column>_mark``.
 """
 
@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from footprint.evaluation.certainty import EXACT, UNDEFINED, UNSTATED
+from footprint.evaluation.marks import EXACT, UNDEFINED, UNSTATED
 
 PLACE = "says where a value stands, as bins, their centres and efficiencies do"
 CHOSEN = "was chosen, as settings and what follows from them"

@@ -17,12 +17,12 @@ from footprint.evaluation.bootstrap import (
     effective_events,
     mean,
 )
-from footprint.evaluation.certainty import EXACT
 from footprint.evaluation.classification import EFFICIENCIES
 from footprint.evaluation.generation_pictures import pictures, pictures_by_epoch
 from footprint.evaluation.generators import REAL, TRAINING, Generators
 from footprint.evaluation.judge import Judged
 from footprint.evaluation.lateral import Rings
+from footprint.evaluation.marks import EXACT
 from footprint.evaluation.metrics import number
 from footprint.evaluation.moments import Floats
 from footprint.evaluation.shares import density_error, share_band

@@ -7,7 +7,7 @@ keep two, 355 to 949 one.
 import math
 from collections.abc import Callable
 
-from footprint.evaluation.certainty import UNDEFINED, UNSTATED
+from footprint.evaluation.marks import UNDEFINED, UNSTATED
 from footprint.evaluation.quantities import CONFIDENCE
 
 NOTHING = "–"  # noqa: RUF001 - the dash of an empty cell
@@ -80,7 +80,7 @@ def stated(
     lower_limit
         What it is at least; it is written instead of the number, ``> 238 (95 %)``.
     mark
-        Why there is no error, one of `certainty.MEANING`; without any of them it says that there
+        Why there is no error, one of `marks.MEANING`; without any of them it says that there
         is none.
     """
     if lower_limit is not None and not error:

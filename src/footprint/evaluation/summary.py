@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from footprint.errors import DataError
-from footprint.evaluation.certainty import legend
+from footprint.evaluation.marks import legend
 from footprint.evaluation.metrics import Metrics
 from footprint.evaluation.quantities import CONFIDENCE, words
 from footprint.evaluation.records import Training

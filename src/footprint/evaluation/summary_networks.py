@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from footprint.evaluation.certainty import UNDEFINED
+from footprint.evaluation.marks import UNDEFINED
 from footprint.evaluation.metrics import Metrics
 from footprint.evaluation.quantities import HEADLINE, words
 from footprint.evaluation.records import Training

@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 
 from footprint.errors import DataError, FileFormatError
-from footprint.evaluation.certainty import legend
 from footprint.evaluation.columns import Beside, why_without
+from footprint.evaluation.marks import legend
 from footprint.evaluation.quantities import words
 from footprint.export.hepdata_layout import TARGET, Axis, Layout, Quantity
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from textwrap import wrap
 
 from footprint.errors import DataError
-from footprint.evaluation.certainty import MEANING, UNDEFINED
+from footprint.evaluation.marks import MEANING, UNDEFINED
 from footprint.evaluation.metrics import Metrics, NetworkValue, Value
 from footprint.evaluation.rounding import NOTHING, measured
 from footprint.evaluation.summary import Row, Section

@@ -10,7 +10,7 @@ import pandas as pd
 
 from footprint.config.splits import SPLITS
 from footprint.errors import FileFormatError
-from footprint.evaluation.certainty import EXACT, UNDEFINED
+from footprint.evaluation.marks import EXACT, UNDEFINED
 from footprint.evaluation.rounding import measured
 from footprint.figures.table_files import read_facts
 from footprint.survey.datasets import FACTS
