@@ -100,6 +100,7 @@ define INSTALL
 	-r envs/installer.txt
 @$(UV) -r $(lastword $^)
 @$(EDITABLE) --editable .
+@$(BIN)/python -m compileall -q src
 @touch $@
 endef
 
