@@ -64,6 +64,8 @@ class HTCondor:
         tried = subprocess.run(["unshare", "--mount", "true"], check=False, capture_output=True)
         if tried.returncode:
             return "mounts of its own are not allowed here"
+        if Path(sys.base_prefix) == Path("/usr"):
+            return "the Python of /usr would hide the Debian's own: make PYTHON=one from elsewhere"
         if not (Path(debian) / "usr" / "sbin" / "condor_master").exists():
             return f"none in {debian}: `tests/cluster/install.sh htcondor {debian}` makes it"
         return ""
