@@ -125,6 +125,7 @@ def test_observables_have_units_and_ratios(footprints):
     assert "total signal [VEM]" in labels
     assert "pixels hit, signal" in labels
     upper, lower = figure.axes[0], figure.axes[3]
+    assert upper.get_ylabel() == "density [1/VEM]"
     table = footprints.read("observables")
     rows = table[(table["observable"] == "total_signal") & (table["sample"] == "real")]
     heights = upper.containers[0].lines[0].get_ydata()

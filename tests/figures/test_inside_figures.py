@@ -21,6 +21,9 @@ CLASSES = ("cat", "dog", "T_shirt")
 EVENTS = 2
 
 
+pytestmark = pytest.mark.usefixtures("axes_say_their_units")
+
+
 def made_up(channels, arrays, units="", **changes):
     rng = np.random.default_rng(1)
     about = About(

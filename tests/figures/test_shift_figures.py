@@ -25,6 +25,9 @@ KINDS = {"net": "network", "cut": "baseline", "constant": "baseline", "truth": "
 STRENGTH = {"net": 1.0, "cut": 0.5, "constant": 0.0, "truth": 100.0}
 
 
+pytestmark = pytest.mark.usefixtures("axes_say_their_units")
+
+
 @pytest.fixture(autouse=True)
 def _style():
     with style.paper():

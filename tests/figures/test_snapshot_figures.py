@@ -14,6 +14,9 @@ EPOCHS = {1: 0, 10: 0, 8: 1}
 SIDE = np.linspace(-1, 1, 9)
 
 
+pytestmark = pytest.mark.usefixtures("axes_say_their_units")
+
+
 def write(folder, name, table):
     pd.DataFrame(table).to_csv(folder / f"{name}.csv", index=False)
 
