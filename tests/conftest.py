@@ -1,9 +1,11 @@
 import copy
-import os
 from pathlib import Path
 
-# Tests run side by side: threads of one would wait for those of the others.
-os.environ.setdefault("OMP_NUM_THREADS", "1")
+# As jobs compute, and before anything imports a backend: several threads add up gradients in any
+# order. Tests run side by side besides, and threads of one would wait for those of the others.
+from footprint.training import backend
+
+backend.prepare(1)
 
 import numpy as np
 import pytest
