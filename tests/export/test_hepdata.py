@@ -13,7 +13,10 @@ from hepdata_validator.full_submission_validator import FullSubmissionValidator
 from footprint.errors import DataError, FileFormatError
 from footprint.evaluation.columns import why_without
 from footprint.export.hepdata import Tables, write_submission
-from footprint.export.hepdata_layout import LAYOUTS, LEFT_OUT, OF_DATASETS, OF_SAMPLES
+from footprint.export.hepdata_datasets import OF_DATASETS
+from footprint.export.hepdata_experiments import OF_EXPERIMENTS
+from footprint.export.hepdata_layout import LEFT_OUT
+from footprint.export.hepdata_samples import OF_SAMPLES
 from footprint.figures.datasets.tables import COLUMNS as DATASET_COLUMNS
 from footprint.figures.samples.tables import COLUMNS as SAMPLE_COLUMNS
 from footprint.figures.tables import COLUMNS
@@ -166,7 +169,7 @@ def test_columns_without_errors_say_why(submission):
     said = {entry["name"]: entry["description"] for entry in entries if "name" in entry}
     counted = said["xmax_cnn xmax truth vs prediction"]
     assert "'events' has no error: it was counted" in counted
-    for layouts in (LAYOUTS, OF_DATASETS, OF_SAMPLES):
+    for layouts in (OF_EXPERIMENTS, OF_DATASETS, OF_SAMPLES):
         for name, layout in layouts.items():
             for quantity in layout.values:
                 assert quantity.error or why_without(name, quantity.column), (name, quantity.name)
@@ -206,7 +209,7 @@ def test_names_are_short_distinct_and_good_for_files(tmp_path):
 
 @pytest.mark.parametrize(
     ("columns", "layouts"),
-    [(COLUMNS, LAYOUTS), (DATASET_COLUMNS, OF_DATASETS), (SAMPLE_COLUMNS, OF_SAMPLES)],
+    [(COLUMNS, OF_EXPERIMENTS), (DATASET_COLUMNS, OF_DATASETS), (SAMPLE_COLUMNS, OF_SAMPLES)],
 )
 def test_every_table_is_submitted_or_left_out_for_a_reason(columns, layouts):
     assert set(columns) <= {*layouts, *LEFT_OUT}
@@ -224,7 +227,7 @@ def test_every_table_is_submitted_or_left_out_for_a_reason(columns, layouts):
             assert used <= {*columns[name]} | extra, name
 
 
-KNOWN = {*chain(LAYOUTS, OF_DATASETS, OF_SAMPLES, LEFT_OUT)}
+KNOWN = {*chain(OF_EXPERIMENTS, OF_DATASETS, OF_SAMPLES, LEFT_OUT)}
 OF_FIGURES = (COLUMNS, DATASET_COLUMNS, SAMPLE_COLUMNS)
 
 
@@ -260,7 +263,7 @@ def test_every_table_that_any_room_writes_is_known():
     assert {*chain(*OF_FIGURES)} - by_task <= written
     columns = {*chain.from_iterable(chain.from_iterable(c.values() for c in OF_FIGURES))}
     unknown = written - columns - OTHER_KEYS - KNOWN
-    assert not unknown, f"{sorted(unknown)}: add them to export/hepdata_layout.py"
+    assert not unknown, f"{sorted(unknown)}: add them to export/hepdata_*.py"
 
 
 def test_recorded_beside_simulated_events_and_what_calibration_did(tmp_path):

@@ -5,7 +5,10 @@ rule hepdata:
         script=script_of("hepdata"),
         code=code_of(
             "export/hepdata",
+            "export/hepdata_datasets",
+            "export/hepdata_experiments",
             "export/hepdata_layout",
+            "export/hepdata_samples",
             "export/hepdata_tables",
             "figures/table_files",
             "evaluation/columns",

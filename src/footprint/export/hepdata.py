@@ -17,13 +17,10 @@ import yaml
 
 from footprint.errors import DataError, FileFormatError
 from footprint.evaluation.quantities import CONFIDENCE
-from footprint.export.hepdata_layout import (
-    LAYOUTS,
-    LEFT_OUT,
-    OF_DATASETS,
-    OF_SAMPLES,
-    Layout,
-)
+from footprint.export.hepdata_datasets import OF_DATASETS
+from footprint.export.hepdata_experiments import OF_EXPERIMENTS
+from footprint.export.hepdata_layout import LEFT_OUT, Layout
+from footprint.export.hepdata_samples import OF_SAMPLES
 from footprint.export.hepdata_tables import (
     SPREAD,
     STATISTICAL,
@@ -36,7 +33,7 @@ from footprint.figures.table_files import read_facts
 
 FOLDER, ARCHIVE = "submission", "submission.tar.gz"
 KINDS: dict[str, Mapping[str, Layout]] = {
-    **dict.fromkeys(("figure", "comparison", "variation", "data"), LAYOUTS),
+    **dict.fromkeys(("figure", "comparison", "variation", "data"), OF_EXPERIMENTS),
     "dataset": OF_DATASETS,
     "sample": OF_SAMPLES,
 }
@@ -118,7 +115,7 @@ def write_submission(output: Path, study: str, commit: str, found: Sequence[Tabl
 def _of_folder(tables: Tables) -> Iterator[tuple[str, Any]]:
     """Make HEPData's tables of one folder, each with the name it should have."""
     units = ""
-    if KINDS[tables.kind] is LAYOUTS:
+    if KINDS[tables.kind] is OF_EXPERIMENTS:
         units = str(
             read_facts(tables.folder / "target.json", ("units",), "evaluate again")["units"]
         )
@@ -127,11 +124,18 @@ def _of_folder(tables: Tables) -> Iterator[tuple[str, Any]]:
         if layout is None:
             if path.stem not in LEFT_OUT:
                 known = ", ".join(sorted({*KINDS[tables.kind], *LEFT_OUT}))
-                msg = f"{path}: no layout for HEPData is known of it; known are {known}: add it to "
-                raise FileFormatError(msg + "export/hepdata_layout.py")
+                msg = (
+                    f"{path}: no layout for HEPData is known of it; known are {known}: add it to "
+                    f"export/hepdata_{_place(tables.kind)}.py"
+                )
+                raise FileFormatError(msg)
             log.info("%s is left out: %s", path, LEFT_OUT[path.stem])
             continue
         yield from _of_file(path, layout, units or "", tables)
+
+
+def _place(kind: str) -> str:
+    return f"{kind}s" if kind in {"dataset", "sample"} else "experiments"
 
 
 def _of_file(path: Path, layout: Layout, units: str, tables: Tables) -> Iterator[tuple[str, Any]]:
