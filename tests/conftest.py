@@ -1,4 +1,5 @@
 import copy
+import os
 from pathlib import Path
 
 # As jobs compute, and before anything imports a backend: several threads add up gradients in any
@@ -16,8 +17,17 @@ from footprint.files.hdf5 import ArraySpec
 from footprint.seeds import event_ids
 
 ROOT = Path(__file__).parent.parent
+MEMORY_OF_A_WORKER = 4e9
+"""What one takes at the end: TensorFlow keeps the graphs of all networks that it trained."""
 QUEUES = {name: ROOT / "build" / f"{name.lower()}.txt" for name in ("SLURM", "HTCondor")}
 """What the tests on clusters saw of their queues, shown at the end of a run."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_xdist_auto_num_workers():
+    workers = yield
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return max(1, min(workers, int(memory / MEMORY_OF_A_WORKER)))
 
 
 def pytest_sessionstart(session):
