@@ -146,7 +146,7 @@ class Made:
 
     def drawn(self):
         """Random numbers, and what Keras makes of them, as a network sees it."""
-        from footprint.training.draw_samples import drawing
+        from footprint.training.drawing import drawing
 
         draw, size = drawing(self.network, self.config, self.learnt)
         noise = stream(5, "test", 0).standard_normal((len(self.ids), size), np.float32)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from footprint.simulate import timing
-from footprint.training.draw_samples import Batch, per_event
+from footprint.training.drawing import Batch, per_event
 
 
 def test_batches_of_equal_size_have_the_standard_error_of_their_mean():
