@@ -60,6 +60,7 @@ def test_two_devices_train_as_one_does(on_two, tmp_path):
 def test_devices_that_are_not_there(monkeypatch):
     from footprint.training import devices
 
+    monkeypatch.setattr(devices.keras.backend, "backend", lambda: "tensorflow")
     monkeypatch.setattr(devices, "available", lambda: ["gpu:0", "gpu:1"])
     assert devices.chosen(training()) == ["gpu:0"]
     assert devices.chosen(training(devices=2)) == ["gpu:0", "gpu:1"]
@@ -75,6 +76,7 @@ def test_devices_that_are_not_there(monkeypatch):
 def test_batches_that_cannot_be_divided(monkeypatch):
     from footprint.training import devices
 
+    monkeypatch.setattr(devices.keras.backend, "backend", lambda: "tensorflow")
     said = "batch_size 12 cannot be divided evenly among 5 devices: choose 10 or 15"
     with pytest.raises(ValueError, match=said):
         training(devices=5)
@@ -101,6 +103,7 @@ def test_torch_trains_on_one_device(monkeypatch):
 def test_xla_cannot_span_devices_of_tensorflow(monkeypatch):
     from footprint.training import devices
 
+    monkeypatch.setattr(devices.keras.backend, "backend", lambda: "tensorflow")
     assert devices.jit_compile(training()) == "auto"
     assert devices.jit_compile(training(jit_compile=True)) is True
     monkeypatch.setattr(devices, "replicas", lambda: 2)
@@ -117,6 +120,7 @@ def test_an_idle_gpu_is_pointed_out(monkeypatch, tmp_path):
     """A login node without GPU installs what computes on CPUs, and jobs then do so unnoticed."""
     from footprint.training import devices
 
+    monkeypatch.setattr(devices.keras.backend, "backend", lambda: "tensorflow")
     monkeypatch.setattr(devices, "NVIDIA", tmp_path / "gpus")
     monkeypatch.setattr(devices, "available", lambda: ["cpu:0"])
     monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)

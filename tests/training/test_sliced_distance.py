@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from keras import ops
 from scipy.stats import norm, wasserstein_distance
 
 from footprint.training.sliced_distance import (
@@ -27,7 +28,7 @@ def test_distances_are_those_of_scipy(weighted):
 
 def test_the_distance_of_shifted_normals_is_the_shift_in_standard_deviations():
     rng = np.random.default_rng(2)
-    real = rng.normal(5, 3, (4000, 1)).astype(np.float32)
+    real = ops.convert_to_tensor(rng.normal(5, 3, (4000, 1)).astype(np.float32))
     for shift in (0.0, 0.6, 3.0):
         far = sliced_distance(real, real + shift, None, look(8, 1, 0, 1))
         assert float(far) == pytest.approx(shift / 3, rel=0.03, abs=1e-4)
@@ -40,6 +41,7 @@ def test_events_under_wrong_conditions_are_far():
     wrong = -real  # the same distribution, but for the conditions
     along = look(64, 1, 1, 1)
     alike = given + 0.1 * rng.normal(size=(3000, 1)).astype(np.float32)
+    given, real, wrong, alike = map(ops.convert_to_tensor, (given, real, wrong, alike))
     assert float(sliced_distance(real, alike, given, along)) < 0.03
     assert float(sliced_distance(real, wrong, None, look(64, 1, 0, 1))) < 0.05
     assert float(sliced_distance(real, wrong, given, along)) > 0.3
@@ -82,7 +84,7 @@ def test_small_batches_are_nearest_where_they_vary_as_much_by_energy_alone():
 def test_the_energy_of_shifted_normals():
     """2 E|x - y| - 2 E|x - x'| of normals of sd 1, s apart: E|N(s, 2)| is known."""
     rng = np.random.default_rng(6)
-    real, made = rng.normal(size=(2, 4000, 1)).astype(np.float32)
+    real, made = map(ops.convert_to_tensor, rng.normal(size=(2, 4000, 1)).astype(np.float32))
     shift = 1.5
     apart = 2 / np.sqrt(np.pi) * np.exp(-(shift**2) / 4) + shift * (
         1 - 2 * norm.cdf(-shift / 2**0.5)

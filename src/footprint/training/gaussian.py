@@ -39,14 +39,15 @@ def negative_log_likelihood(truth: Any, outputs: Any) -> Any:
     -------
     tensor, shape (n,)
     """
+    # PyTorch gets the truth as NumPy has it, and the operator - takes no such pair.
     mean, raw = ops.split(outputs, 2, axis=-1)
     log_sigma = LIMIT * ops.tanh(raw / LIMIT)
-    pull = (truth - mean) * ops.exp(-log_sigma)
+    pull = ops.subtract(truth, mean) * ops.exp(-log_sigma)
     return ops.sum(0.5 * pull**2 + log_sigma + 0.5 * math.log(2 * math.pi), axis=-1)
 
 
 def _absolute_error(truth: Any, outputs: Any) -> Any:
-    return ops.mean(ops.abs(truth - ops.split(outputs, 2, axis=-1)[0]), axis=-1)
+    return ops.mean(ops.abs(ops.subtract(truth, ops.split(outputs, 2, axis=-1)[0])), axis=-1)
 
 
 def error_of_mean() -> keras.metrics.Metric:
