@@ -82,6 +82,9 @@ class Step(keras.layers.Layer):
         self.dropouts = [
             keras.layers.Dropout(rate, seed=next(seeds), dtype="float32") for _ in hidden if rate
         ]
+        # Keras calls no step itself, and would trace the whole network at every step of a training
+        # to build what it takes for unfinished.
+        self.built = True
 
     def parameters_of(
         self, seen: keras.KerasTensor, context: keras.KerasTensor | None
