@@ -222,7 +222,8 @@ def test_affine_flows_reach_that_of_a_correlated_normal(kind):
 @pytest.mark.parametrize("truth", [mixture, moons])
 @pytest.mark.parametrize("kind", ["spline_coupling", "spline_autoregressive"])
 def test_splines_reach_that_of_hard_densities(truth, kind):
-    found = shortfall(truth, 20000, 25, transform=kind, blocks=6, units=[32, 32])
+    # After 25 epochs one of twelve trainings, three backends with four seeds each, was at 0.053.
+    found = shortfall(truth, 20000, 40, transform=kind, blocks=6, units=[32, 32])
     assert -0.01 < found < 0.05
 
 
